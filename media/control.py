@@ -1,0 +1,268 @@
+"""
+The media plane, as the rest of the service sees it.
+
+`MediaPlane` is the port. Its default adapter (`media.child`) runs the forwarder as a child process
+and speaks these messages over a socket, one JSON object a line; requests carry an `n` and are
+answered by `Reply` with the same `n`; reports come as they happen.
+
+Nothing is let through until `Allow` says so: muted means not forwarded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MediaCode(StrEnum):
+    """Why the media plane refused; stable, shown to clients as they are."""
+
+    BAD_SDP = "link.bad_sdp"
+    TOO_MANY = "link.too_many"
+    NO_PORT = "link.no_port"
+    UNKNOWN_ROOM = "link.unknown_room"
+    UNKNOWN_PEER = "link.unknown_peer"
+    STALE_OFFER = "link.stale_offer"
+    UNAVAILABLE = "link.unavailable"
+
+
+class MediaRefused(Exception):
+    """The media plane refused a request."""
+
+    def __init__(self, code: MediaCode, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.code = code
+        self.detail = detail
+
+
+# --- what the programme shows ---------------------------------------------------------------------
+
+
+class Strap(_Message):
+    """The lower third: who speaks."""
+
+    name: str
+    office: str = ""
+
+
+class Cue(_Message):
+    """
+    What the programme is about at this moment. The director makes a scene of it.
+
+    In a meeting, `room` and `speaker` are heard; on a card nobody is. The forwarder's permissions
+    hold besides.
+    """
+
+    mode: Literal["opening", "meeting", "recess", "closing"]
+    title: str
+    """The meeting's title, for cards."""
+    room: str | None = None
+    """Person id of the room's camera."""
+    speaker: str | None = None
+    """Person id of who holds the floor; None: nobody remote speaks."""
+    strap: Strap | None = None
+    item: str = ""
+    """Title of the agenda item."""
+
+
+# --- requests -------------------------------------------------------------------------------------
+
+
+class OpenRoom(_Message):
+    """Make a room; a second time: no change."""
+
+    type: Literal["open_room"] = "open_room"
+    room: str
+    programme: str | None = None
+    """Folder for the programme's segments; None: no programme."""
+
+
+class CloseRoom(_Message):
+    """Disconnect every peer, finish the programme and the recording."""
+
+    type: Literal["close_room"] = "close_room"
+    room: str
+
+
+class Publish(_Message):
+    """Offer of a peer that sends; the reply's `sdp` is the answer. Again: renegotiate or restart ICE."""
+
+    type: Literal["publish"] = "publish"
+    room: str
+    peer: str
+    person: str
+    sdp: str
+
+
+class Subscribe(_Message):
+    """
+    Make a peer that receives everybody but `hide`. Offers follow as `Offered` reports.
+    Again: restart ICE.
+    """
+
+    type: Literal["subscribe"] = "subscribe"
+    room: str
+    peer: str
+    hide: tuple[str, ...] = ()
+    """Persons whose media is not sent to this peer: oneself, and for devices in the room the room."""
+
+
+class Answer(_Message):
+    type: Literal["answer"] = "answer"
+    peer: str
+    offer: int
+    sdp: str
+
+
+class Disconnect(_Message):
+    """End one peer; unknown peers are fine."""
+
+    type: Literal["disconnect"] = "disconnect"
+    peer: str
+
+
+class Allow(_Message):
+    """What is let through of a person; the default is nothing. Holds for peers that come later too."""
+
+    type: Literal["allow"] = "allow"
+    room: str
+    person: str
+    sound: bool
+    picture: bool
+
+
+class CueProgramme(_Message):
+    type: Literal["cue"] = "cue"
+    room: str
+    cue: Cue
+
+
+Request = Annotated[
+    OpenRoom
+    | CloseRoom
+    | Publish
+    | Subscribe
+    | Answer
+    | Disconnect
+    | Allow
+    | CueProgramme,
+    Field(discriminator="type"),
+]
+
+
+# --- reports --------------------------------------------------------------------------------------
+
+
+class Offered(_Message):
+    """An offer for a receiving peer; numbers rise, only the newest may be answered."""
+
+    type: Literal["offered"] = "offered"
+    peer: str
+    offer: int
+    sdp: str
+
+
+class PeerGone(_Message):
+    """A peer failed or fell silent; the client should come again."""
+
+    type: Literal["peer_gone"] = "peer_gone"
+    room: str
+    peer: str
+    reason: Literal["failed", "silent", "closed"]
+
+
+class Source(_Message):
+    """What arrives from a person and is let through at this moment."""
+
+    type: Literal["source"] = "source"
+    room: str
+    person: str
+    sound: bool
+    picture: bool
+    linked: bool
+    """False: the person's publishing peer is gone."""
+
+
+class Part(_Message):
+    """
+    One part of the programme is on disk (RFC 8216bis: EXT-X-PART).
+
+    `init` names the init segment that it needs; it changes when the encoder was restarted, and then
+    a discontinuity stands before this part.
+    """
+
+    type: Literal["part"] = "part"
+    room: str
+    init: str
+    segment: int
+    """Media sequence number."""
+    part: int
+    """Index in the segment, from 0."""
+    file: str
+    """The segment's file, in the programme's folder."""
+    start: int
+    """Byte offset in the file."""
+    length: int
+    duration_s: float
+    independent: bool
+    last: bool
+    """This part ends the segment."""
+    at_ms: int
+    """Wall clock of the part's first picture: PROGRAM-DATE-TIME."""
+
+
+class ProgrammeState(_Message):
+    type: Literal["programme_state"] = "programme_state"
+    room: str
+    state: Literal["starting", "live", "interrupted", "ended"]
+    detail: str = ""
+
+
+class Restarted(_Message):
+    """The media process was replaced: every room, peer and permission is gone. Set it up anew."""
+
+    type: Literal["restarted"] = "restarted"
+
+
+Report = Annotated[
+    Offered | PeerGone | Source | Part | ProgrammeState | Restarted, Field(discriminator="type")
+]
+
+
+class Reply(_Message):
+    """Answer to a request."""
+
+    type: Literal["reply"] = "reply"
+    n: int
+    sdp: str | None = None
+    code: MediaCode | None = None
+    """Set: refused."""
+    detail: str = ""
+
+
+class MediaPlane(Protocol):
+    """
+    Port to the media process. One contract suite: `tests/contracts/test_media_plane.py`.
+
+    Every method raises `MediaRefused`; with `MediaCode.UNAVAILABLE` while the process is being
+    replaced (a `Restarted` report follows).
+    """
+
+    async def request(self, request: Request) -> str | None:
+        """Carry out one request; the answer SDP for `Publish`, else None."""
+        ...
+
+    def reports(self) -> AsyncIterator[Report]:
+        """Everything that happens, in order. One consumer."""
+        ...
+
+    async def close(self) -> None:
+        """End the process; running programmes are finished first."""
+        ...

@@ -1,0 +1,116 @@
+"""
+The line between the forwarder and a programme worker.
+
+A Unix SOCK_SEQPACKET pair: message borders are kept, order is kept, nothing is lost but what the
+forwarder decides to drop when the worker falls behind (packets only, never notes). The first byte
+of a message tells its kind:
+
+    b"N" + JSON                       a note, either direction (`Note`)
+    b"P" + source u16 BE + RTP        a packet of a source, forwarder to worker, as the publisher
+                                      sent it but for SRTP; RTX already resolved
+    b"R" + source u16 BE + ntp u64 BE + rtp u32 BE
+                                      a sender report's clock pair of a source (RFC 3550, 6.4.1)
+
+The forwarder sends packets of a source only while its person may be heard or seen, and only sources
+that the worker asked for (`Want`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from media.control import Cue, Part
+
+MESSAGE_MAX = 65_536  # bytes
+
+NOTE = b"N"
+PACKET = b"P"
+REPORT = b"R"
+
+
+class _Note(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceUp(_Note):
+    """A source exists from now on. Forwarder to worker."""
+
+    type: Literal["source_up"] = "source_up"
+    source: Annotated[int, Field(ge=0, le=65535)]
+    """Never used again for another source in the worker's life."""
+    person: str
+    kind: Literal["sound", "picture"]
+    codec: Literal["opus", "VP8", "H264"]
+    clock_hz: int
+
+
+class SourceDown(_Note):
+    """A source is gone. Forwarder to worker."""
+
+    type: Literal["source_down"] = "source_down"
+    source: int
+
+
+class CueNote(_Note):
+    """Forwarder to worker."""
+
+    type: Literal["cue"] = "cue"
+    cue: Cue
+
+
+class Finish(_Note):
+    """Encode what is there, close the segment, end. Forwarder to worker."""
+
+    type: Literal["finish"] = "finish"
+
+
+class Want(_Note):
+    """All sources whose packets the worker wants from now on. Worker to forwarder."""
+
+    type: Literal["want"] = "want"
+    sources: tuple[int, ...]
+
+
+class Keyframe(_Note):
+    """Please a keyframe of this source. Worker to forwarder."""
+
+    type: Literal["keyframe"] = "keyframe"
+    source: int
+
+
+class PartNote(_Note):
+    """A part is on disk. Worker to forwarder."""
+
+    type: Literal["part_note"] = "part_note"
+    part: Part
+
+
+class Finished(_Note):
+    """The recording is complete. Worker to forwarder, last."""
+
+    type: Literal["finished"] = "finished"
+
+
+Note = Annotated[
+    SourceUp | SourceDown | CueNote | Finish | Want | Keyframe | PartNote | Finished,
+    Field(discriminator="type"),
+]
+
+_NOTES: TypeAdapter[Note] = TypeAdapter(Note)
+
+
+def encode_note(note: Note) -> bytes:
+    """One message of kind `NOTE`."""
+    return NOTE + note.model_dump_json().encode()
+
+
+def decode_note(message: bytes) -> Note:
+    """
+    The note in a message of kind `NOTE`.
+
+    Raises:
+        pydantic.ValidationError: not a note.
+    """
+    return _NOTES.validate_json(message[1:])

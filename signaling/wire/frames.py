@@ -1,0 +1,258 @@
+"""
+Frames of the meeting socket: JSON text, one object a frame, told apart by `type`.
+
+The order is: the client says `hello`; the service answers `welcome`, then one `update` with every
+section that the client lacks; from then on both speak as they like. `docs/protocol.md` tells the
+whole of it.
+
+Video links are two WebRTC peer connections, so that each has one side that offers: the client
+offers what it publishes, the service offers what it sends. Candidates are not trickled: the
+service's stand in its descriptions, the client's are learnt from its connectivity checks.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from meetings.commands import Command, CommandId
+from meetings.sections import (
+    AgendaSection,
+    Audience,
+    CommentsSection,
+    FloorSection,
+    MeetingSection,
+    MeSection,
+    PeopleSection,
+    VotesSection,
+)
+
+FRAME_MAX = 131_072  # bytes; a description of 2 x 20 media sections is about 40 kB
+COMMAND_MAX = 8_192  # bytes; the largest command (a vote with ten options) is under 4 kB
+SDP_MAX = 120_000  # characters
+TOKEN_MAX = 2_048  # characters
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True
+    )
+
+
+Sdp = Annotated[str, StringConstraints(min_length=1, max_length=SDP_MAX)]
+
+
+# --- from the client ------------------------------------------------------------------------------
+
+
+class Position(_Frame):
+    """How far a client has come: what it has seen of which record."""
+
+    epoch: Annotated[str, StringConstraints(max_length=64)]
+    offset: Annotated[int, Field(ge=0)]
+
+
+class Hello(_Frame):
+    """First frame of a connection."""
+
+    type: Literal["hello"] = "hello"
+    token: Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_MAX)]
+    resume: Position | None = None
+
+
+class CommandFrame(_Frame):
+    """Answered by `result` or `refusal` with the same id."""
+
+    type: Literal["command"] = "command"
+    id: CommandId
+    command: Command
+
+
+class Ping(_Frame):
+    """Keeps the connection, measures the clock."""
+
+    type: Literal["ping"] = "ping"
+    sent_ms: float
+
+
+class LinkPublish(_Frame):
+    """Offer for what the client sends; also again, for a changed offer or an ICE restart."""
+
+    type: Literal["link.publish"] = "link.publish"
+    sdp: Sdp
+
+
+class LinkSubscribe(_Frame):
+    """Please offer what the others send; again: please restart ICE."""
+
+    type: Literal["link.subscribe"] = "link.subscribe"
+
+
+class LinkAnswer(_Frame):
+    """Answer to the offer of this number; answers to older offers are dropped."""
+
+    type: Literal["link.answer"] = "link.answer"
+    offer: Annotated[int, Field(ge=1)]
+    sdp: Sdp
+
+
+class LinkLeave(_Frame):
+    """Both peer connections end; the person stays in the meeting."""
+
+    type: Literal["link.leave"] = "link.leave"
+
+
+ClientFrame = Annotated[
+    Hello | CommandFrame | Ping | LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave,
+    Field(discriminator="type"),
+]
+
+
+# --- sections that are not in the record ----------------------------------------------------------
+
+
+class SourceView(_Frame):
+    """What one person sends at this moment, as the forwarder sees it."""
+
+    person: str
+    sound: bool
+    """Sound arrives and is let through."""
+    picture: bool
+    """Pictures arrive and are let through."""
+
+
+class LinksSection(_Frame):
+    """Everybody on the video link."""
+
+    sources: tuple[SourceView, ...]
+
+
+class LivestreamSection(_Frame):
+    """The programme, as it can be watched now."""
+
+    state: Literal["off", "starting", "live", "interrupted", "ended"]
+    live_url: str | None
+    """Low-latency playlist, while live."""
+    recording_url: str | None
+    """Playlist from the start."""
+    since_ms: int | None
+    """Wall clock of the first picture."""
+
+
+class Sections(_Frame):
+    """Those that changed; a section that is absent stays as it was."""
+
+    meeting: MeetingSection | None = None
+    agenda: AgendaSection | None = None
+    floor: FloorSection | None = None
+    votes: VotesSection | None = None
+    comments: CommentsSection | None = None
+    people: PeopleSection | None = None
+    me: MeSection | None = None
+    links: LinksSection | None = None
+    livestream: LivestreamSection | None = None
+
+
+# --- from the service -----------------------------------------------------------------------------
+
+
+class Welcome(_Frame):
+    type: Literal["welcome"] = "welcome"
+    meeting: str
+    person: str
+    audience: Audience
+    epoch: str
+    offset: int
+    """Head of the record at this moment."""
+    resumed: bool
+    """True: only sections that changed since the client's position follow; False: all follow."""
+    server_ms: int
+    ice_servers: tuple[IceServer, ...]
+
+
+class IceServer(_Frame):
+    """As RTCIceServer in W3C webrtc-pc; empty on a local network."""
+
+    urls: tuple[str, ...]
+    username: str = ""
+    credential: str = ""
+
+
+class Update(_Frame):
+    """Changed sections, whole."""
+
+    type: Literal["update"] = "update"
+    offset: int
+    """The sections show the record up to here."""
+    sections: Sections
+
+
+class Result(_Frame):
+    """The command was carried out and is durable."""
+
+    type: Literal["result"] = "result"
+    id: CommandId
+    offset: int
+    """Entry that it became; for what it created, also the id."""
+
+
+class Refusal(_Frame):
+    """The command was refused; nothing changed."""
+
+    type: Literal["refusal"] = "refusal"
+    id: CommandId
+    code: str
+    detail: str = ""
+
+
+class ErrorFrame(_Frame):
+    """A frame was dropped."""
+
+    type: Literal["error"] = "error"
+    code: str
+    detail: str = ""
+
+
+class Pong(_Frame):
+    type: Literal["pong"] = "pong"
+    sent_ms: float
+    server_ms: float
+
+
+class LinkPublished(_Frame):
+    """Answer to `link.publish`."""
+
+    type: Literal["link.published"] = "link.published"
+    sdp: str
+
+
+class LinkOffer(_Frame):
+    """What the service sends to this client from now on. Each track's stream id is the person's id."""
+
+    type: Literal["link.offer"] = "link.offer"
+    offer: int
+    sdp: str
+
+
+class LinkReset(_Frame):
+    """The media process was replaced or the peer failed: start both peer connections anew."""
+
+    type: Literal["link.reset"] = "link.reset"
+    reason: str
+
+
+ServerFrame = Annotated[
+    Welcome
+    | Update
+    | Result
+    | Refusal
+    | ErrorFrame
+    | Pong
+    | LinkPublished
+    | LinkOffer
+    | LinkReset,
+    Field(discriminator="type"),
+]
+
+Welcome.model_rebuild()
