@@ -29,7 +29,9 @@ CommentText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=COMMENT_MAX)
 ]
 About = Annotated[str, StringConstraints(strip_whitespace=True, max_length=ABOUT_MAX)]
-Option = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=OPTION_MAX)]
+Option = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=OPTION_MAX)
+]
 Options = Annotated[tuple[Option, ...], Field(min_length=2, max_length=OPTIONS_MAX)]
 Offset = Annotated[int, Field(ge=1)]
 """Position of an entry in its record: 1, 2, 3 ..."""

@@ -13,7 +13,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-NAME_MAX = 40  # characters; the longest names on Chinese identity documents fit (ethnic minorities, 30+)
+NAME_MAX = (
+    40  # characters; the longest names on Chinese identity documents fit (ethnic minorities, 30+)
+)
 OFFICE_MAX = 60  # characters; unit and post, as on a name plate
 
 _ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"

@@ -23,6 +23,7 @@ class Code(StrEnum):
     FLOOR_NOT_HELD = "floor.not_held"
     FLOOR_NOT_YOURS = "floor.not_yours"
     FLOOR_UNKNOWN_PERSON = "floor.unknown_person"
+    FLOOR_QUEUE_FULL = "floor.queue_full"
     COMMENT_UNKNOWN = "comment.unknown"
     COMMENT_ALREADY_LIKED = "comment.already_liked"
     VOTE_UNKNOWN = "vote.unknown"
@@ -31,6 +32,8 @@ class Code(StrEnum):
     VOTE_ALREADY_CAST = "vote.already_cast"
     VOTE_UNKNOWN_OPTION = "vote.unknown_option"
     VOTE_TOO_MANY_OPEN = "vote.too_many_open"
+    OVERLOADED = "service.overloaded"
+    """Too much waits already; the same command may be sent again later."""
 
 
 @dataclass(frozen=True, slots=True)
