@@ -70,13 +70,15 @@ class Cue(_Message):
     strap: Strap | None = None
     item: str = ""
     """Title of the agenda item."""
+    place: str = ""
+    """Name of the room, for cards."""
 
 
 # --- requests -------------------------------------------------------------------------------------
 
 
 class OpenRoom(_Message):
-    """Make a room; a second time: no change."""
+    """Make a room. Again: no change, but that a programme begins if there was none."""
 
     type: Literal["open_room"] = "open_room"
     room: str

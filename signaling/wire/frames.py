@@ -228,7 +228,7 @@ class LinkPublished(_Frame):
 
 
 class LinkOffer(_Frame):
-    """What the service sends to this client from now on. Each track's stream id is the person's id."""
+    """What the service sends from now on. Each track's stream id is the person's id."""
 
     type: Literal["link.offer"] = "link.offer"
     offer: int
@@ -243,15 +243,7 @@ class LinkReset(_Frame):
 
 
 ServerFrame = Annotated[
-    Welcome
-    | Update
-    | Result
-    | Refusal
-    | ErrorFrame
-    | Pong
-    | LinkPublished
-    | LinkOffer
-    | LinkReset,
+    Welcome | Update | Result | Refusal | ErrorFrame | Pong | LinkPublished | LinkOffer | LinkReset,
     Field(discriminator="type"),
 ]
 
