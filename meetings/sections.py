@@ -158,6 +158,6 @@ class MeSection(_Section):
     ballots: dict[int, int]
     """Vote -> option chosen."""
     liked: tuple[int, ...]
-    """Comments shown that this person likes."""
+    """Newest comments that this person likes, at most COMMENTS_SHOWN: all of those shown."""
     may: tuple[str, ...]
     """Command types that this role may ask."""

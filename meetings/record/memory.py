@@ -1,0 +1,104 @@
+"""The record in memory: for tests, and as the shortest statement of what the port means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from meetings import events as ev
+from meetings.people import Person, PersonId
+from meetings.record.port import (
+    READ_MAX,
+    Conflict,
+    Head,
+    Listing,
+    MeetingExists,
+    StoredRegister,
+    UnknownMeeting,
+    check_follow,
+    listed,
+    relisted,
+)
+
+_RANK = {"open": 0, "recess": 0, "scheduled": 1, "closed": 2}
+
+
+@dataclass
+class _Stored:
+    epoch: str
+    listing: Listing
+    entries: list[ev.Entry]
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    changed: int = 0
+
+
+class MemoryRecord:
+    """Records that last as long as this object."""
+
+    def __init__(self) -> None:
+        self._stored: dict[str, _Stored] = {}
+        self._epochs = count(1)
+
+    async def create(self, meeting: str, entry: ev.Entry, people: Sequence[Person]) -> Head:
+        check_follow(0, [entry])
+        if not isinstance(entry.event, ev.MeetingCreated):
+            raise ValueError("a record begins with its creation")
+        if meeting in self._stored:
+            raise MeetingExists(meeting)
+        epoch = f"memory-{next(self._epochs)}"
+        stored = _Stored(epoch, listed(meeting, entry.event), [entry])
+        stored.people.update((person.id, person) for person in people)
+        self._stored[meeting] = stored
+        return Head(epoch, 1)
+
+    async def append(
+        self,
+        meeting: str,
+        expected_offset: int,
+        entries: Sequence[ev.Entry],
+        people: Sequence[Person],
+    ) -> None:
+        check_follow(expected_offset, entries)
+        stored = self._find(meeting)
+        if len(stored.entries) != expected_offset:
+            raise Conflict(f"head is {len(stored.entries)}, not {expected_offset}")
+        stored.entries.extend(entries)
+        stored.listing = relisted(stored.listing, entries)
+        for person in people:
+            if stored.people.get(person.id, person) != person:
+                stored.changed = len(stored.entries)
+            stored.people[person.id] = person
+
+    async def read(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[ev.Entry]:
+        return tuple(self._find(meeting).entries[after : after + min(limit, READ_MAX)])
+
+    async def head(self, meeting: str) -> Head:
+        stored = self._find(meeting)
+        return Head(stored.epoch, len(stored.entries))
+
+    async def register(self, meeting: str) -> StoredRegister:
+        stored = self._find(meeting)
+        return StoredRegister(dict(stored.people), stored.changed)
+
+    async def meetings(self, limit: int = READ_MAX) -> Sequence[Listing]:
+        listings = (stored.listing for stored in self._stored.values())
+        return sorted(listings, key=lambda listing: (-listing.planned_ms, listing.id))[:limit]
+
+    async def current_meeting(self, room: str) -> Listing | None:
+        def rank(listing: Listing) -> tuple[int, int, str]:
+            order = _RANK[listing.state]
+            planned = listing.planned_ms if order == 1 else -listing.planned_ms
+            return order, planned, listing.id
+
+        listings = (stored.listing for stored in self._stored.values())
+        return min((one for one in listings if one.room == room), key=rank, default=None)
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _find(self, meeting: str) -> _Stored:
+        stored = self._stored.get(meeting)
+        if stored is None:
+            raise UnknownMeeting(meeting)
+        return stored
