@@ -1,0 +1,46 @@
+"""Links that people click or scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.addresses import reachable_host
+from web.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where people reach the service: scheme, host and port, without a slash at the end."""
+
+    viewers: str
+    """Printed under the QR code: no warning of an unknown certificate there."""
+    members: str
+    """For those with a camera: HTTPS, if there is any."""
+
+
+def origins(settings: Settings, port: int | None = None, tls_port: int | None = None) -> Origins:
+    """
+    The origins by the settings.
+
+    Args:
+        port: the TCP port that is really listened on, where the setting says 0.
+        tls_port: the same for HTTPS.
+    """
+    if settings.public_url is not None:
+        return Origins(viewers=settings.public_url, members=settings.public_url)
+    host = reachable_host(settings.host)
+    viewers = f"http://{host}:{settings.port if port is None else port}"
+    if not settings.tls:
+        return Origins(viewers=viewers, members=viewers)
+    secure = f"https://{host}:{settings.tls_port if tls_port is None else tls_port}"
+    return Origins(viewers=viewers, members=secure)
+
+
+def room_link(viewers: str, code: str) -> str:
+    """The page behind a room's QR code."""
+    return f"{viewers}/r/{code}"
+
+
+def join_link(members: str, token: str) -> str:
+    """A personal link; the token stands in the fragment, which browsers do not send."""
+    return f"{members}/join#t={token}"

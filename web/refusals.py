@@ -1,0 +1,48 @@
+"""Refusals of the HTTP side: a status and a stable code, as JSON."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from starlette.responses import JSONResponse
+
+
+class HttpCode(StrEnum):
+    """Stable; the client has the words for them."""
+
+    ROOM_UNKNOWN = "room.unknown"
+    ROOM_EMPTY = "room.no_meeting"
+    MEETING_UNKNOWN = "meeting.unknown"
+    NAME_INVALID = "name.invalid"
+    BODY_INVALID = "body.invalid"
+    BODY_TOO_LARGE = "body.too_large"
+    TOO_FREQUENT = "request.too_frequent"
+    TOKEN_MISSING = "token.missing"  # noqa: S105 - the name of a refusal
+    TOKEN_INVALID = "token.invalid"  # noqa: S105
+    TOKEN_EXPIRED = "token.expired"  # noqa: S105
+    FORBIDDEN = "authority.forbidden"
+    NOT_FOUND = "http.not_found"
+    METHOD = "http.method_not_allowed"
+    HTTP = "http.error"
+    INTERNAL = "internal"
+
+
+class HttpRefused(Exception):
+    """The request is refused; `app` makes the answer of it."""
+
+    def __init__(self, status: int, code: HttpCode, detail: str = "") -> None:
+        super().__init__(f"{status} {code}: {detail}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+    def response(self) -> JSONResponse:
+        """The answer."""
+        return answer(self.status, self.code, self.detail)
+
+
+def answer(status: int, code: HttpCode, detail: str = "") -> JSONResponse:
+    """A refusal as JSON, never cached."""
+    return JSONResponse(
+        {"code": code, "detail": detail}, status_code=status, headers={"cache-control": "no-store"}
+    )

@@ -1,0 +1,149 @@
+"""The way in for residents: a room's code, a name, a token. And the code as a QR picture."""
+
+from __future__ import annotations
+
+import io
+import time
+import unicodedata
+
+import segno
+from meetings.service import LiveMeeting, MeetingService
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from meetings.people import Name, Person, Role
+from meetings.record.port import Record
+from signaling.identity import TokenExpired, TokenInvalid
+from web.auth import VIEWER_S, Invitations, new_person_id
+from web.limits import ENTER_BURST, ENTER_PER_S, BodyTooLarge, RateLimit, read_body
+from web.links import Origins, room_link
+from web.refusals import HttpCode, HttpRefused
+
+CODE_MAX = 32  # characters of a room's code
+QR_LIFE_S = 300  # seconds a QR picture may be kept by a browser
+
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class EnterBody(BaseModel):
+    """What a viewer sends to enter."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str
+    token: str | None = None
+    """An earlier token: who shows it stays the same person."""
+
+
+def routes(
+    record: Record, meetings: MeetingService, invitations: Invitations, origins: Origins
+) -> list[BaseRoute]:
+    """`/api/rooms/{code}`, `/api/rooms/{code}/enter`, `/qr/{code}.svg`."""
+    limit = RateLimit(ENTER_BURST, ENTER_PER_S)
+
+    async def current(code: str) -> LiveMeeting:
+        """The room's meeting, running or the last; refused 404 when the room never had one."""
+        meeting_id = await record.current_meeting(code) if 1 <= len(code) <= CODE_MAX else None
+        if meeting_id is None:
+            raise HttpRefused(404, HttpCode.ROOM_UNKNOWN)
+        return await meetings.live(meeting_id)
+
+    async def show(request: Request) -> Response:
+        live = await current(request.path_params["code"])
+        meeting = live.meeting
+        return JSONResponse(
+            {
+                "room": meeting.room,
+                "room_name": meeting.room_name,
+                "meeting": {"id": meeting.id, "title": meeting.title, "state": meeting.state},
+            },
+            headers={"cache-control": "no-store"},
+        )
+
+    async def enter(request: Request) -> Response:
+        address = request.client.host if request.client is not None else ""
+        if not limit.take(address, time.monotonic()):
+            raise HttpRefused(429, HttpCode.TOO_FREQUENT)
+        body = await _enter_body(request)
+        name = clean_name(body.name)
+        live = await current(request.path_params["code"])
+        person = Person(
+            id=_same_person(invitations, body.token, live.id) or new_person_id(),
+            name=name,
+            role=Role.VIEWER,
+        )
+        token = invitations.issue(live.id, person, valid_s=VIEWER_S)
+        return JSONResponse(
+            {"token": token, "meeting": live.id, "person": person.id},
+            headers={"cache-control": "no-store"},
+        )
+
+    async def qr(request: Request) -> Response:
+        live = await current(request.path_params["code"])
+        picture = qr_svg(room_link(origins.viewers, live.meeting.room))
+        return Response(
+            picture,
+            media_type="image/svg+xml",
+            headers={"cache-control": f"public, max-age={QR_LIFE_S}"},
+        )
+
+    return [
+        Route("/api/rooms/{code}", show),
+        Route("/api/rooms/{code}/enter", enter, methods=["POST"]),
+        Route("/qr/{code}.svg", qr),
+    ]
+
+
+def clean_name(text: str) -> str:
+    """
+    A name as it is kept: one line, single spaces, composed letters, 1..40 characters.
+
+    Raises:
+        HttpRefused: 422; empty, too long, or with control characters (those that turn the writing
+            direction among them: with them a name could pass for another).
+    """
+    if len(text) > BODY_NAME_MAX:
+        raise HttpRefused(422, HttpCode.NAME_INVALID)
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if any(letter in _BIDI or unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
+        raise HttpRefused(422, HttpCode.NAME_INVALID)
+    try:
+        return _NAME.validate_python(text)
+    except ValidationError as error:
+        raise HttpRefused(422, HttpCode.NAME_INVALID) from error
+
+
+BODY_NAME_MAX = 1_000  # characters that are looked at, before spaces are put together
+
+
+def qr_svg(link: str) -> bytes:
+    """The link as a QR picture, error correction M (15 %): it hangs on a wall and gets dirty."""
+    out = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(
+        out, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True
+    )
+    return out.getvalue()
+
+
+async def _enter_body(request: Request) -> EnterBody:
+    try:
+        return EnterBody.model_validate_json(await read_body(request))
+    except BodyTooLarge as error:
+        raise HttpRefused(413, HttpCode.BODY_TOO_LARGE) from error
+    except ValidationError as error:
+        raise HttpRefused(400, HttpCode.BODY_INVALID) from error
+
+
+def _same_person(invitations: Invitations, token: str | None, meeting: str) -> str | None:
+    """The viewer whom an earlier token of this meeting stands for; None: somebody new."""
+    if token is None:
+        return None
+    try:
+        claims = invitations.verify(token)
+    except (TokenInvalid, TokenExpired):
+        return None  # not worth a refusal: the person enters as somebody new
+    same = claims.meeting == meeting and claims.role is Role.VIEWER
+    return claims.person if same else None

@@ -1,0 +1,135 @@
+"""
+Listening: uvicorn inside our own event loop, on sockets that we open.
+
+Opening them ourselves tells the real port where the setting says 0, makes a port in use a plain
+message, and lets HTTP and HTTPS answer side by side with one application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+from collections.abc import AsyncIterator, Generator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from web.http import BoundedHttp
+from web.tls import Certificate
+
+BACKLOG = 2_048  # connections that wait to be accepted: a hall that scans a code at once
+KEEP_ALIVE_S = 30  # seconds an idle HTTP connection is kept: players ask every half second
+FAREWELL_S = 5  # seconds for answers under way when the service stops
+
+
+class PortTaken(Exception):
+    """Another program listens there, or we may not."""
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us: two servers share them, and the sockets end before the server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """
+    A listening TCP socket.
+
+    Args:
+        port: 0 for any free one.
+
+    Raises:
+        PortTaken: another program listens there, or we may not.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise PortTaken(f"{host}:{port}: {error.strerror or error}") from error
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    app: ASGIApp,
+    plain: socket.socket,
+    secure: socket.socket | None = None,
+    certificate: Certificate | None = None,
+    *,
+    trusted_proxies: str,
+    frame_max: int,
+    log_level: str,
+) -> AsyncIterator[None]:
+    """
+    Answer on these sockets for the time of the context; they are closed with it.
+
+    Args:
+        secure: socket for HTTPS, with *certificate*.
+        trusted_proxies: addresses whose X-Forwarded-* headers are believed, with commas.
+        frame_max: bytes; larger WebSocket messages close their connection (1009).
+    """
+    pairs: list[tuple[socket.socket, Certificate | None]] = [(plain, None)]
+    if secure is not None:
+        pairs.append((secure, certificate))
+    servers: list[_Server] = []
+    async with asyncio.TaskGroup() as tasks:
+        for listener, pair in pairs:
+            config = uvicorn.Config(
+                app,
+                http=BoundedHttp,
+                ws="websockets-sansio",
+                ws_max_size=frame_max,
+                # 26 us a message and 59 kB a connection, measured; sections are small and many.
+                ws_per_message_deflate=False,
+                lifespan="off",
+                log_config=None,
+                log_level=log_level,
+                access_log=False,  # it would log addresses of people, and tokens of nobody
+                server_header=False,
+                proxy_headers=True,
+                forwarded_allow_ips=trusted_proxies.split(","),
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=FAREWELL_S,
+            )
+            config.load()
+            config.ssl = _context(pair) if pair is not None else None
+            server = _Server(config)
+            servers.append(server)
+            tasks.create_task(server.serve(sockets=[listener]))
+        try:
+            yield
+        finally:
+            for server in servers:
+                server.should_exit = True
+
+
+def _context(certificate: Certificate) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate.chain, certificate.key)
+    return context
+
+
+@contextlib.contextmanager
+def stop_signals() -> Generator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+
+    def on_signal(number: int) -> None:
+        stopping.set()
+        loop.remove_signal_handler(number)  # the default action comes back
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, on_signal, number)
+    try:
+        yield stopping
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
