@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -31,6 +31,7 @@ def build_app(routes: Sequence[BaseRoute], metrics: Metrics) -> Starlette:
         exception_handlers={
             HttpRefused: _refused,
             HTTPException: _http_error,
+            ClientDisconnect: _gone,
             Exception: _internal,
         },
     )
@@ -48,5 +49,9 @@ async def _http_error(_: Request, error: Exception) -> Response:
     return made
 
 
-async def _internal(_: Request, error: Exception) -> Response:  # noqa: ARG001
+async def _gone(_request: Request, _error: Exception) -> Response:
+    return answer(400, HttpCode.BODY_INVALID)  # nobody reads it; without it a traceback is logged
+
+
+async def _internal(_request: Request, _error: Exception) -> Response:
     return answer(500, HttpCode.INTERNAL)

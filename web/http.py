@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with the two bounds that it lacks: on a request's head, in size and time."""
+"""uvicorn's HTTP protocol, with bounds that it lacks: size and time of a request's head."""
 
 from __future__ import annotations
 

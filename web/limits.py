@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from signaling.limits import Rate
+from signaling.rates import TokenBucket
+
 BODY_MAX = 8_192  # bytes; a name and an earlier token are under 3 kB
-ENTER_BURST = 200  # a hall full of residents behind one Wi-Fi address scans at once
-ENTER_PER_S = 10.0  # afterwards; a mobile carrier's address stands for thousands of phones
+BODY_S = 10.0  # seconds for a body to arrive
+ENTER = Rate(burst=200, per_s=10.0)
+"""A hall full of residents behind one address scans at once; a carrier's stands for thousands."""
 ADDRESSES_MAX = 10_000  # addresses remembered, about 2 MB; the longest silent one is forgotten
 
 
@@ -24,19 +28,16 @@ async def read_body(request: Request, bound: int = BODY_MAX) -> bytes:
 
     Raises:
         BodyTooLarge: there is more; the rest isn't read.
+        TimeoutError: it did not arrive in time.
+        starlette.requests.ClientDisconnect: the client went away.
     """
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > bound:
-            raise BodyTooLarge
+    async with asyncio.timeout(BODY_S):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > bound:
+                raise BodyTooLarge
     return bytes(body)
-
-
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    at_s: float
 
 
 class RateLimit:
@@ -47,11 +48,10 @@ class RateLimit:
     bucket. Clocks are arguments, monotonic seconds.
     """
 
-    def __init__(self, burst: int, per_s: float, addresses_max: int = ADDRESSES_MAX) -> None:
-        self._burst = burst
-        self._per_s = per_s
+    def __init__(self, rate: Rate, addresses_max: int = ADDRESSES_MAX) -> None:
+        self._rate = rate
         self._max = addresses_max
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._buckets)
@@ -61,18 +61,12 @@ class RateLimit:
         key = network(address)
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = _Bucket(tokens=float(self._burst), at_s=now_s)
+            bucket = self._buckets[key] = TokenBucket(self._rate)
             if len(self._buckets) > self._max:
                 self._buckets.popitem(last=False)
         else:
             self._buckets.move_to_end(key)
-            earned = (now_s - bucket.at_s) * self._per_s
-            bucket.tokens = min(float(self._burst), bucket.tokens + earned)
-            bucket.at_s = now_s
-        if bucket.tokens < 1.0:
-            return False
-        bucket.tokens -= 1.0
-        return True
+        return bucket.take(now_s)
 
 
 def network(address: str) -> str:

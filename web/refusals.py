@@ -11,7 +11,6 @@ class HttpCode(StrEnum):
     """Stable; the client has the words for them."""
 
     ROOM_UNKNOWN = "room.unknown"
-    ROOM_EMPTY = "room.no_meeting"
     MEETING_UNKNOWN = "meeting.unknown"
     NAME_INVALID = "name.invalid"
     BODY_INVALID = "body.invalid"

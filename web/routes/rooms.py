@@ -7,17 +7,16 @@ import time
 import unicodedata
 
 import segno
-from meetings.service import LiveMeeting, MeetingService
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from meetings.people import Name, Person, Role
-from meetings.record.port import Record
+from meetings.record.port import Listing, Record
 from signaling.identity import TokenExpired, TokenInvalid
 from web.auth import VIEWER_S, Invitations, new_person_id
-from web.limits import ENTER_BURST, ENTER_PER_S, BodyTooLarge, RateLimit, read_body
+from web.limits import ENTER, BodyTooLarge, RateLimit, read_body
 from web.links import Origins, room_link
 from web.refusals import HttpCode, HttpRefused
 
@@ -38,22 +37,19 @@ class EnterBody(BaseModel):
     """An earlier token: who shows it stays the same person."""
 
 
-def routes(
-    record: Record, meetings: MeetingService, invitations: Invitations, origins: Origins
-) -> list[BaseRoute]:
+def routes(record: Record, invitations: Invitations, origins: Origins) -> list[BaseRoute]:
     """`/api/rooms/{code}`, `/api/rooms/{code}/enter`, `/qr/{code}.svg`."""
-    limit = RateLimit(ENTER_BURST, ENTER_PER_S)
+    limit = RateLimit(ENTER)
 
-    async def current(code: str) -> LiveMeeting:
-        """The room's meeting, running or the last; refused 404 when the room never had one."""
-        meeting_id = await record.current_meeting(code) if 1 <= len(code) <= CODE_MAX else None
-        if meeting_id is None:
+    async def current(code: str) -> Listing:
+        """The meeting that the code leads to; refused 404 when the room never had one."""
+        meeting = await record.current_meeting(code) if len(code) <= CODE_MAX else None
+        if meeting is None:
             raise HttpRefused(404, HttpCode.ROOM_UNKNOWN)
-        return await meetings.live(meeting_id)
+        return meeting
 
     async def show(request: Request) -> Response:
-        live = await current(request.path_params["code"])
-        meeting = live.meeting
+        meeting = await current(request.path_params["code"])
         return JSONResponse(
             {
                 "room": meeting.room,
@@ -69,21 +65,21 @@ def routes(
             raise HttpRefused(429, HttpCode.TOO_FREQUENT)
         body = await _enter_body(request)
         name = clean_name(body.name)
-        live = await current(request.path_params["code"])
+        meeting = await current(request.path_params["code"])
         person = Person(
-            id=_same_person(invitations, body.token, live.id) or new_person_id(),
+            id=_same_person(invitations, body.token, meeting.id) or new_person_id(),
             name=name,
             role=Role.VIEWER,
         )
-        token = invitations.issue(live.id, person, valid_s=VIEWER_S)
+        token = invitations.issue(meeting.id, person, valid_s=VIEWER_S)
         return JSONResponse(
-            {"token": token, "meeting": live.id, "person": person.id},
+            {"token": token, "meeting": meeting.id, "person": person.id},
             headers={"cache-control": "no-store"},
         )
 
     async def qr(request: Request) -> Response:
-        live = await current(request.path_params["code"])
-        picture = qr_svg(room_link(origins.viewers, live.meeting.room))
+        meeting = await current(request.path_params["code"])
+        picture = qr_svg(room_link(origins.viewers, meeting.room))
         return Response(
             picture,
             media_type="image/svg+xml",
@@ -105,8 +101,6 @@ def clean_name(text: str) -> str:
         HttpRefused: 422; empty, too long, or with control characters (those that turn the writing
             direction among them: with them a name could pass for another).
     """
-    if len(text) > BODY_NAME_MAX:
-        raise HttpRefused(422, HttpCode.NAME_INVALID)
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if any(letter in _BIDI or unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         raise HttpRefused(422, HttpCode.NAME_INVALID)
@@ -114,9 +108,6 @@ def clean_name(text: str) -> str:
         return _NAME.validate_python(text)
     except ValidationError as error:
         raise HttpRefused(422, HttpCode.NAME_INVALID) from error
-
-
-BODY_NAME_MAX = 1_000  # characters that are looked at, before spaces are put together
 
 
 def qr_svg(link: str) -> bytes:
@@ -131,6 +122,8 @@ def qr_svg(link: str) -> bytes:
 async def _enter_body(request: Request) -> EnterBody:
     try:
         return EnterBody.model_validate_json(await read_body(request))
+    except TimeoutError as error:
+        raise HttpRefused(408, HttpCode.BODY_INVALID) from error
     except BodyTooLarge as error:
         raise HttpRefused(413, HttpCode.BODY_TOO_LARGE) from error
     except ValidationError as error:
