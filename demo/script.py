@@ -1,0 +1,270 @@
+"""
+What happens in the demonstration's meeting.
+
+Each part is played by a task with a socket of its own: the clerk who runs the agenda, the official
+who asks for the floor, residents who comment, like and vote. It goes on for ever, and slower with
+time, so that the record does not swell. As soon as somebody else runs the meeting the clerk lets
+go: the others then react to whatever that host does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from demo.client import MeetingClient
+from demo.seed import MATTERS, OFFICIAL, RESIDENT_ASKS, Matter
+from meetings.commands import (
+    CastBallot,
+    CloseVote,
+    Command,
+    EndFloor,
+    GrantFloor,
+    LikeComment,
+    MoveAgenda,
+    OpenMeeting,
+    OpenVote,
+    PostComment,
+    RecessMeeting,
+    RequestFloor,
+    ResumeMeeting,
+    WithdrawFloor,
+)
+from signaling.wire.frames import Result, Sections
+
+VOTES_MAX = 9
+"""Votes that the clerk opens in all: the list of votes stays short however long the show runs."""
+SETTLE_S = 5.0
+"""How long the view may take to show an own command before the meeting counts as taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Seconds between things; tests play faster."""
+
+    before_matter: float = 14.0
+    before_grant: float = 5.0
+    speech: float = 34.0
+    between_speeches: float = 40.0
+    vote: float = 50.0
+    recess: float = 20.0
+    comment: float = 8.0
+    comment_later: float = 45.0
+    """Once every comment was made."""
+    resident_asks: float = 75.0
+    resident_waits: float = 60.0
+
+
+def is_open(sections: Sections) -> bool:
+    """Whether the meeting goes on."""
+    return sections.meeting is not None and sections.meeting.state == "open"
+
+
+def holder(sections: Sections) -> str | None:
+    """Who has the floor."""
+    floor = sections.floor
+    return floor.holder.person if floor is not None and floor.holder is not None else None
+
+
+def _newest_vote(sections: Sections) -> int:
+    return max((v.id for v in sections.votes.votes), default=0) if sections.votes else 0
+
+
+class Clerk:
+    """Runs the meeting by the script, until somebody else does."""
+
+    def __init__(self, client: MeetingClient, tempo: Tempo) -> None:
+        self._client = client
+        self._tempo = tempo
+        self._votes_left = VOTES_MAX
+        self._state = "open"
+        self._item: int | None = None
+        self._vote = 0
+        self._granted: str | None = None
+
+    async def play(self) -> None:
+        """Return when somebody else has taken over."""
+        sections = await self._client.until(lambda s: None not in (s.meeting, s.agenda, s.votes))
+        if sections.meeting is not None and sections.meeting.state == "scheduled":
+            await self._client.ask(OpenMeeting())
+        sections = await self._client.until(is_open)
+        self._item = sections.agenda.current if sections.agenda is not None else None
+        self._vote = _newest_vote(sections)
+        self._granted = holder(sections)
+        for number, matter in itertools.cycle(enumerate(MATTERS, 1)):
+            if number == 1 and self._item == len(MATTERS) and not await self._recess():
+                return
+            if not await self._matter(number, matter):
+                return
+
+    async def _matter(self, number: int, matter: Matter) -> bool:
+        tempo = self._tempo
+        return (
+            (self._item == number or await self._do(MoveAgenda(item=number), item=number))
+            and await self._rest(tempo.before_matter)
+            and await self._hear_official()
+            and await self._rest(tempo.before_matter)
+            and await self._put_to_vote(matter)
+            and await self._rest(tempo.before_matter)
+        )
+
+    async def _recess(self) -> bool:
+        return (
+            await self._do(RecessMeeting(), state="recess")
+            and await self._rest(self._tempo.recess)
+            and await self._do(ResumeMeeting(), state="open")
+        )
+
+    async def _hear_official(self) -> bool:
+        def asks(sections: Sections) -> bool:
+            floor = sections.floor
+            return floor is not None and any(w.person == OFFICIAL.id for w in floor.queue)
+
+        try:
+            async with asyncio.timeout(self._tempo.between_speeches * 2):
+                await self._client.until(asks)
+        except TimeoutError:
+            return self._is_mine()  # the official is away
+        if not await self._rest(self._tempo.before_grant):
+            return False
+        if not await self._do(GrantFloor(person=OFFICIAL.id), granted=OFFICIAL.id):
+            return False
+        await self._client.until(lambda s: holder(s) != OFFICIAL.id)
+        return await self._settle()
+
+    async def _put_to_vote(self, matter: Matter) -> bool:
+        if self._votes_left == 0:
+            return True
+        self._votes_left -= 1
+        question = OpenVote(question=matter.question, options=matter.options)
+        answer = await self._client.ask(question)
+        if isinstance(answer, Result):
+            self._vote = answer.offset
+        if not await self._settle() or not await self._rest(self._tempo.vote):
+            return False
+        await self._client.ask(CloseVote(vote=self._vote))
+        return await self._settle()
+
+    async def _do(
+        self,
+        command: Command,
+        *,
+        state: str | None = None,
+        item: int | None = None,
+        granted: str | None = None,
+    ) -> bool:
+        """Ask, and wait until it shows; False: this is somebody else's meeting now."""
+        if not self._is_mine():
+            return False
+        answer = await self._client.ask(command)
+        if isinstance(answer, Result):
+            self._state = state or self._state
+            self._item = item or self._item
+            self._granted = granted or self._granted
+        return await self._settle()
+
+    async def _rest(self, seconds: float) -> bool:
+        await asyncio.sleep(seconds)
+        return self._is_mine()
+
+    async def _settle(self) -> bool:
+        try:
+            async with asyncio.timeout(SETTLE_S):
+                await self._client.until(lambda _: self._is_mine())
+        except TimeoutError:
+            return False
+        return True
+
+    def _is_mine(self) -> bool:
+        """Whether the meeting is as this script left it."""
+        sections = self._client.sections
+        if sections.meeting is None or sections.agenda is None or sections.votes is None:
+            return True  # between two connections nothing can be told
+        return (
+            sections.meeting.state == self._state
+            and sections.agenda.current == self._item
+            and _newest_vote(sections) == self._vote
+            and holder(sections) in {None, self._granted}
+        )
+
+
+async def official(client: MeetingClient, tempo: Tempo) -> None:
+    """Asks for the floor, speaks a while when it comes, yields, and does so again."""
+    while True:
+        sections = await client.until(is_open)
+        await asyncio.sleep(tempo.between_speeches)
+        if not is_open(client.sections):
+            continue
+        matter = MATTERS[((sections.agenda.current if sections.agenda else None) or 1) - 1]
+        await client.ask(RequestFloor(about=matter.asks))
+        sections = await client.until(
+            lambda s: s.me is not None and (s.me.holding or s.me.request is None)
+        )
+        if sections.me is not None and sections.me.holding:
+            await asyncio.sleep(tempo.speech)
+            await client.ask(EndFloor())  # refused if the time ran out or the host was quicker
+
+
+async def curious_resident(client: MeetingClient, tempo: Tempo) -> None:
+    """Asks for the floor and thinks better of it; says a few words if it is given."""
+    while True:
+        await client.until(is_open)
+        await asyncio.sleep(tempo.resident_asks)
+        await client.ask(RequestFloor(about=RESIDENT_ASKS))
+        try:
+            async with asyncio.timeout(tempo.resident_waits):
+                await client.until(lambda s: s.me is not None and s.me.holding)
+        except TimeoutError:
+            await client.ask(WithdrawFloor())
+        else:
+            await asyncio.sleep(tempo.speech / 2)
+            await client.ask(EndFloor())
+
+
+async def residents(clients: Sequence[MeetingClient], tempo: Tempo, chance: random.Random) -> None:
+    """Comment on the matter at hand, and like each other's comments."""
+    waiting = [list(matter.comments) for matter in MATTERS]
+    while True:
+        sections = await clients[0].until(is_open)
+        pause = tempo.comment if any(waiting) else tempo.comment_later
+        await asyncio.sleep(pause * chance.uniform(0.6, 1.4))
+        item = (sections.agenda.current if sections.agenda is not None else None) or 1
+        matter = (item - 1) % len(MATTERS)
+        author, reader = chance.sample(clients, 2)
+        if waiting[matter]:
+            await author.ask(PostComment(text=waiting[matter].pop(0)))
+        elif not any(waiting):
+            await author.ask(PostComment(text=chance.choice(MATTERS[matter].comments)))
+        latest = reader.sections.comments.latest if reader.sections.comments is not None else ()
+        liked = reader.sections.me.liked if reader.sections.me is not None else ()
+        likeable = [c.id for c in latest[-12:] if c.id not in liked]
+        if likeable and chance.random() < 0.7:
+            await reader.ask(LikeComment(comment=chance.choice(likeable)))
+
+
+async def voter(client: MeetingClient, tempo: Tempo, chance: random.Random) -> None:
+    """Takes part in every vote, after thinking for a while."""
+
+    def to_cast(sections: Sections) -> int | None:
+        if sections.votes is None or sections.me is None:
+            return None
+        for vote in sections.votes.votes:
+            if vote.state == "open" and vote.id not in tried and vote.id not in sections.me.ballots:
+                return vote.id
+        return None
+
+    tried: set[int] = set()
+    while True:
+        sections = await client.until(lambda s: to_cast(s) is not None)
+        vote = to_cast(sections)
+        if vote is None or sections.votes is None:
+            continue
+        tried.add(vote)
+        await asyncio.sleep(tempo.vote * chance.uniform(0.1, 0.7))
+        options = next(len(v.options) for v in sections.votes.votes if v.id == vote)
+        # The first option is the one that most of them came for.
+        option = 0 if chance.random() < 0.65 else chance.randrange(options)
+        await client.ask(CastBallot(vote=vote, option=option))
