@@ -1,0 +1,132 @@
+"""A media packet on its way through, and the ring that keeps the last ones for retransmission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from struct import Struct
+from typing import Final, NamedTuple, Protocol
+
+from media.peers.port import RTP_MAX
+
+BUFFER_SIZE: Final = 2_048
+"""Bytes of a buffer to send from: RTP_MAX, the two bytes of RTX, and the authentication tag."""
+
+
+class Packet:
+    """
+    One packet of a track, ready to be written many times: the payload is copied once, behind a
+    header that differs for each subscriber.
+    """
+
+    __slots__ = (
+        "arrived_s",
+        "extended",
+        "keyframe",
+        "length",
+        "marker",
+        "payload",
+        "timestamp",
+        "write",
+    )
+
+    def __init__(
+        self,
+        extended: int,
+        timestamp: int,
+        marker: int,
+        payload: bytes,
+        arrived_s: float,
+        *,
+        keyframe: bool,
+    ) -> None:
+        self.extended = extended
+        """Extended sequence number of the publisher."""
+        self.timestamp = timestamp
+        """The publisher's, 32 bits."""
+        self.marker = marker
+        """0 or 0x80."""
+        self.payload = payload
+        """Empty for padding, which is sent on so that the numbers stay without a gap."""
+        self.arrived_s = arrived_s
+        self.keyframe = keyframe
+        """A decoder may start here."""
+        size = len(payload)
+        self.length = size + 12
+        """Bytes of the packet with a plain header."""
+        self.write: Callable[..., None] = _writer(size)
+        """
+        `write(buffer, 0, 0x80, marker | payload type, sequence, timestamp, ssrc, payload)`: header
+        and payload in one call, since this is the inner loop of the forwarder.
+        """
+
+
+@lru_cache(maxsize=RTP_MAX)
+def _writer(size: int) -> Callable[..., None]:
+    return Struct(f"!BBHII{size}s").pack_into
+
+
+class SourceClock(NamedTuple):
+    """One instant on the publisher's wall clock and media clock, from a sender report."""
+
+    ntp: int
+    """64 bits NTP format."""
+    rtp: int
+    """32 bits."""
+    arrived_s: float
+    """Monotonic clock."""
+
+
+class PacketCache:
+    """
+    The newest packets of a track, by extended sequence number.
+
+    Args:
+        capacity: packets; a power of two. A packet older than the newest by this
+            much is forgotten.
+    """
+
+    __slots__ = ("_mask", "_ring")
+
+    def __init__(self, capacity: int) -> None:
+        if capacity & (capacity - 1) or capacity < 1:
+            raise ValueError("capacity must be a power of two")
+        self._mask = capacity - 1
+        self._ring: list[Packet | None] = [None] * capacity
+
+    @property
+    def capacity(self) -> int:
+        """Packets."""
+        return self._mask + 1
+
+    def put(self, packet: Packet) -> None:
+        """Keep a packet; the one `capacity` before it is forgotten."""
+        self._ring[packet.extended & self._mask] = packet
+
+    def get(self, extended: int) -> Packet | None:
+        """The packet with this number, if it is still there."""
+        packet = self._ring[extended & self._mask]
+        return packet if packet is not None and packet.extended == extended else None
+
+    def clear(self) -> None:
+        """Forget everything: what was allowed once is not sent again after it was forbidden."""
+        self._ring = [None] * len(self._ring)
+
+
+class Sink(Protocol):
+    """Where the packets of a track go: a subscription, or the programme."""
+
+    def forward(self, packet: Packet) -> None:
+        """Take the next packet; hot path. Packets may be out of order, never twice."""
+        ...
+
+    def interrupted(self, *, anew: bool) -> None:
+        """
+        What comes next does not continue what came before: the source was muted, or too much is
+        missing. *anew*: its numbers and clocks don't continue either.
+        """
+        ...
+
+    def reported(self, clock: SourceClock) -> None:
+        """The publisher told its clocks."""
+        ...
