@@ -41,13 +41,11 @@ class MemoryRecord:
         self._epochs = count(1)
 
     async def create(self, meeting: str, entry: ev.Entry, people: Sequence[Person]) -> Head:
-        check_follow(0, [entry])
-        if not isinstance(entry.event, ev.MeetingCreated):
-            raise ValueError("a record begins with its creation")
+        listing = listed(meeting, entry)
         if meeting in self._stored:
             raise MeetingExists(meeting)
         epoch = f"memory-{next(self._epochs)}"
-        stored = _Stored(epoch, listed(meeting, entry.event), [entry])
+        stored = _Stored(epoch, listing, [entry])
         stored.people.update((person.id, person) for person in people)
         self._stored[meeting] = stored
         return Head(epoch, 1)

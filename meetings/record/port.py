@@ -80,7 +80,7 @@ class Record(Protocol):
         Begin a record.
 
         Args:
-            entry: the creation, at offset 1.
+            entry: the creation, at offset 1; anything else is a ValueError.
             people: those who are known from the start.
 
         Raises: MeetingExists.
@@ -146,8 +146,15 @@ async def read_all(record: Record, meeting: str) -> list[ev.Entry]:
     return entries
 
 
-def listed(meeting: str, created: ev.MeetingCreated) -> Listing:
-    """Return the line in the list of meetings at the creation."""
+def listed(meeting: str, entry: ev.Entry) -> Listing:
+    """
+    Return the line in the list of meetings at the creation.
+
+    Raises: ValueError if *entry* is no creation, at offset 1.
+    """
+    created = entry.event
+    if entry.offset != 1 or not isinstance(created, ev.MeetingCreated):
+        raise ValueError("a record begins with its creation, at offset 1")
     return Listing(
         id=meeting,
         title=created.title,
