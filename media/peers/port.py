@@ -48,7 +48,9 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An m-line on which we want to send. A slot is never taken away, only emptied and used again."""
+    """
+    An m-line on which we want to send. A slot is never taken away, only emptied and used again.
+    """
 
     mid: str
     kind: Kind
@@ -116,7 +118,12 @@ class PeerCounters:
 
 
 class PeerPort(Protocol):
-    """One peer. Methods may be called at any time after its creation; after the end they do nothing."""
+    """
+    One peer. Methods may be called at any time after its creation.
+
+    After the end `answer`, `offer` and `accept` raise `MediaRefused` with UNKNOWN_PEER, the others
+    do nothing.
+    """
 
     counters: PeerCounters
 
@@ -133,8 +140,8 @@ class PeerPort(Protocol):
         """
         Subscriber: offer these slots, all that were ever offered among them, in the same order.
 
-        Returns: the offer's number (rising) and its description. A newer offer replaces one that was
-        not answered yet.
+        Returns: the offer's number (rising) and its description. A newer offer replaces one that
+        was not answered yet.
 
         Raises:
             MediaRefused: NO_PORT.

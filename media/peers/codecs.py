@@ -1,0 +1,196 @@
+"""
+The codecs that are forwarded: VP8, H264 (constrained) baseline, Opus; RTX for pictures.
+
+Pure. One table for both directions: what is taken of a client's offer, and which payload types and
+parameters stand in ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from media.peers.port import Codec, CodecName, Kind
+from media.peers.sdp import Attribute, Section, bad, number
+
+OPUS_FMTP = "minptime=10;useinbandfec=1"
+
+FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
+"""
+RTCP feedback for pictures, as it stands in a=rtcp-fb.
+
+No transport-cc: a sender that was promised it and hears none stops growing.
+"""
+
+_RTP_CLASH = range(64, 96)
+"""RFC 5761, section 4: with rtcp-mux these payload types look like RTCP."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """Payload types and parameters of one codec in our offers."""
+
+    payload_type: int
+    rtx_payload_type: int | None
+    fmtp: str
+
+
+def _h264_fmtp(profile_level_id: str) -> str:
+    return f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={profile_level_id}"
+
+
+# In a bundle one payload type means one codec with one set of parameters, so H264's two profiles
+# have their own. The level is that of our offers: with asymmetry allowed it binds nobody.
+_OPUS = _Ours(111, None, OPUS_FMTP)
+_VP8 = _Ours(96, 97, "")
+_H264 = {
+    "42e0": _Ours(102, 103, _h264_fmtp("42e01f")),
+    "4200": _Ours(104, 105, _h264_fmtp("42001f")),
+}
+
+_CLOCK_HZ: Mapping[CodecName, int] = {"opus": 48_000, "VP8": 90_000, "H264": 90_000}
+_KIND: Mapping[CodecName, Kind] = {"opus": "sound", "VP8": "picture", "H264": "picture"}
+_NAMES: Mapping[str, CodecName] = {name.lower(): name for name in _CLOCK_HZ}
+
+MEDIA: Mapping[Kind, str] = {"sound": "audio", "picture": "video"}
+"""How the kinds are called in m-lines."""
+
+
+def kind_of(section: Section) -> Kind | None:
+    """The kind of an m-line, None for data and whatever else."""
+    return next((kind for kind, media in MEDIA.items() if media == section.kind), None)
+
+
+def offered(name: CodecName, fmtp: str = "") -> Codec:
+    """
+    A codec as it stands in our offers.
+
+    Args:
+        fmtp: the publisher's parameters, for H264's profile.
+    """
+    match name:
+        case "opus":
+            ours = _OPUS
+        case "VP8":
+            ours = _VP8
+        case "H264":
+            ours = _H264.get(_h264_profile(_parameters(fmtp)) or "", _H264["42e0"])
+    return Codec(
+        name=name,
+        payload_type=ours.payload_type,
+        clock_hz=_CLOCK_HZ[name],
+        rtx_payload_type=ours.rtx_payload_type,
+        fmtp=ours.fmtp,
+    )
+
+
+def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
+    """
+    The codecs of a client's m-line that are forwarded, in its order; empty if there is none.
+
+    Raises:
+        MediaRefused: BAD_SDP.
+    """
+    formats = [number(text, 127) for text in section.formats]
+    maps = _by_payload_type(section, "rtpmap")
+    parameters = {pt: _parameters(text) for pt, text in _by_payload_type(section, "fmtp").items()}
+    repairs: dict[int, int] = {}
+    if kind == "picture":  # sound that is repeated comes too late; Opus repairs itself
+        for payload_type in formats:
+            if maps.get(payload_type, "").lower() == "rtx/90000" and payload_type not in _RTP_CLASH:
+                apt = parameters.get(payload_type, {}).get("apt", "")
+                repairs.setdefault(number(apt, 127), payload_type)
+    found: list[Codec] = []
+    for payload_type in formats:
+        if payload_type in _RTP_CLASH:
+            continue
+        encoding, _, rest = maps.get(payload_type, "").partition("/")
+        name = _NAMES.get(encoding.lower())
+        if name is None or _KIND[name] != kind:
+            continue
+        if rest != ("48000/2" if name == "opus" else str(_CLOCK_HZ[name])):
+            continue
+        fmtp = ""
+        if name == "opus":
+            fmtp = OPUS_FMTP
+        elif name == "H264":
+            given = parameters.get(payload_type, {})
+            if _h264_profile(given) is None:
+                continue
+            fmtp = _h264_fmtp(given["profile-level-id"].lower())
+        found.append(
+            Codec(
+                name=name,
+                payload_type=payload_type,
+                clock_hz=_CLOCK_HZ[name],
+                rtx_payload_type=repairs.get(payload_type),
+                fmtp=fmtp,
+            )
+        )
+    return tuple(found)
+
+
+def feedback(section: Section, codec: Codec) -> tuple[str, ...]:
+    """Those of `FEEDBACK` that an m-line offers for a codec."""
+    if codec.clock_hz != 90_000:
+        return ()
+    given: set[str] = set()
+    for value in section.every("rtcp-fb"):
+        payload_type, _, what = value.partition(" ")
+        if payload_type in ("*", str(codec.payload_type)):
+            given.add(what)
+    return tuple(what for what in FEEDBACK if what in given)
+
+
+def describe(codec: Codec, feedbacks: tuple[str, ...]) -> tuple[Attribute, ...]:
+    """The attributes that stand for one codec in a section."""
+    lines: list[Attribute] = []
+    payload_type = codec.payload_type
+    channels = "/2" if codec.name == "opus" else ""
+    lines.append(Attribute("rtpmap", f"{payload_type} {codec.name}/{codec.clock_hz}{channels}"))
+    lines += (Attribute("rtcp-fb", f"{payload_type} {what}") for what in feedbacks)
+    if codec.fmtp:
+        lines.append(Attribute("fmtp", f"{payload_type} {codec.fmtp}"))
+    if codec.rtx_payload_type is not None:
+        lines.append(Attribute("rtpmap", f"{codec.rtx_payload_type} rtx/{codec.clock_hz}"))
+        lines.append(Attribute("fmtp", f"{codec.rtx_payload_type} apt={payload_type}"))
+    return tuple(lines)
+
+
+def payload_types(codecs: tuple[Codec, ...]) -> tuple[str, ...]:
+    """All payload types of codecs, RTX behind its codec, for an m-line."""
+    found: list[str] = []
+    for codec in codecs:
+        found.append(str(codec.payload_type))
+        if codec.rtx_payload_type is not None:
+            found.append(str(codec.rtx_payload_type))
+    return tuple(found)
+
+
+def _by_payload_type(section: Section, name: str) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for value in section.every(name):
+        payload_type, blank, rest = value.partition(" ")
+        if not blank:
+            raise bad(f"a={name} that can't be read")
+        found.setdefault(number(payload_type, 127), rest.strip())
+    return found
+
+
+def _parameters(fmtp: str) -> dict[str, str]:
+    """`a=1;b=2` as a mapping, names in lower case."""
+    pairs = (part.partition("=") for part in fmtp.split(";"))
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def _h264_profile(parameters: Mapping[str, str]) -> str | None:
+    """
+    "42e0" (constrained baseline) or "4200" (baseline) for an H264 that is forwarded, else None.
+
+    RFC 6184, section 8.1: without packetization-mode it is 0, which no browser needs and whose
+    packets would not do for one that offers mode 1.
+    """
+    profile = parameters.get("profile-level-id", "").lower()
+    if parameters.get("packetization-mode") != "1" or len(profile) != 6:
+        return None
+    return profile[:4] if profile[:4] in _H264 and profile[4:].isalnum() else None

@@ -1,0 +1,267 @@
+"""
+Offer and answer: what stands in our descriptions, and what a client's says of its media.
+
+Pure. Towards a publisher we answer and only receive; towards a subscriber we offer and only send.
+Everything runs over one bundled, multiplexed transport; whatever wants another is refused with
+port 0. Simulcast is not answered, so a client that offers it sends one layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from media.peers import codecs
+from media.peers.port import Codec, Inbound, Outbound, Slot
+from media.peers.sdp import (
+    Attribute,
+    Description,
+    Section,
+    Transport,
+    bad,
+    number,
+)
+
+PROTOCOL = "UDP/TLS/RTP/SAVPF"
+MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
+SSRCS_MAX = 16  # per m-line; simulcast of three layers with RTX has six
+
+_EXTENSIONS = frozenset({MID_EXTENSION})
+"""
+Header extensions that are taken.
+
+video-orientation is left out on purpose: a phone that may not send it turns the picture itself.
+"""
+
+_DISCARD_PORT = 9  # RFC 9429, section 5.2.1: the port is 9, candidates tell the true ones
+
+
+# --- towards a publisher ----------------------------------------------------------------------
+
+
+def answer(
+    offer: Description, local: Transport, *, session: int, version: int
+) -> tuple[Description, tuple[Inbound, ...]]:
+    """
+    Answer a publisher's offer.
+
+    Args:
+        local: our side of the transport, its `setup` already decided.
+        session, version: numbers for the `o=` line.
+
+    Returns: the answer, and the m-lines on which the client sends from now on.
+
+    Raises:
+        MediaRefused: BAD_SDP.
+    """
+    bundled = offer.bundle()
+    mids = [section.mid for section in offer.sections]
+    if len(set(mids)) != len(mids):
+        raise bad("a mid stands twice")
+    sections: list[Section] = []
+    inbound: list[Inbound] = []
+    used: list[str] = []
+    for section, mid in zip(offer.sections, mids, strict=True):
+        kind = codecs.kind_of(section)
+        # Without a bundle every m-line wants a transport of its own: the first gets ours.
+        here = mid in bundled if bundled else not used
+        plays = (
+            ()
+            if kind is None or not here or not _usable(section)
+            else codecs.accepted(section, kind)
+        )
+        if kind is None or not plays:
+            sections.append(_rejection(section, mid))
+            continue
+        sends = _direction(section, offer) in ("sendonly", "sendrecv")
+        extensions = _extensions(section)
+        sections.append(
+            Section(
+                kind=section.kind,
+                port=_DISCARD_PORT,
+                protocol=PROTOCOL,
+                formats=codecs.payload_types(plays),
+                attributes=(
+                    *_candidates(local, first=not used),
+                    *local.attributes(),
+                    Attribute("mid", mid),
+                    *(Attribute("extmap", f"{id_} {uri}") for uri, id_ in extensions.items()),
+                    Attribute("recvonly" if sends else "inactive"),
+                    Attribute("rtcp-mux"),
+                    *(
+                        line
+                        for codec in plays
+                        for line in codecs.describe(codec, codecs.feedback(section, codec))
+                    ),
+                ),
+            )
+        )
+        used.append(mid)
+        if sends:
+            ssrcs, rtx_ssrcs = _ssrcs(section)
+            inbound.append(Inbound(mid, kind, plays, ssrcs, rtx_ssrcs, extensions))
+    every = [ssrc for i in inbound for ssrc in (*i.ssrcs, *i.rtx_ssrcs.values())]
+    if len(set(every)) != len(every):
+        raise bad("an SSRC stands in two m-lines")
+    if not used:
+        raise bad("no m-line can be used")
+    return _description(session, version, used, sections), tuple(inbound)
+
+
+def _usable(section: Section) -> bool:
+    return not section.rejected and section.protocol == PROTOCOL and section.has("rtcp-mux")
+
+
+def _rejection(section: Section, mid: str) -> Section:
+    """The same m-line with port 0 (RFC 3264, section 6)."""
+    return Section(
+        kind=section.kind,
+        port=0,
+        protocol=section.protocol,
+        formats=section.formats,
+        attributes=(Attribute("mid", mid), Attribute("inactive")),
+    )
+
+
+def _direction(section: Section, description: Description) -> str:
+    """RFC 8866, section 6.7: of the section, else of the session, else sendrecv."""
+    for level in (section.attributes, description.attributes):
+        for name, _ in level:
+            if name in ("sendrecv", "sendonly", "recvonly", "inactive"):
+                return name
+    return "sendrecv"
+
+
+def _extensions(section: Section) -> dict[str, int]:
+    """
+    URI -> id of those that are taken.
+
+    Ids over 14 need two-byte headers (RFC 8285, section 4.2), which nobody here reads.
+    """
+    found: dict[str, int] = {}
+    for value in section.every("extmap"):
+        head, _, rest = value.partition(" ")
+        uri = rest.partition(" ")[0]
+        if uri in _EXTENSIONS and 1 <= number(head.partition("/")[0], 65_535) <= 14:
+            found.setdefault(uri, int(head.partition("/")[0]))
+    return found
+
+
+def _ssrcs(section: Section) -> tuple[tuple[int, ...], dict[int, int]]:
+    """
+    Media SSRCs of a section, and for each its RTX SSRC.
+
+    Source: RFC 5576 for a=ssrc and a=ssrc-group.
+    """
+    repairs: dict[int, int] = {}
+    for value in section.every("ssrc-group"):
+        semantics, *members = value.split(" ")
+        if semantics == "FID" and len(members) == 2:
+            repairs[number(members[0], 2**32 - 1)] = number(members[1], 2**32 - 1)
+    repairing = set(repairs.values())
+    seen: dict[int, None] = {}
+    for value in section.every("ssrc"):
+        ssrc = number(value.partition(" ")[0], 2**32 - 1)
+        if ssrc not in repairing:
+            seen[ssrc] = None
+    if len(seen) + len(repairs) > SSRCS_MAX or len(repairing) != len(repairs):
+        raise bad(f"more than {SSRCS_MAX} SSRCs in an m-line, or one that repairs two")
+    return tuple(seen), {media: rtx for media, rtx in repairs.items() if media in seen}
+
+
+# --- towards a subscriber ---------------------------------------------------------------------
+
+
+def offer(slots: Sequence[Slot], local: Transport, *, session: int, version: int) -> Description:
+    """
+    Offer slots to a subscriber, one m-line each.
+
+    An empty slot is inactive but stays in the bundle, so that it can be used again without a new
+    m-line (RFC 9429, section 5.2.2: an m-line can't be taken away).
+    """
+    return _description(
+        session,
+        version,
+        [slot.mid for slot in slots],
+        [_slot_section(slot, local, first=index == 0) for index, slot in enumerate(slots)],
+    )
+
+
+def _slot_section(slot: Slot, local: Transport, *, first: bool) -> Section:
+    codec = codecs.offered(slot.codec, slot.fmtp)
+    if slot.rtx_ssrc is None:
+        codec = Codec(codec.name, codec.payload_type, codec.clock_hz, None, codec.fmtp)
+    stream: list[Attribute] = []
+    if slot.person:
+        repaired = () if slot.rtx_ssrc is None else (slot.rtx_ssrc,)
+        stream.append(Attribute("msid", f"{slot.person} {slot.mid}"))
+        if repaired:
+            stream.append(Attribute("ssrc-group", f"FID {slot.ssrc} {slot.rtx_ssrc}"))
+        for ssrc in (slot.ssrc, *repaired):
+            # One cname for sound and picture of a person: browsers keep those in time with each
+            # other that share it.
+            stream.append(Attribute("ssrc", f"{ssrc} cname:{slot.person}"))
+            stream.append(Attribute("ssrc", f"{ssrc} msid:{slot.person} {slot.mid}"))
+    return Section(
+        kind=codecs.MEDIA[slot.kind],
+        port=_DISCARD_PORT,
+        protocol=PROTOCOL,
+        formats=codecs.payload_types((codec,)),
+        attributes=(
+            *_candidates(local, first=first),
+            *local.attributes(),
+            Attribute("mid", slot.mid),
+            Attribute("sendonly" if slot.person else "inactive"),
+            Attribute("rtcp-mux"),
+            *codecs.describe(codec, codecs.FEEDBACK if slot.kind == "picture" else ()),
+            *stream,
+        ),
+    )
+
+
+def outbound(slots: Sequence[Slot], given: Description) -> tuple[Outbound, ...]:
+    """
+    The slots that a subscriber's answer accepts.
+
+    Raises:
+        MediaRefused: BAD_SDP, if it is no answer to these slots.
+    """
+    if len(given.sections) != len(slots):
+        raise bad("the answer has not the offer's m-lines")
+    found: list[Outbound] = []
+    for slot, section in zip(slots, given.sections, strict=True):
+        if section.kind != codecs.MEDIA[slot.kind] or section.first("mid") not in (slot.mid, None):
+            raise bad("the answer has not the offer's m-lines")
+        if not slot.person or section.rejected:
+            continue
+        if _direction(section, given) not in ("recvonly", "sendrecv"):
+            continue
+        if not _usable(section) or section.first("mid") is None:
+            raise bad("an m-line that is answered without mid, rtcp-mux or our protocol")
+        wanted = codecs.offered(slot.codec, slot.fmtp)
+        for codec in codecs.accepted(section, slot.kind):
+            if codec.name == slot.codec and codec.payload_type == wanted.payload_type:
+                found.append(Outbound(slot.mid, codec))
+                break
+    return tuple(found)
+
+
+# --- both -------------------------------------------------------------------------------------
+
+
+def _candidates(local: Transport, *, first: bool) -> tuple[Attribute, ...]:
+    """In the first used section only (RFC 9143, section 7.1.3: the bundle's transport)."""
+    return tuple(Attribute("candidate", value) for value in local.candidates) if first else ()
+
+
+def _description(
+    session: int, version: int, used: Sequence[str], sections: Sequence[Section]
+) -> Description:
+    return Description(
+        session=session,
+        version=version,
+        attributes=(
+            Attribute("group", " ".join(("BUNDLE", *used))),
+            Attribute("msid-semantic", "WMS *"),
+        ),
+        sections=tuple(sections),
+    )

@@ -1,0 +1,353 @@
+"""
+One peer: descriptions, ICE paths and DTLS put together behind `PeerPort`.
+
+A publisher answers, a subscriber offers; neither ever does both, so there is no glare. An ICE
+restart is make-before-break: the old path carries media until the new one is nominated, and a
+second more for what is under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aiortc import RTCCertificate
+
+from media.control import MediaCode, MediaRefused
+from media.peers import describe, sdp
+from media.peers.ice import IceConnection
+from media.peers.port import Outbound, PeerCounters, PeerEvents, Slot
+from media.peers.transport import ReceiveBuffer, Role, Transport
+from media.peers.udp import DATAGRAM_MAX
+from media.settings import MediaSettings
+
+CONNECT_S = 10.0  # for ICE and DTLS together, from the moment that both descriptions are known
+LINGER_S = 1.0  # an old path after its replacement; measured gaps are 0.03-0.15 s
+
+Reason = Literal["failed", "silent", "closed"]
+
+_log = logging.getLogger(__name__)
+
+
+class PeerMaker:
+    """
+    Makes the peers of one process and holds what they share: certificate, buffer, cleaning up.
+
+    Must be made on the running loop that its peers live on.
+    """
+
+    def __init__(self, settings: MediaSettings) -> None:
+        self.settings = settings
+        self.certificate = RTCCertificate.generateCertificate()
+        self.buffer = ReceiveBuffer(DATAGRAM_MAX)
+        self.fingerprints = tuple(
+            sdp.Fingerprint(f.algorithm, f.value)
+            for f in self.certificate.getFingerprints()
+            if f.algorithm == "sha-256"
+        )
+        self._cleaning: set[asyncio.Task[None]] = set()
+
+    def publisher(self, events: PeerEvents) -> Peer:
+        """A peer whose client offers and sends."""
+        return Peer(self, events, controlling=False)
+
+    def subscriber(self, events: PeerEvents) -> Peer:
+        """A peer to which we offer and send."""
+        return Peer(self, events, controlling=True)
+
+    def clean(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Run a peer's last work; it outlives the peer's owner's interest."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._cleaning.add(task)
+        task.add_done_callback(self._cleaning.discard)
+        return task
+
+    async def close(self) -> None:
+        """Wait until every peer that is over has let go of its sockets and tasks."""
+        while self._cleaning:
+            await asyncio.wait(self._cleaning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """A description that waits for its answer."""
+
+    number: int
+    slots: tuple[Slot, ...]
+
+
+class Peer:
+    """`PeerPort` over aioice and aiortc; made by `PeerMaker`."""
+
+    def __init__(self, maker: PeerMaker, events: PeerEvents, *, controlling: bool) -> None:
+        self.counters = PeerCounters()
+        self._maker = maker
+        self._events = events
+        self._controlling = controlling
+        self._loop = asyncio.get_running_loop()
+        self._transport = Transport(
+            maker.certificate, maker.buffer, self.counters, events, lambda: self._end("closed")
+        )
+        self._shaking = False
+        """DTLS was started; it is once only."""
+        self.send_rtp = self._transport.send_rtp
+        self.send_rtcp = self._transport.send_rtcp
+        self._turn = asyncio.Lock()
+        """One negotiation at a time."""
+        self._session = secrets.randbits(62)
+        self._version = 0
+        self._remote: sdp.Transport | None = None
+        """The client's side, as it said last."""
+        self._path: IceConnection | None = None
+        """What media is sent over; None until the first nomination."""
+        self._next: IceConnection | None = None
+        """The first path or a replacement: offered, or being checked."""
+        self._silent = False
+        """Nothing is heard on `_path`, and a replacement is waited for."""
+        self._restart_wanted = False
+        self._offered: _Offered | None = None
+        self._number = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._connections: set[IceConnection] = set()
+        """All that are open."""
+        self._reason: Reason | None = None
+        self._cleaned: asyncio.Task[None] | None = None
+
+    # --- towards a publisher -------------------------------------------------------------------
+
+    async def answer(self, offer_sdp: str) -> str:
+        """See `PeerPort.answer`; once the peer is over: UNKNOWN_PEER."""
+        async with self._turn:
+            self._must_live()
+            offer = sdp.parse(offer_sdp)
+            remote, known = sdp.transport_of(offer), self._remote
+            self._must_be_same_client(remote)
+            connection = self._next or self._path
+            fresh = connection is None or known is None or _restarts(remote, known)
+            if connection is None or fresh:
+                connection = await self._gather()
+            # RFC 8842, section 5.3: the answerer should be active, unless the offerer is.
+            setup: sdp.Setup = "passive" if remote.setup == "active" else "active"
+            try:
+                answer, inbound = describe.answer(
+                    offer,
+                    self._local(connection, setup),
+                    session=self._session,
+                    version=self._version,
+                )
+                self._must_live()
+            except MediaRefused:
+                if fresh:
+                    await self._discard(connection)
+                raise
+            self._version += 1
+            self._remote = remote
+            if fresh:
+                superseded, self._next = self._next, connection
+                if superseded is not None:
+                    await self._discard(superseded)
+                self._begin(connection, remote, "client" if setup == "active" else "server")
+            self._tell(lambda: self._events.on_inbound(inbound))
+            return sdp.render(answer)
+
+    # --- towards a subscriber ------------------------------------------------------------------
+
+    async def offer(self, slots: Sequence[Slot]) -> tuple[int, str]:
+        """See `PeerPort.offer`; once the peer is over: UNKNOWN_PEER."""
+        assert slots, "an offer without m-lines connects nothing"
+        async with self._turn:
+            self._must_live()
+            connection = self._next or self._path
+            if connection is None or (self._restart_wanted and self._remote is not None):
+                connection = await self._gather()
+                superseded, self._next = self._next, connection
+                if superseded is not None:
+                    await self._discard(superseded)
+                self._must_live()
+            self._restart_wanted = False
+            self._number += 1
+            offer = describe.offer(
+                slots,
+                self._local(connection, "actpass"),
+                session=self._session,
+                version=self._version,
+            )
+            self._version += 1
+            self._offered = _Offered(self._number, tuple(slots))
+            return self._number, sdp.render(offer)
+
+    async def accept(self, offer: int, answer_sdp: str) -> tuple[Outbound, ...]:
+        """See `PeerPort.accept`; once the peer is over: UNKNOWN_PEER."""
+        async with self._turn:
+            self._must_live()
+            offered = self._offered
+            if offered is None or offer != offered.number:
+                raise MediaRefused(MediaCode.STALE_OFFER, f"offer {offer} is not the newest")
+            answer = sdp.parse(answer_sdp, sections_max=len(offered.slots))
+            accepted = describe.outbound(offered.slots, answer)
+            remote, known = sdp.transport_of(answer), self._remote
+            if remote.setup == "actpass":
+                raise sdp.bad("an answer must choose active or passive")
+            self._must_be_same_client(remote)
+            self._offered = None
+            if self._next is not None and (known is None or _restarts(remote, known)):
+                self._remote = remote
+                role: Role = "server" if remote.setup == "active" else "client"
+                self._begin(self._next, remote, role)
+            return accepted
+
+    async def restart(self) -> None:
+        """See `PeerPort.restart`. Before the first answer there is nothing to restart."""
+        self._restart_wanted = True
+
+    # --- connecting ----------------------------------------------------------------------------
+
+    def _must_live(self) -> None:
+        if self._reason is not None:
+            raise MediaRefused(MediaCode.UNKNOWN_PEER, f"the peer is over: {self._reason}")
+
+    def _must_be_same_client(self, remote: sdp.Transport) -> None:
+        """Keys are agreed upon once; a client with another certificate needs another peer."""
+        if self._remote is not None and remote.fingerprints != self._remote.fingerprints:
+            raise sdp.bad("another certificate than before")
+
+    async def _gather(self) -> IceConnection:
+        maker = self._maker
+        connection = IceConnection(
+            maker.settings,
+            self,
+            self.counters,
+            maker.buffer.bytes,
+            controlling=self._controlling,
+        )
+        self._connections.add(connection)
+        try:
+            await connection.gather_candidates()
+        except BaseException:
+            await self._discard(connection)
+            raise
+        return connection
+
+    async def _discard(self, connection: IceConnection) -> None:
+        if connection is self._next:
+            self._next = None
+        await connection.close()
+        self._connections.discard(connection)
+
+    def _local(self, connection: IceConnection, setup: sdp.Setup) -> sdp.Transport:
+        return sdp.Transport(
+            ufrag=connection.local_username,
+            pwd=connection.local_password,
+            fingerprints=self._maker.fingerprints,
+            setup=setup,
+            candidates=connection.candidate_lines(),
+        )
+
+    def _begin(self, connection: IceConnection, remote: sdp.Transport, role: Role) -> None:
+        self._spawn(self._connect(connection, remote, role))
+
+    async def _connect(self, connection: IceConnection, remote: sdp.Transport, role: Role) -> None:
+        """Make a connection the path, the first or a replacement."""
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await connection.open(remote)
+        except (ConnectionError, TimeoutError):
+            await self._discard(connection)
+            if self._next is None and (self._path is None or self._silent):
+                self._end("failed" if self._path is None else "silent")
+            return
+        if connection is not self._next:
+            return  # superseded in the same moment, and being discarded
+        old, self._path, self._next = self._path, connection, None
+        self._silent = False
+        self._transport.use(connection)
+        if not self._shaking:
+            self._shaking = True
+            await self._shake_hands(role, remote.fingerprints)
+        elif old is not None:
+            await asyncio.sleep(LINGER_S)
+            await self._discard(old)
+
+    async def _shake_hands(self, role: Role, fingerprints: tuple[sdp.Fingerprint, ...]) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await self._transport.start(role, fingerprints)
+        except (ConnectionError, TimeoutError):
+            self._end("failed")
+        else:
+            self._tell(self._events.on_connected)
+
+    # --- what the paths say (`IceOwner`) -------------------------------------------------------
+
+    def on_media(self, connection: IceConnection, length: int, now_s: float) -> None:
+        self._transport.on_media(connection, length, now_s)
+
+    def on_dtls(self, packet: bytes) -> None:
+        self._transport.on_dtls(packet)
+
+    def on_path(self, connection: IceConnection) -> None:
+        self._transport.refresh(connection)
+
+    def on_silent(self, connection: IceConnection) -> None:
+        if connection is not self._path:
+            return
+        self._silent = True
+        if self._next is None:
+            self._end("silent")
+        # Else a restart is on its way and decides, after CONNECT_S at the latest.
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def _tell(self, event: Callable[[], None]) -> None:
+        """Events come from the loop, never out of a call, and none but `on_gone` after the end."""
+
+        def unless_over() -> None:
+            if self._reason is None:
+                event()
+
+        self._loop.call_soon(unless_over)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a peer's task failed", exc_info=error)
+            self._end("failed")
+
+    def _end(self, reason: Reason) -> None:
+        if self._reason is not None:
+            return
+        self._reason = reason
+        self._transport.mute()
+        self._loop.call_soon(self._events.on_gone, reason)
+        self._cleaned = self._maker.clean(self._clean())
+
+    async def _clean(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._transport.stop()
+        # A negotiation under way opens no more: it asks whether the peer lives before it goes on.
+        for connection in list(self._connections):
+            await self._discard(connection)
+
+    async def close(self) -> None:
+        """See `PeerPort.close`."""
+        self._end("closed")
+        assert self._cleaned is not None, "can't happen: over without cleaning"
+        await asyncio.shield(self._cleaned)
+
+
+def _restarts(remote: sdp.Transport, known: sdp.Transport) -> bool:
+    """RFC 8839, section 4.4.1.1.1: new credentials mean an ICE restart."""
+    return (remote.ufrag, remote.pwd) != (known.ufrag, known.pwd)

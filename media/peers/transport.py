@@ -1,0 +1,269 @@
+"""
+DTLS and SRTP of one peer, over whatever ICE path it has at the moment.
+
+The only file that reaches into aiortc 1.16's `RTCDtlsTransport` (`_rx_srtp`, `_tx_srtp`, and the
+three names that it calls on its transport) and into pylibsrtp 1.0's binding, for unprotecting and
+protecting in place. `tests/contracts/test_private_hooks.py` asserts every name.
+
+An ICE restart changes the path under it; keys, sequence numbers and the replay window stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal, Protocol, cast
+
+import pylibsrtp
+from aiortc import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    RTCIceTransport,
+)
+from pylibsrtp._binding import ffi, lib
+
+from media.peers.ice import IceConnection
+from media.peers.port import RTP_MAX, SRTP_TRAILER, PeerCounters
+from media.peers.sdp import Fingerprint
+
+DTLS_QUEUE = 32  # DTLS packets that wait for the handshake; a flight has fewer than ten
+SSRCS_MAX = 64  # streams of one client; libsrtp keeps state for each and forgets none
+
+_RTCP = range(192, 224)  # RFC 5761, section 4: the second byte tells RTCP from RTP
+
+Role = Literal["client", "server"]
+
+
+class TransportSink(Protocol):
+    """Who gets what arrives. The views are valid only during the call."""
+
+    def on_rtp(self, packet: memoryview, now_s: float) -> None: ...
+
+    def on_rtcp(self, packet: memoryview, now_s: float) -> None: ...
+
+
+class ReceiveBuffer:
+    """The one buffer into which all sockets of the process receive, and its C side."""
+
+    def __init__(self, size: int) -> None:
+        self.bytes = bytearray(size)
+        self.view = memoryview(self.bytes)
+        self.data = ffi.from_buffer(self.bytes)
+        self.length = ffi.new("int *")
+
+
+class _Shim:
+    """Stands in for the `RTCIceTransport` that RTCDtlsTransport wants."""
+
+    def __init__(self, owner: Transport) -> None:
+        self._owner = owner
+        self.role = "controlled"
+        """RTCDtlsTransport is the DTLS server if this is "controlling"; nothing else reads it."""
+
+    async def _recv(self) -> bytes:
+        packet = await self._owner.dtls_packets.get()
+        if packet is None:
+            raise ConnectionError("closed")
+        return packet
+
+    async def _send(self, packet: bytes) -> None:
+        self._owner.send_dtls(packet)
+
+
+class Transport:
+    """
+    Args:
+        sink: gets packets from the first to the `stop`.
+        on_closed: called when the client ended DTLS (a page that closes its connection does).
+    """
+
+    def __init__(
+        self,
+        certificate: RTCCertificate,
+        buffer: ReceiveBuffer,
+        counters: PeerCounters,
+        sink: TransportSink,
+        on_closed: Callable[[], None],
+    ) -> None:
+        self.dtls_packets: asyncio.Queue[bytes | None] = asyncio.Queue(DTLS_QUEUE)
+        self._buffer = buffer
+        self._counters = counters
+        self._sink: TransportSink | None = sink
+        self._on_closed = on_closed
+        self._shim = _Shim(self)
+        self._dtls = RTCDtlsTransport(cast("RTCIceTransport", self._shim), [certificate])
+        self._dtls.on("statechange", self._state_changed)
+        self._connection: IceConnection | None = None
+        # The path's system call and address; None while there is none.
+        self._send: Callable[[Any, tuple[str, int]], int] | None = None
+        self._address: tuple[str, int] = ("", 0)
+        # libsrtp's sessions; None until DTLS is up.
+        self._rx: Any = None
+        self._tx: Any = None
+        self._ssrcs: set[bytes] = set()
+        # The caller's buffer of the last packet sent: callers use few, and looking up its C side
+        # costs as much as protecting a small packet.
+        self._out: bytearray | None = None
+        self._out_view = memoryview(b"")
+        self._out_data: Any = None
+        self._out_room = 0
+        self._length = ffi.new("int *")
+
+    @property
+    def up(self) -> bool:
+        """DTLS is done and media may pass."""
+        return self._tx is not None
+
+    def use(self, connection: IceConnection) -> None:
+        """Send over this path from now on. Receiving works over any connection of this owner."""
+        self._connection = connection
+        self.refresh(connection)
+
+    def refresh(self, connection: IceConnection) -> None:
+        """The path of a connection changed."""
+        if connection is self._connection and connection.path is not None:
+            endpoint, self._address = connection.path
+            self._send = endpoint.send
+
+    async def start(self, role: Role, fingerprints: tuple[Fingerprint, ...]) -> None:
+        """
+        Shake hands. Once, on a path that is up; wrap in a timeout.
+
+        Raises:
+            ConnectionError: refused, or the certificate has not one of these fingerprints.
+        """
+        self._shim.role = "controlling" if role == "server" else "controlled"
+        await self._dtls.start(
+            RTCDtlsParameters(
+                fingerprints=[RTCDtlsFingerprint(f.algorithm, f.value) for f in fingerprints]
+            )
+        )
+        # start() tells a refused certificate by its state alone.
+        if self._dtls.state != "connected":
+            raise ConnectionError("the DTLS handshake failed")
+        self._rx = self._dtls._rx_srtp._srtp[0]
+        self._tx = self._dtls._tx_srtp._srtp[0]
+
+    def _state_changed(self) -> None:
+        if self._dtls.state == "closed" and self._sink is not None:
+            self._on_closed()
+
+    def mute(self) -> None:
+        """Hand over nothing any more."""
+        self._sink = None
+
+    async def stop(self) -> None:
+        """Say goodbye to the client and stop; twice is fine. The owner closes the paths."""
+        self._sink = self._rx = None
+        await self._dtls.stop()
+        self._tx = self._send = None
+        self._out, self._out_view, self._out_data = None, memoryview(b""), None
+        await asyncio.sleep(0)  # the task that was cancelled ends in this turn of the loop
+
+    # --- receiving -----------------------------------------------------------------------------
+
+    def on_dtls(self, packet: bytes) -> None:
+        """A DTLS packet from any path; dropped if nobody takes them, the client repeats them."""
+        if self.dtls_packets.full():
+            self._drop("foreign")
+        else:
+            self.dtls_packets.put_nowait(packet)
+
+    def on_media(self, connection: IceConnection, length: int, now_s: float) -> None:
+        """SRTP or SRTCP in the shared buffer. Hot path."""
+        buffer = self._buffer
+        sink, rx = self._sink, self._rx
+        if rx is None or sink is None or length < 12:
+            self._drop("foreign")
+            return
+        rtcp = buffer.bytes[1] in _RTCP
+        ssrc = bytes(buffer.view[4:8] if rtcp else buffer.view[8:12])
+        known = ssrc in self._ssrcs
+        if not known and len(self._ssrcs) >= SSRCS_MAX:
+            self._drop("foreign")
+            return
+        length_p = buffer.length
+        length_p[0] = length
+        unprotect = lib.srtp_unprotect_rtcp if rtcp else lib.srtp_unprotect
+        if unprotect(rx, buffer.data, length_p):
+            self._drop("srtp")  # forged, damaged or repeated
+            return
+        if not known:
+            self._ssrcs.add(ssrc)
+        connection.heard_s = now_s
+        counters = self._counters
+        counters.packets_in += 1
+        counters.bytes_in += length
+        length = length_p[0]
+        if rtcp:
+            sink.on_rtcp(buffer.view[:length], now_s)
+        elif length <= RTP_MAX:
+            sink.on_rtp(buffer.view[:length], now_s)
+        else:
+            self._drop("oversized")
+
+    # --- sending -------------------------------------------------------------------------------
+
+    def send_dtls(self, packet: bytes) -> None:
+        """Drop it if it can't be sent; DTLS repeats."""
+        if self._send is not None:
+            try:
+                self._send(packet, self._address)
+            except OSError:
+                self._drop("send")
+
+    def send_rtp(self, buffer: bytearray, length: int) -> bool:
+        """See `PeerPort.send_rtp`. Hot path."""
+        send, tx = self._send, self._tx
+        if send is None or tx is None:
+            self._drop("send")
+            return False
+        if buffer is not self._out:
+            self._out = buffer
+            self._out_view = memoryview(buffer)
+            self._out_data = ffi.from_buffer(buffer)
+            self._out_room = len(buffer) - SRTP_TRAILER
+        if not 12 <= length <= self._out_room:  # libsrtp would write behind the buffer
+            self._drop("oversized")
+            return False
+        length_p = self._length
+        length_p[0] = length
+        if lib.srtp_protect(tx, self._out_data, length_p):
+            self._drop("srtp")
+            return False
+        length = length_p[0]
+        try:
+            send(self._out_view[:length], self._address)
+        except OSError:  # the socket is full, or the network is down for the moment
+            self._drop("send")
+            return False
+        counters = self._counters
+        counters.packets_out += 1
+        counters.bytes_out += length
+        return True
+
+    def send_rtcp(self, packet: bytes) -> bool:
+        """See `PeerPort.send_rtcp`."""
+        send = self._send
+        if send is None or self._tx is None:
+            self._drop("send")
+            return False
+        try:
+            protected = self._dtls._tx_srtp.protect_rtcp(packet)
+        except (pylibsrtp.Error, ValueError):
+            self._drop("srtp")
+            return False
+        try:
+            send(protected, self._address)
+        except OSError:
+            self._drop("send")
+            return False
+        self._counters.packets_out += 1
+        self._counters.bytes_out += len(protected)
+        return True
+
+    def _drop(self, reason: str) -> None:
+        dropped = self._counters.dropped
+        dropped[reason] = dropped.get(reason, 0) + 1

@@ -1,0 +1,119 @@
+"""
+A UDP socket that the loop reads for us, without a copy and without a task.
+
+asyncio's own datagram transport makes a bytes object and a call chain of each packet; this one
+receives into one buffer that all sockets of the process share, and hands over a length.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import random
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from media.control import MediaCode, MediaRefused
+
+if TYPE_CHECKING:
+    from aioice.ice import StunProtocol
+
+DATAGRAM_MAX = 2_048  # bytes; larger than what fits an Ethernet frame, so that more shows as more
+BURST_MAX = 64  # datagrams read at once; then other sockets and timers have their turn
+RECEIVE_BUFFER = 1 << 20  # bytes in the kernel: 1 s of 8 Mbit/s; it may give less
+
+Address = tuple[str, int]
+
+Receive = Callable[["UdpSocket", int, Address], None]
+"""Told for each datagram: the socket, its length in the shared buffer, the sender."""
+
+
+class UdpSocket:
+    """
+    A bound socket. To aioice's `StunProtocol` it looks like an asyncio transport.
+
+    Args:
+        buffer: shared by all sockets, at least `DATAGRAM_MAX` bytes; what is in it is valid only
+            during the call of *receive*.
+    """
+
+    def __init__(self, sock: socket.socket, buffer: bytearray, receive: Receive) -> None:
+        self._socket = sock
+        self._buffer = buffer
+        self._receive = receive
+        self._two = sock.family == socket.AF_INET
+        self._loop = asyncio.get_running_loop()
+        self._closed = False
+        self.protocol: StunProtocol | None = None
+        """Set by whoever runs STUN on this socket; told when it is closed."""
+        self.send = sock.sendto
+        """The system call itself, for the hot path. Raises OSError."""
+        self._loop.add_reader(sock, self._readable)
+
+    def _readable(self) -> None:
+        receive_into, buffer, receive = self._socket.recvfrom_into, self._buffer, self._receive
+        for _ in range(BURST_MAX):
+            try:
+                length, sender = receive_into(buffer, DATAGRAM_MAX)
+            except OSError:  # nothing more, or an ICMP error of an earlier packet
+                return
+            if length:
+                receive(self, length, sender if self._two else sender[:2])
+            if self._closed:
+                return
+
+    def sendto(self, data: bytes, address: Address) -> bool:
+        """Send, or drop if the system won't take it."""
+        try:
+            self.send(data, address)
+        except OSError:
+            return False
+        return True
+
+    def get_extra_info(self, name: str) -> object:
+        return self._socket.getsockname()[:2] if name == "sockname" else None
+
+    def close(self) -> None:
+        """Close at once; the protocol is told soon."""
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        if self.protocol is not None:
+            self._loop.call_soon(self.protocol.connection_lost, None)
+
+
+def bind(address: str, port_min: int, port_max: int) -> socket.socket:
+    """
+    A socket on a free port of a range, begun at random so that a port is not used again at once.
+
+    Args:
+        address: local IPv4 or IPv6 address.
+        port_min, port_max: both included; 0 and 0 for any port.
+
+    Raises:
+        MediaRefused: NO_PORT, if every port is taken.
+        OSError: the address can't be used.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    ports = list(range(port_min, port_max + 1))
+    start = random.randrange(len(ports))  # noqa: S311  # no secret
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        for port in ports[start:] + ports[:start]:
+            try:
+                sock.bind((address, port))
+            except OSError as error:
+                if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                    raise
+            else:
+                return sock
+    except BaseException:
+        sock.close()
+        raise
+    sock.close()
+    raise MediaRefused(MediaCode.NO_PORT, f"no free UDP port in {port_min}..{port_max}")
