@@ -7,6 +7,7 @@ that compose files can pass variables through. Command line flags go before the 
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
 import os
@@ -56,6 +57,16 @@ def _from_json(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
 
+def _from_list(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _address(value: str) -> str:
+    return str(ipaddress.ip_address(value))
+
+
 def _known_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -72,6 +83,7 @@ def _long_secret(value: SecretStr) -> SecretStr:
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Origin = Annotated[str, AfterValidator(_origin)]
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Settings(BaseModel):
@@ -107,7 +119,10 @@ class Settings(BaseModel):
     )
     udp_port_min: Port = Field(0, description="lowest UDP port for video links; 0: any")
     udp_port_max: Port = Field(0, description="highest UDP port for video links; 0: any")
-    public_address: str | None = Field(
+    udp_addresses: Annotated[tuple[Address, ...], BeforeValidator(_from_list)] = Field(
+        (), description="local addresses for video links, with commas; default: all but loopback"
+    )
+    public_address: Address | None = Field(
         None, description="IP address that video links are told, behind a 1:1 NAT or in a container"
     )
     ice_loopback: bool = Field(

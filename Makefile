@@ -1,0 +1,104 @@
+# 议事 Yishi. Needs python3 >= 3.11 with venv, make, and the package registries; Node only if it is there.
+#
+#   make run      set everything up and start a demonstration meeting
+#   make serve    the service without the demonstration          (ARGS="--lan" for a local network)
+#   make test     set everything up and run every test           (ARGS="tests/unit -k floor")
+#   make check    formatting, types, layers, generated files
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CLIENT := $(shell find web/client -type f -not -path '*/node_modules/*')
+NPM = $(BIN)/python web/npm.py
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
+UNIT := tests/unit tests/wire
+
+.PHONY: run serve setup test unit check client-check format lock container-check browser clean
+
+run: setup
+	$(BIN)/yishi demo $(ARGS)
+
+serve: setup
+	$(BIN)/yishi serve $(ARGS)
+
+setup: $(VENV)/.ok web/static/index.html
+
+test: setup $(VENV)/.dev browser
+	$(NPM) test
+	$(BIN)/python -m pytest $(ARGS)
+
+unit: setup $(VENV)/.dev
+	$(BIN)/python -m pytest $(UNIT) $(ARGS)
+
+check: setup $(VENV)/.dev client-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+client-check: setup
+	$(NPM) run check
+	$(BIN)/python -m tests.generated_types
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# --- environment: everything by hash, nothing outside .venv and web/client/node_modules ------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "需要 Python 3.11 或更新版本。Python 3.11 or newer is needed."; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "无法创建虚拟环境：apt-get install python3-venv。No venv: install python3-venv."; exit 1; }
+
+$(VENV)/.run: requirements/run.txt | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements/run.txt
+	@touch $@
+
+# A Node from PyPI, if the machine has none that the client's build accepts.
+$(VENV)/.node: requirements/node.txt web/npm.py | $(VENV)/.run
+	@$(NPM) --version >/dev/null 2>&1 || $(INSTALL) --require-hashes -r requirements/node.txt
+	@touch $@
+
+$(VENV)/.ok: $(VENV)/.run $(VENV)/.node pyproject.toml web/build_hook.py $(CLIENT)
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Gone although .ok is there: somebody cleaned the tree.
+web/static/index.html: | $(VENV)/.ok
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Chromium and Chinese letters for it: without them the browser tests would say nothing.
+browser:
+	@command -v chromium >/dev/null && fc-list :lang=zh family | grep -q . && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium and Chinese fonts for the browser tests."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -qq -y --no-install-recommends chromium fontconfig fonts-noto-cjk >/dev/null; \
+	else \
+	    echo "浏览器测试需要 Chromium 和中文字体。The browser tests need Chromium and Chinese fonts:"; \
+	    echo "    sudo apt-get install chromium fontconfig fonts-noto-cjk"; exit 1; \
+	fi
+
+# --- for maintainers ------------------------------------------------------------------------------
+
+# New versions within pyproject.toml's ranges. Hashes for every platform, no addresses.
+COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+    --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock: $(BIN)/python
+	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install -q uv
+	$(COMPILE) pyproject.toml --group build --group dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt
+	$(COMPILE) --group node -o requirements/node.txt
+
+# Builds the image and runs the compose file under podman; see tests/container/README.md.
+container-check:
+	bash tests/container/check
+
+clean:
+	rm -rf $(VENV) web/client/node_modules web/static media/programme/fonts dist *.egg-info

@@ -1,0 +1,234 @@
+/**
+ * The video link of this device: keeps the two peer connections that are wanted alive.
+ *
+ * A break is mended in two steps: first a new path for the same connection (ICE restart), and where
+ * that does not help within REBUILD_AFTER_MS, both connections anew. A new socket or `link.reset`
+ * means at once anew, since the service knows nothing of the old ones.
+ */
+
+import { backoffMs } from '../wire/backoff'
+import type { ClientFrame, ErrorCode, IceServer } from '../wire/generated'
+import type { LinkFrame } from '../wire/socket'
+import { Publisher, type Sent } from './publisher'
+import { Subscriber, type Received } from './subscriber'
+import { watch, type After } from './watch'
+
+const REBUILD_AFTER_MS = 8_000
+
+export interface Wanted {
+  publish: boolean
+  subscribe: boolean
+}
+
+export type LinkState = 'off' | 'connecting' | 'connected' | 'broken' | 'refused'
+
+export interface LinkListener {
+  state(state: LinkState): void
+  received(received: ReadonlyMap<string, Received>): void
+}
+
+/** How connections are made; the browser's, unless a test says otherwise. */
+export interface Peers {
+  publisher(servers: IceServer[], offer: (sdp: string) => void): Publisher
+  subscriber(
+    servers: IceServer[],
+    answer: (offer: number, sdp: string) => void,
+    changed: (received: ReadonlyMap<string, Received>) => void,
+  ): Subscriber
+}
+
+const BROWSER_PEERS: Peers = {
+  publisher: (servers, offer) => new Publisher(servers, offer),
+  subscriber: (servers, answer, changed) => new Subscriber(servers, answer, changed),
+}
+
+export class Link {
+  readonly #send: (frame: ClientFrame) => boolean
+  readonly #after: After
+  readonly #on: LinkListener
+  readonly #peers: Peers
+
+  #servers: IceServer[] | null = null
+  #wanted: Wanted = { publish: false, subscribe: false }
+  #sent: Sent = { sound: null, picture: null }
+  #publisher: Publisher | null = null
+  #subscriber: Subscriber | null = null
+  #connected = new Set<'publisher' | 'subscriber'>()
+  #endWatches: (() => void)[] = []
+  #cancelRebuild: (() => void) | null = null
+  #attempt = 0
+  #refused = false
+
+  constructor(
+    send: (frame: ClientFrame) => boolean,
+    after: After,
+    on: LinkListener,
+    peers: Peers = BROWSER_PEERS,
+  ) {
+    this.#send = send
+    this.#after = after
+    this.#on = on
+    this.#peers = peers
+  }
+
+  /** Change what the link is for. Nothing wanted: both connections end, here and at the service. */
+  want(wanted: Wanted): void {
+    const { publish, subscribe } = this.#wanted
+    if (publish === wanted.publish && subscribe === wanted.subscribe) return
+    this.#wanted = { ...wanted }
+    this.#refused = false
+    this.#attempt = 0
+    const lessen = (publish && !wanted.publish) || (subscribe && !wanted.subscribe)
+    if (lessen) {
+      this.#tearDown()
+      this.#send({ type: 'link.leave' })
+    }
+    this.#build()
+  }
+
+  /** Change what is sent, without any negotiation. */
+  async transmit(sent: Sent): Promise<void> {
+    this.#sent = { ...sent }
+    await this.#publisher?.send(this.#sent)
+  }
+
+  /** A new socket was welcomed: whatever stood before belongs to a connection that is gone. */
+  welcomed(servers: IceServer[]): void {
+    this.#servers = servers
+    this.#attempt = 0
+    this.#refused = false
+    this.#tearDown()
+    this.#build()
+  }
+
+  /** The socket is gone: media may flow on, but nothing can be said. */
+  unplugged(): void {
+    this.#servers = null
+    this.#cancelRebuild?.()
+    this.#cancelRebuild = null
+  }
+
+  frame(frame: LinkFrame): void {
+    switch (frame.type) {
+      case 'link.published':
+        this.#publisher?.answered(frame.sdp).catch(() => this.#rebuildSoon())
+        break
+      case 'link.offer':
+        this.#subscriber?.offered(frame).catch(() => this.#rebuildSoon())
+        break
+      case 'link.reset':
+        this.#tearDown()
+        this.#rebuildSoon()
+        break
+    }
+  }
+
+  error(code: ErrorCode): void {
+    if (code === 'link.unavailable' || code === 'link.too_many') this.#rebuildSoon()
+    else if (code === 'link.forbidden' || code === 'link.bad_sdp') {
+      this.#refused = true
+      this.#tearDown()
+      this.#on.state('refused')
+    }
+  }
+
+  close(): void {
+    this.#tearDown()
+    this.#send({ type: 'link.leave' })
+    this.#servers = null
+  }
+
+  #build(): void {
+    if (!this.#servers || this.#refused) return
+    if (this.#wanted.publish && !this.#publisher) this.#publish(this.#servers)
+    if (this.#wanted.subscribe && !this.#subscriber) this.#subscribe(this.#servers)
+    this.#tell()
+  }
+
+  #publish(servers: IceServer[]): void {
+    const made = this.#peers.publisher(servers, (sdp) => this.#send({ type: 'link.publish', sdp }))
+    this.#publisher = made
+    this.#watch('publisher', made.peer, () => made.restart())
+    made
+      .send(this.#sent)
+      .then(() => made.start())
+      .catch(() => this.#rebuildSoon())
+  }
+
+  #subscribe(servers: IceServer[]): void {
+    const made = this.#peers.subscriber(
+      servers,
+      (offer, sdp) => this.#send({ type: 'link.answer', offer, sdp }),
+      (received) => this.#on.received(received),
+    )
+    this.#subscriber = made
+    this.#watch('subscriber', made.peer, async () => {
+      this.#send({ type: 'link.subscribe' })
+    })
+    this.#send({ type: 'link.subscribe' })
+  }
+
+  #watch(
+    which: 'publisher' | 'subscriber',
+    peer: RTCPeerConnection,
+    restart: () => Promise<void>,
+  ): void {
+    const connected = () => {
+      this.#connected.add(which)
+      if (this.#allConnected()) {
+        this.#attempt = 0
+        this.#cancelRebuild?.()
+        this.#cancelRebuild = null
+      }
+      this.#tell()
+    }
+    const broken = () => {
+      this.#connected.delete(which)
+      this.#on.state('broken')
+      if (!this.#servers) return // the socket is gone too; its return starts the link anew
+      restart().catch(() => this.#rebuildSoon())
+      this.#rebuildIn(REBUILD_AFTER_MS)
+    }
+    this.#endWatches.push(watch(peer, this.#after, connected, broken))
+  }
+
+  #allConnected(): boolean {
+    return (
+      (!this.#wanted.publish || this.#connected.has('publisher')) &&
+      (!this.#wanted.subscribe || this.#connected.has('subscriber'))
+    )
+  }
+
+  #rebuildSoon(): void {
+    this.#rebuildIn(backoffMs(this.#attempt, 1))
+    this.#attempt += 1
+  }
+
+  #rebuildIn(ms: number): void {
+    if (this.#cancelRebuild || !this.#servers) return
+    this.#cancelRebuild = this.#after(ms, () => {
+      this.#cancelRebuild = null
+      this.#tearDown()
+      this.#send({ type: 'link.leave' })
+      this.#build()
+    })
+  }
+
+  #tearDown(): void {
+    this.#cancelRebuild?.()
+    this.#cancelRebuild = null
+    for (const end of this.#endWatches.splice(0)) end()
+    this.#publisher?.close()
+    this.#subscriber?.close()
+    this.#publisher = null
+    this.#subscriber = null
+    this.#connected.clear()
+    this.#tell()
+  }
+
+  #tell(): void {
+    if (!this.#wanted.publish && !this.#wanted.subscribe) this.#on.state('off')
+    else if (this.#refused) this.#on.state('refused')
+    else this.#on.state(this.#allConnected() ? 'connected' : 'connecting')
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Plays the programme: low-latency HLS by hls.js, native HLS where there is no Media Source.
+ *
+ * hls.js is fetched only here and only when needed (it is four times the rest of the page).
+ */
+
+import type HlsType from 'hls.js/light'
+
+/** Catching up at most this fast: faster is heard, slower never gets back to the edge. */
+const CATCH_UP_RATE = 1.15
+/** Farther behind the edge than this, in segments: jump rather than catch up. */
+const JUMP_BEYOND_SEGMENTS = 6
+const RETRY_MS = 2_000
+
+export type Playing =
+  | 'loading'
+  | 'playing'
+  /** The browser wants a tap before it plays, even without sound. */
+  | 'needs_tap'
+  /** Data does not come fast enough. */
+  | 'stalled'
+  | 'unsupported'
+
+export interface Source {
+  url: string
+  /** At the live edge, or a recording from its start. */
+  live: boolean
+}
+
+export class Player {
+  readonly #video: HTMLVideoElement
+  readonly #on: (playing: Playing) => void
+  #hls: HlsType | null = null
+  #source: Source | null = null
+  #retry: number | undefined
+  #generation = 0
+
+  constructor(video: HTMLVideoElement, on: (playing: Playing) => void) {
+    this.#video = video
+    this.#on = on
+    video.addEventListener('playing', () => on('playing'))
+    video.addEventListener('waiting', () => on('stalled'))
+  }
+
+  /** Play this; the same source again changes nothing. */
+  async play(source: Source | null): Promise<void> {
+    if (source?.url === this.#source?.url && source?.live === this.#source?.live) return
+    this.#unload()
+    this.#source = source
+    if (source) await this.#load(source)
+  }
+
+  /** From a tap: browsers then allow playing, and sound. */
+  async tapped(): Promise<void> {
+    this.toEdge()
+    await this.#start()
+  }
+
+  /** After a pause or a locked phone: forward to what happens now. */
+  toEdge(): void {
+    const edge = this.#hls?.liveSyncPosition
+    if (this.#source?.live && edge != null && edge - this.#video.currentTime > 3) {
+      this.#video.currentTime = edge
+    }
+  }
+
+  close(): void {
+    this.#unload()
+    this.#source = null
+  }
+
+  async #load(source: Source): Promise<void> {
+    const generation = this.#generation
+    this.#on('loading')
+    const { default: Hls } = await import('hls.js/light')
+    if (generation !== this.#generation) return // another source came while the library did
+    if (!Hls.isSupported()) {
+      if (!this.#video.canPlayType('application/vnd.apple.mpegurl')) {
+        this.#on('unsupported')
+        return
+      }
+      this.#video.src = source.url
+      this.#video.addEventListener('error', this.#again, { once: true })
+      await this.#start()
+      return
+    }
+    const hls = new Hls({
+      lowLatencyMode: source.live,
+      maxLiveSyncPlaybackRate: source.live ? CATCH_UP_RATE : 1,
+      startPosition: source.live ? -1 : 0, // -1: at the edge, PART-HOLD-BACK of the playlist behind
+      backBufferLength: 30, // seconds; phones have little memory
+    })
+    // Set afterwards: given to the constructor, it would ask for a hold-back of ours instead of the
+    // playlist's.
+    if (source.live) hls.config.liveMaxLatencyDurationCount = JUMP_BEYOND_SEGMENTS
+    this.#hls = hls
+    let mended = 0
+    hls.on(Hls.Events.ERROR, (_, data) => {
+      if (!data.fatal) return
+      if (data.type === Hls.ErrorTypes.MEDIA_ERROR && mended < 2) {
+        mended += 1
+        hls.recoverMediaError()
+      } else this.#again()
+    })
+    hls.on(Hls.Events.MANIFEST_PARSED, () => void this.#start())
+    hls.loadSource(source.url)
+    hls.attachMedia(this.#video)
+  }
+
+  readonly #again = () => {
+    const source = this.#source
+    if (!source) return
+    this.#on('loading')
+    this.#unload()
+    this.#retry = window.setTimeout(() => void this.#load(source), RETRY_MS)
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#video.play()
+    } catch (error) {
+      if ((error as DOMException).name !== 'NotAllowedError') return // replaced by a newer load
+      if (this.#video.muted) this.#on('needs_tap')
+      else {
+        // With sound refused: without is better than a still picture. The page offers the sound.
+        this.#video.muted = true
+        await this.#start()
+      }
+    }
+  }
+
+  #unload(): void {
+    this.#generation += 1
+    window.clearTimeout(this.#retry)
+    this.#hls?.destroy()
+    this.#hls = null
+    this.#video.removeEventListener('error', this.#again)
+    this.#video.removeAttribute('src')
+    this.#video.load()
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * The service's clock, estimated from pings.
+ *
+ * Every instant on the wire is the service's wall clock. Of the last answers the one with the
+ * shortest round trip errs least (Cristian's algorithm: by at most half its round trip).
+ */
+
+const SAMPLES = 8 // pings remembered: 80 s, after which a changed device clock is forgotten
+
+interface Sample {
+  roundTripMs: number
+  offsetMs: number
+}
+
+export class Clock {
+  #samples: Sample[] = []
+
+  /** What to add to the device's wall clock, milliseconds. */
+  get offsetMs(): number {
+    let best: Sample | undefined
+    for (const sample of this.#samples) {
+      if (!best || sample.roundTripMs < best.roundTripMs) best = sample
+    }
+    return best?.offsetMs ?? 0
+  }
+
+  /**
+   * Take in one answer.
+   *
+   * @param sentMs device wall clock when the ping left
+   * @param receivedMs device wall clock when the answer came
+   * @param serverMs service's wall clock in between
+   */
+  add(sentMs: number, receivedMs: number, serverMs: number): void {
+    const roundTripMs = receivedMs - sentMs
+    if (roundTripMs < 0) return // the device's clock was set back in between
+    this.#samples.push({ roundTripMs, offsetMs: serverMs - (sentMs + receivedMs) / 2 })
+    if (this.#samples.length > SAMPLES) this.#samples.shift()
+  }
+}
