@@ -10,12 +10,12 @@ from __future__ import annotations
 import functools
 import math
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
 from demo.figures import BLACK, GREY, PALE, TANNED, Figure, Look
+from media.programme import fonts
 
 Clip = Literal["room", "official"]
 
@@ -30,20 +30,27 @@ GOLD = (252, 222, 160)
 GREEN = (104, 146, 98)
 SKY = (188, 216, 236)
 DARK = (52, 54, 60)
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+DIODES = (150, 240, 170)
 
 
 @functools.cache
-def font(size: int) -> Font:
-    """Letters of *size* pixels; Chinese ones if the machine has any."""
-    for path in (
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Medium.ttc",
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
-    ):
-        if Path(path).exists():
-            return ImageFont.truetype(path, size, index=2)
-    return ImageFont.load_default(size)
+def _letters(size: int) -> ImageFont.FreeTypeFont | None:
+    found = fonts.find(None)
+    return found.sized(size) if found is not None else None
+
+
+def _write(
+    draw: ImageDraw.ImageDraw,
+    at: tuple[int, int],
+    text: str,
+    size: int,
+    fill: tuple[int, int, int],
+    anchor: str = "mm",
+) -> None:
+    """Write Chinese, or nothing if this machine has no letters for it."""
+    letters = _letters(size)
+    if letters is not None:
+        draw.text(at, text, fill, letters, anchor=anchor)
 
 
 class Scene:
@@ -61,6 +68,7 @@ class Scene:
         self._window = (716, 96, 200, 116) if room else (74, 84, 260, 190)
         self._sky = _sky(self._window[2], self._window[3])
         self._clock_at = (110, 122) if room else (846, 112)
+        self._digits = _letters(25) or ImageFont.load_default(25)
         self._plate: tuple[str, Image.Image] = ("", Image.new("RGB", (1, 1)))
 
     @property
@@ -112,7 +120,7 @@ class Scene:
         text = now.strftime("%H:%M:%S")
         if self._plate[0] != text:
             plate = Image.new("RGB", (124, 34), DARK)
-            ImageDraw.Draw(plate).text((62, 17), text, (150, 240, 170), font(25), anchor="mm")
+            ImageDraw.Draw(plate).text((62, 17), text, DIODES, self._digits, anchor="mm")
             self._plate = (text, plate)
         picture.paste(self._plate[1], (x - 62, y + 58))
 
@@ -179,16 +187,14 @@ def _room(banner: str) -> Image.Image:
     draw.rectangle((0, 640, WIDTH * 2, HEIGHT * 2), fill=WALL_LOW)
     draw.rectangle((0, 630, WIDTH * 2, 644), fill=WOOD)
     draw.rounded_rectangle((410, 32, 1510, 136), 10, fill=RED)
-    draw.text((960, 82), banner, GOLD, font(62), anchor="mm")
+    _write(draw, (960, 82), banner, 62, GOLD)
     draw.rounded_rectangle((470, 176, 1330, 430), 12, fill=(250, 248, 242))
     draw.rounded_rectangle((470, 176, 1330, 240), 12, fill=(66, 110, 128))
-    draw.text(
-        (900, 208), "有事好商量　众人的事情由众人商量", (255, 255, 255), font(38), anchor="mm"
-    )
+    _write(draw, (900, 208), "有事好商量　众人的事情由众人商量", 38, (255, 255, 255))
     for row, text in enumerate(
         ("一　居民提出问题", "二　各方面对面协商", "三　形成共识，限期办理")
     ):
-        draw.text((520, 282 + row * 56), text, (90, 84, 80), font(36), anchor="lm")
+        _write(draw, (520, 282 + row * 56), text, 36, (90, 84, 80), "lm")
     _dial(draw, 110, 122)
     _frame(draw, 716, 96, 200, 116)
     _plant(draw, 1850, 560)
@@ -211,7 +217,7 @@ def _office(banner: str) -> Image.Image:
             ]
             draw.rectangle((x, y - tall, x + 30, y), fill=colour)
     draw.rounded_rectangle((760, 40, 1500, 130), 10, fill=(70, 96, 128))
-    draw.text((1130, 84), banner, (255, 255, 255), font(48), anchor="mm")
+    _write(draw, (1130, 84), banner, 48, (255, 255, 255))
     _dial(draw, 846, 112)
     _plant(draw, 130, 760)
     return picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
@@ -233,7 +239,7 @@ def _table() -> Image.Image:
             [(x - 60, 120), (x + 40, 120), (x + 50, 64), (x - 40, 64)], fill=(252, 252, 250)
         )
         draw.rounded_rectangle((x - 84, 168, x + 84, 236), 8, fill=(250, 236, 214))
-        draw.text((x, 201), title, (120, 40, 34), font(36), anchor="mm")
+        _write(draw, (x, 201), title, 36, (120, 40, 34))
     return large.resize((WIDTH, height), Image.Resampling.LANCZOS)
 
 
