@@ -1,0 +1,291 @@
+"""
+A room's programme, seen from the forwarder: its worker is started, fed, and replaced when it dies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Mapping
+from struct import Struct
+from typing import Final, Literal
+
+from media.control import Cue, ProgrammeState, Report
+from media.forwarding.packets import BUFFER_SIZE, Packet, SourceClock
+from media.forwarding.track import Track
+from media.limits import Limits
+from media.programme.feed import (
+    PACKET,
+    REPORT,
+    CueNote,
+    Finish,
+    Finished,
+    Keyframe,
+    Note,
+    PartNote,
+    SourceDown,
+    SourceUp,
+    Want,
+)
+from media.rooms.slots import SourceKey
+from media.rooms.worker import Launch, WorkerLine, WorkerProcess
+
+_log = logging.getLogger(__name__)
+
+_PREFIX: Final = Struct("!cH")
+_REPORT: Final = Struct("!cHQI")
+_SOURCES_MAX: Final = 65_536  # `SourceUp.source` is 16 bits and never used twice
+_EXIT_S: Final = 1.0  # a worker that closed its line exits within this, or is killed
+
+
+class Tap:
+    """
+    A track's packets to the worker (`media.forwarding.packets.Sink`).
+
+    Args:
+        source: the worker's number for it.
+        track: where they come from.
+        line: to the worker.
+        clock: monotonic, seconds.
+    """
+
+    def __init__(
+        self, source: int, track: Track, line: WorkerLine, clock: Callable[[], float]
+    ) -> None:
+        self.source = source
+        self.track = track
+        self.wanted = False
+        self._line = line
+        self._clock = clock
+        self._payload_type = track.codec.payload_type
+        self._buffer = bytearray(_PREFIX.size + BUFFER_SIZE)
+        self._view = memoryview(self._buffer)
+        _PREFIX.pack_into(self._buffer, 0, PACKET, source)
+        # pictures after a drop are of no use until the next keyframe
+        self._broken = True
+
+    def want(self, *, wanted: bool) -> None:
+        """Whether the worker wants the packets."""
+        if wanted == self.wanted:
+            return
+        self.wanted = wanted
+        if not wanted:
+            self.track.remove(self)
+            return
+        self._broken = True
+        self.track.add(self)
+        self.track.ask_keyframe(self._clock())
+        if self.track.clock is not None and self.track.allowed:
+            self.reported(self.track.clock)
+
+    def forward(self, packet: Packet) -> None:
+        """Hand a packet on as the publisher numbered it, without its header extensions."""
+        if self._broken:
+            if not packet.keyframe:
+                return
+            self._broken = False
+        packet.write(
+            self._buffer,
+            _PREFIX.size,
+            0x80,
+            packet.marker | self._payload_type,
+            packet.extended & 0xFFFF,
+            packet.timestamp,
+            self.track.ssrc,
+            packet.payload,
+        )
+        if not self._line.send_packet(self._view[: _PREFIX.size + packet.length]):
+            self._broken = True
+            self.track.ask_keyframe(packet.arrived_s)
+
+    def interrupted(self, *, anew: bool) -> None:  # noqa: ARG002 - `Sink`
+        """The worker sees the jump in the numbers, and needs a keyframe after it."""
+        self._broken = True
+
+    def reported(self, clock: SourceClock) -> None:
+        """Hand on the publisher's clocks."""
+        self._line.send_packet(_REPORT.pack(REPORT, self.source, clock.ntp, clock.rtp))
+
+
+class Programme:
+    """
+    Args:
+        room: the room's id.
+        folder: where segments are written.
+        launch: starts a worker.
+        emit: takes reports.
+        limits: bounds.
+        clock: monotonic, seconds.
+    """
+
+    def __init__(
+        self,
+        room: str,
+        folder: str,
+        launch: Launch,
+        emit: Callable[[Report], None],
+        limits: Limits,
+        clock: Callable[[], float],
+    ) -> None:
+        self._room = room
+        self._folder = folder
+        self._launch = launch
+        self._emit = emit
+        self._limits = limits
+        self._clock = clock
+        self._sources: dict[SourceKey, Track] = {}
+        self._cue: Cue | None = None
+        # of the running worker; empty between two
+        self._line: WorkerLine | None = None
+        self._taps: dict[SourceKey, Tap] = {}
+        self._next_source = 0
+        self._live = False
+        self._complete = False
+        self._finishing = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    # --- what the room tells
+
+    def sources_changed(self, sources: Mapping[SourceKey, Track]) -> None:
+        """These tracks exist from now on, and no others."""
+        self._sources = dict(sources)
+        self._announce()
+
+    def cue(self, cue: Cue) -> None:
+        """What the programme is about; a worker that is started later is told too."""
+        self._cue = cue
+        if self._line is not None:
+            self._line.send_note(CueNote(cue=cue))
+
+    async def finish(self) -> None:
+        """Complete the recording; the worker is killed if that takes over `worker_finish_s`."""
+        self._finishing.set()
+        if self._line is not None:
+            self._line.send_note(Finish())
+        try:
+            async with asyncio.timeout(self._limits.worker_finish_s):
+                await self._ended.wait()
+        except TimeoutError:
+            _log.warning("the programme of %s did not finish in time", self._room)
+            if self._line is not None:
+                self._line.end()
+            await self._ended.wait()
+
+    # --- the worker's life
+
+    async def run(self) -> None:
+        """Keep a worker running until `finish`."""
+        wait_s = self._limits.worker_restart_s
+        try:
+            while not self._finishing.is_set():
+                self._state("starting")
+                started_s = self._clock()
+                await self._serve()
+                if self._complete or self._finishing.is_set():
+                    break
+                self._state("interrupted")
+                if self._clock() - started_s > self._limits.worker_restart_max_s:
+                    wait_s = self._limits.worker_restart_s
+                try:
+                    async with asyncio.timeout(wait_s):
+                        await self._finishing.wait()
+                except TimeoutError:
+                    wait_s = min(2 * wait_s, self._limits.worker_restart_max_s)
+            self._state("ended", "" if self._complete else "the recording may lack its last second")
+        finally:
+            self._ended.set()
+
+    async def _serve(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                process = await self._launch(self._room, self._folder, theirs)
+            except OSError as error:
+                _log.error("the programme worker of %s can't be started: %s", self._room, error)
+                ours.close()
+                return
+        line = WorkerLine(ours, self._on_note, self._limits.notes_queued)
+        self._line = line
+        self._live = self._complete = False
+        self._next_source = 0
+        try:
+            self._announce()
+            if self._cue is not None:
+                line.send_note(CueNote(cue=self._cue))
+            if self._finishing.is_set():
+                line.send_note(Finish())
+            await line.ended.wait()
+            async with asyncio.timeout(_EXIT_S):
+                await process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            line.end()
+            self._line = None
+            for tap in self._taps.values():
+                tap.want(wanted=False)
+            self._taps.clear()
+            await _reap(process)
+
+    def _announce(self) -> None:
+        line = self._line
+        if line is None:
+            return
+        for key, tap in list(self._taps.items()):
+            if self._sources.get(key) is not tap.track:
+                tap.want(wanted=False)
+                del self._taps[key]
+                line.send_note(SourceDown(source=tap.source))
+        for key, track in self._sources.items():
+            if key in self._taps:
+                continue
+            if self._next_source == _SOURCES_MAX:
+                line.end()  # a new worker counts from 0
+                return
+            source = self._next_source
+            self._next_source += 1
+            self._taps[key] = Tap(source, track, line, self._clock)
+            line.send_note(
+                SourceUp(
+                    source=source,
+                    person=key.person,
+                    kind=key.kind,
+                    codec=track.codec.name,
+                    clock_hz=track.codec.clock_hz,
+                )
+            )
+
+    def _on_note(self, note: Note) -> None:
+        match note:
+            case Want():
+                wanted = set(note.sources)
+                for tap in self._taps.values():
+                    tap.want(wanted=tap.source in wanted)
+            case Keyframe():
+                for tap in self._taps.values():
+                    if tap.source == note.source:
+                        tap.track.ask_keyframe(self._clock())
+            case PartNote():
+                if not self._live:
+                    self._live = True
+                    self._state("live")
+                self._emit(note.part)
+            case Finished():
+                self._complete = True
+            case SourceUp() | SourceDown() | CueNote() | Finish():
+                _log.warning("the programme worker sent a note that is ours to send: %s", note.type)
+
+    def _state(
+        self, state: Literal["starting", "live", "interrupted", "ended"], detail: str = ""
+    ) -> None:
+        self._emit(ProgrammeState(room=self._room, state=state, detail=detail))
+
+
+async def _reap(process: WorkerProcess) -> None:
+    if process.returncode is None:
+        try:
+            process.kill()
+        except ProcessLookupError:
+            return  # it ended between the look and the kill
+    await process.wait()

@@ -1,0 +1,291 @@
+"""
+One room: its publishers, its subscribers, what is let through of whom, and the programme's worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report, Source
+from media.control import Offered as OfferedReport
+from media.forwarding.packets import BUFFER_SIZE
+from media.forwarding.track import Track
+from media.limits import Limits
+from media.peers.port import Kind
+from media.rooms.peers import MakePeer
+from media.rooms.programme import Programme
+from media.rooms.publisher import Publisher, Reason
+from media.rooms.slots import SourceKey
+from media.rooms.subscriber import Subscriber
+
+Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+
+class Room:
+    """
+    The owner of a room's state.
+
+    Args:
+        name: the room's id.
+        make_peer: makes a peer for its owner.
+        emit: takes reports.
+        spawn: starts a task that outlives the call.
+        limits: bounds.
+        clock: monotonic, seconds.
+        programme: composes the room's livestream; None: there is none.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        make_peer: MakePeer,
+        emit: Callable[[Report], None],
+        spawn: Spawn,
+        limits: Limits,
+        clock: Callable[[], float],
+        programme: Programme | None,
+    ) -> None:
+        self.name = name
+        self._make_peer = make_peer
+        self._emit = emit
+        self._spawn = spawn
+        self._limits = limits
+        self._clock = clock
+        self._programme = programme
+        self._buffer = bytearray(BUFFER_SIZE)
+        self._permissions: dict[str, Mapping[Kind, bool]] = {}
+        self._publishers: dict[str, Publisher] = {}  # by person
+        self._subscribers: dict[str, Subscriber] = {}  # by peer
+        self._peers: dict[str, Publisher | Subscriber] = {}
+        self._offering: dict[str, asyncio.Task[None]] = {}
+        self._reported: dict[str, Source] = {}
+        self._ticks = 0
+        self._timer: asyncio.Task[None] | None = None
+
+    # --- life
+
+    def start(self) -> None:
+        """Start the timer and the programme."""
+        self._timer = self._spawn(self._run())
+        if self._programme is not None:
+            self._spawn(self._programme.run())
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._limits.tick_s)
+            self.tick(self._clock())
+
+    async def close(self) -> None:
+        """Disconnect everybody and finish the programme, which takes `worker_finish_s` at most."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await asyncio.gather(*(self.disconnect(peer) for peer in tuple(self._peers)))
+        if self._programme is not None:
+            await self._programme.finish()
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """Names of the peers that are here."""
+        return tuple(self._peers)
+
+    # --- requests
+
+    async def publish(self, peer_id: str, person: str, sdp: str) -> str:
+        """
+        Take a publisher's offer; a new peer of the same person takes over.
+
+        Raises:
+            MediaRefused: TOO_MANY, UNKNOWN_PEER (the name belongs to another), and as
+                `PeerPort.answer`.
+        """
+        publisher = self._peers.get(peer_id)
+        if publisher is None:
+            self._admit()
+            publisher = Publisher(peer_id, person, self._limits, self._changed, self._ended)
+            publisher.port = self._make_peer(publisher, "publisher")
+            self._peers[peer_id] = publisher
+            try:
+                answer = await publisher.answer(sdp)
+            except BaseException:
+                await self.disconnect(peer_id)
+                raise
+        elif isinstance(publisher, Publisher) and publisher.person == person:
+            answer = await publisher.answer(sdp)
+        else:
+            raise MediaRefused(MediaCode.UNKNOWN_PEER, f"{peer_id} belongs to another")
+        if self._peers.get(peer_id) is not publisher:
+            raise MediaRefused(MediaCode.UNKNOWN_PEER, f"{peer_id} was disconnected")
+        before = self._publishers.get(person)
+        if before is not publisher:
+            self._publishers[person] = publisher
+            if before is not None:
+                del self._peers[before.peer_id]
+                self._emit(PeerGone(room=self.name, peer=before.peer_id, reason="closed"))
+                self._spawn(before.port.close())
+            self._changed(publisher)
+        return answer
+
+    async def subscribe(self, peer_id: str, hide: Sequence[str]) -> None:
+        """
+        Make a subscriber, or restart its ICE.
+
+        Raises:
+            MediaRefused: TOO_MANY, UNKNOWN_PEER (the name belongs to a publisher).
+        """
+        subscriber = self._peers.get(peer_id)
+        if isinstance(subscriber, Subscriber):
+            subscriber.restart(hide)
+            return
+        if subscriber is not None:
+            raise MediaRefused(MediaCode.UNKNOWN_PEER, f"{peer_id} is a publisher")
+        self._admit()
+        subscriber = Subscriber(
+            peer_id,
+            hide,
+            self._limits,
+            self._buffer,
+            self._sources,
+            self._clock,
+            self._offered,
+            self._ended,
+        )
+        subscriber.port = self._make_peer(subscriber, "subscriber")
+        self._peers[peer_id] = subscriber
+        self._subscribers[peer_id] = subscriber
+        self._offering[peer_id] = self._spawn(subscriber.run())
+        subscriber.sources_changed()
+
+    async def answer(self, peer_id: str, offer: int, sdp: str) -> None:
+        """
+        Take a subscriber's answer.
+
+        Raises:
+            MediaRefused: UNKNOWN_PEER, and as `PeerPort.accept`.
+        """
+        subscriber = self._subscribers.get(peer_id)
+        if subscriber is None:
+            raise MediaRefused(MediaCode.UNKNOWN_PEER, peer_id)
+        await subscriber.answer(offer, sdp)
+
+    async def disconnect(self, peer_id: str) -> None:
+        """End a peer without a report; unknown ones are fine."""
+        member = self._peers.get(peer_id)
+        if member is not None:
+            self._forget(member)
+            await member.port.close()
+
+    def allow(self, person: str, *, sound: bool, picture: bool) -> None:
+        """
+        Open or close a person's gates, from the next packet on.
+
+        Raises:
+            MediaRefused: TOO_MANY persons with a permission.
+        """
+        if sound or picture:
+            if (
+                person not in self._permissions
+                and len(self._permissions) >= self._limits.persons_per_room
+            ):
+                raise MediaRefused(MediaCode.TOO_MANY, "persons")
+            self._permissions[person] = {"sound": sound, "picture": picture}
+        else:
+            self._permissions.pop(person, None)
+        publisher = self._publishers.get(person)
+        if publisher is not None:
+            self._set_gates(publisher)
+
+    def cue(self, cue: Cue) -> None:
+        """Tell the programme what the meeting is about; without a programme: nothing."""
+        if self._programme is not None:
+            self._programme.cue(cue)
+
+    def _admit(self) -> None:
+        if len(self._peers) >= self._limits.peers_per_room:
+            raise MediaRefused(MediaCode.TOO_MANY, "peers in the room")
+
+    # --- what peers tell
+
+    def _changed(self, publisher: Publisher) -> None:
+        if self._publishers.get(publisher.person) is not publisher:
+            return  # not answered yet, or replaced
+        self._set_gates(publisher)
+        self._sources_changed()
+        self._report(publisher.person, self._clock())
+
+    def _offered(self, subscriber: Subscriber, number: int, sdp: str) -> None:
+        self._emit(OfferedReport(peer=subscriber.peer_id, offer=number, sdp=sdp))
+
+    def _ended(self, member: Publisher | Subscriber, reason: Reason) -> None:
+        if self._peers.get(member.peer_id) is not member:
+            return  # we ended it ourselves
+        self._forget(member)
+        self._emit(PeerGone(room=self.name, peer=member.peer_id, reason=reason))
+        self._spawn(member.port.close())
+
+    def _forget(self, member: Publisher | Subscriber) -> None:
+        del self._peers[member.peer_id]
+        if isinstance(member, Subscriber):
+            del self._subscribers[member.peer_id]
+            self._offering.pop(member.peer_id).cancel()
+            member.detach()
+        elif self._publishers.get(member.person) is member:
+            del self._publishers[member.person]
+            self._sources_changed()
+            self._report(member.person, self._clock())
+
+    # --- sources
+
+    def _sources(self) -> dict[SourceKey, Track]:
+        return {
+            SourceKey(person, kind): track
+            for person, publisher in self._publishers.items()
+            for kind, track in publisher.tracks.items()
+        }
+
+    def _sources_changed(self) -> None:
+        for subscriber in self._subscribers.values():
+            subscriber.sources_changed()
+        if self._programme is not None:
+            self._programme.sources_changed(self._sources())
+
+    def _set_gates(self, publisher: Publisher) -> None:
+        permission = self._permissions.get(publisher.person, {})
+        now_s = self._clock()
+        for kind, track in publisher.tracks.items():
+            track.allow(permission.get(kind, False), now_s)
+
+    def _report(self, person: str, now_s: float) -> None:
+        publisher = self._publishers.get(person)
+        tracks = publisher.tracks if publisher is not None else {}
+        source = Source(
+            room=self.name,
+            person=person,
+            sound="sound" in tracks and tracks["sound"].live(now_s),
+            picture="picture" in tracks and tracks["picture"].live(now_s),
+            linked=publisher is not None and publisher.connected,
+        )
+        if source == self._reported.get(person):
+            return
+        if source.linked:
+            self._reported[person] = source
+        elif self._reported.pop(person, None) is None:
+            return  # never was
+        self._emit(source)
+
+    # --- time
+
+    def tick(self, now_s: float) -> None:
+        """Do what is due; called every `tick_s`."""
+        self._ticks += 1
+        period = max(1, round(self._limits.report_s / self._limits.tick_s))
+        for index, publisher in enumerate(self._publishers.values()):
+            publisher.ingress.work(now_s)
+            self._report(publisher.person, now_s)
+            if (self._ticks + index) % period == 0:
+                publisher.ingress.report(now_s)
+        # spread over the period, so that sixty reports don't delay the packets behind them
+        for index, subscriber in enumerate(self._subscribers.values()):
+            if (self._ticks + index) % period == 0:
+                subscriber.egress.report(now_s)

@@ -1,0 +1,188 @@
+"""
+All rooms of a media process: carries out the requests of `media.control`, emits its reports.
+
+    async with RoomServer(make_peer, emit) as server:
+        answer = await server.handle(request)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Self, assert_never
+
+from media.control import (
+    Allow,
+    Answer,
+    CloseRoom,
+    CueProgramme,
+    Disconnect,
+    MediaCode,
+    MediaRefused,
+    OpenRoom,
+    Publish,
+    Report,
+    Request,
+    Subscribe,
+)
+from media.limits import Limits
+from media.rooms.peers import MakePeer
+from media.rooms.programme import Programme
+from media.rooms.room import Room
+from media.rooms.worker import Launch, launch_worker
+
+_log = logging.getLogger(__name__)
+
+
+class RoomServer:
+    """
+    Args:
+        make_peer: makes a peer for its owner.
+        emit: takes reports, in order; must not block.
+        limits: bounds.
+        launch: starts a programme worker.
+        clock: monotonic, seconds; the one that peers stamp packets with.
+    """
+
+    def __init__(
+        self,
+        make_peer: MakePeer,
+        emit: Callable[[Report], None],
+        limits: Limits | None = None,
+        *,
+        launch: Launch = launch_worker,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make_peer = make_peer
+        self._emit = emit
+        self._limits = limits if limits is not None else Limits()
+        self._launch = launch
+        self._clock = clock
+        self._rooms: dict[str, Room] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every room; running programmes are finished first."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every room, and end what still runs."""
+        rooms = tuple(self._rooms.values())
+        self._rooms.clear()
+        await asyncio.gather(*(room.close() for room in rooms), *self._closing)
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def handle(self, request: Request) -> str | None:
+        """
+        Carry out one request. Requests may overlap; those about one peer are done in their order.
+
+        Returns: the answer for `Publish`, else None.
+
+        Raises:
+            MediaRefused: with the reason.
+        """
+        match request:
+            case OpenRoom():
+                self._open(request)
+            case CloseRoom():
+                room = self._rooms.pop(request.room, None)
+                if room is not None:
+                    # Finishing the recording takes seconds; its end is reported.
+                    closing = self._spawn(room.close())
+                    self._closing.add(closing)
+                    closing.add_done_callback(self._closing.discard)
+            case Publish():
+                room = self._room_for(request.room, request.peer)
+                return await room.publish(request.peer, request.person, request.sdp)
+            case Subscribe():
+                await self._room_for(request.room, request.peer).subscribe(
+                    request.peer, request.hide
+                )
+            case Answer():
+                room = self._room_of(request.peer)
+                if room is None:
+                    raise MediaRefused(MediaCode.UNKNOWN_PEER, request.peer)
+                await room.answer(request.peer, request.offer, request.sdp)
+            case Disconnect():
+                room = self._room_of(request.peer)
+                if room is not None:
+                    await room.disconnect(request.peer)
+            case Allow():
+                self._room(request.room).allow(
+                    request.person, sound=request.sound, picture=request.picture
+                )
+            case CueProgramme():
+                self._room(request.room).cue(request.cue)
+            case _:
+                assert_never(request)
+        return None
+
+    def _open(self, request: OpenRoom) -> None:
+        if request.room in self._rooms:
+            return
+        if len(self._rooms) >= self._limits.rooms:
+            raise MediaRefused(MediaCode.TOO_MANY, "rooms")
+        programme = None
+        if request.programme is not None:
+            programme = Programme(
+                request.room,
+                request.programme,
+                self._launch,
+                self._emit,
+                self._limits,
+                self._clock,
+            )
+        room = Room(
+            request.room,
+            self._make_peer,
+            self._emit,
+            self._spawn,
+            self._limits,
+            self._clock,
+            programme,
+        )
+        self._rooms[request.room] = room
+        room.start()
+
+    def _room(self, name: str) -> Room:
+        room = self._rooms.get(name)
+        if room is None:
+            raise MediaRefused(MediaCode.UNKNOWN_ROOM, name)
+        return room
+
+    def _room_for(self, name: str, peer: str) -> Room:
+        room = self._room(name)
+        if self._room_of(peer) not in (None, room):
+            raise MediaRefused(MediaCode.UNKNOWN_PEER, f"{peer} is in another room")
+        return room
+
+    def _room_of(self, peer: str) -> Room | None:
+        return next((room for room in self._rooms.values() if peer in room.peers), None)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(_guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception:  # noqa: BLE001 - the edge of a task: one room's fault must not end the others
+        _log.exception("a task of the media rooms failed")
