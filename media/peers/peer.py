@@ -51,13 +51,13 @@ class PeerMaker:
         )
         self._cleaning: set[asyncio.Task[None]] = set()
 
-    def publisher(self, events: PeerEvents) -> Peer:
-        """A peer whose client offers and sends."""
-        return Peer(self, events, controlling=False)
+    def __call__(self, events: PeerEvents, kind: Literal["publisher", "subscriber"]) -> Peer:
+        """
+        Make a peer; nothing of it starts before `answer` or `offer` is called.
 
-    def subscriber(self, events: PeerEvents) -> Peer:
-        """A peer to which we offer and send."""
-        return Peer(self, events, controlling=True)
+        Who offers controls ICE (RFC 8445, section 6.1.1): for a subscriber that is us.
+        """
+        return Peer(self, events, controlling=kind == "subscriber")
 
     def clean(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run a peer's last work; it outlives the peer's owner's interest."""
