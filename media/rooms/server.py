@@ -1,8 +1,9 @@
 """
 All rooms of a media process: carries out the requests of `media.control`, emits its reports.
 
-    async with RoomServer(make_peer, emit) as server:
-        answer = await server.handle(request)
+    rooms = RoomServer(peers, emit)
+    answer = await rooms.carry_out(request)
+    await rooms.close()
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
-from types import TracebackType
-from typing import Any, Self, assert_never
+from functools import partial
+from pathlib import Path
+from typing import Any, assert_never
 
 from media.control import (
     Allow,
@@ -29,7 +31,7 @@ from media.control import (
     Subscribe,
 )
 from media.limits import Limits
-from media.rooms.peers import MakePeer
+from media.rooms.peers import PeerFactory
 from media.rooms.programme import Programme
 from media.rooms.room import Room
 from media.rooms.worker import Launch, launch_worker
@@ -40,45 +42,35 @@ _log = logging.getLogger(__name__)
 class RoomServer:
     """
     Args:
-        make_peer: makes a peer for its owner.
+        peers: makes peers.
         emit: takes reports, in order; must not block.
         limits: bounds.
+        font: for Chinese letters in the programme; None: the worker finds one.
         launch: starts a programme worker.
         clock: monotonic, seconds; the one that peers stamp packets with.
     """
 
     def __init__(
         self,
-        make_peer: MakePeer,
+        peers: PeerFactory,
         emit: Callable[[Report], None],
         limits: Limits | None = None,
         *,
-        launch: Launch = launch_worker,
+        font: Path | None = None,
+        launch: Launch | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._make_peer = make_peer
+        self._peers = peers
         self._emit = emit
         self._limits = limits if limits is not None else Limits()
-        self._launch = launch
+        self._launch = launch or partial(launch_worker, font=font)
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close every room; running programmes are finished first."""
-        await self.close()
-
     async def close(self) -> None:
-        """Close every room, and end what still runs."""
+        """Close every room, finishing running programmes first, and end what still runs."""
         rooms = tuple(self._rooms.values())
         self._rooms.clear()
         await asyncio.gather(*(room.close() for room in rooms), *self._closing)
@@ -87,7 +79,7 @@ class RoomServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def handle(self, request: Request) -> str | None:
+    async def carry_out(self, request: Request) -> str | None:
         """
         Carry out one request. Requests may overlap; those about one peer are done in their order.
 
@@ -149,7 +141,7 @@ class RoomServer:
             )
         room = Room(
             request.room,
-            self._make_peer,
+            self._peers,
             self._emit,
             self._spawn,
             self._limits,
