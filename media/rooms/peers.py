@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from media.peers.port import PeerEvents, PeerPort
 
 
-class PeerFactory(Protocol):
-    """Makes peers; nothing of them starts before `answer` or `offer` is called."""
+class MakePeer(Protocol):
+    """Makes a peer; nothing of it starts before `answer` or `offer` is called."""
 
-    def publisher(self, events: PeerEvents) -> PeerPort:
-        """A peer whose client offers and sends; it tells *events* what happens."""
-        ...
-
-    def subscriber(self, events: PeerEvents) -> PeerPort:
-        """A peer to which we offer and send; it tells *events* what happens."""
+    def __call__(self, events: PeerEvents, kind: Literal["publisher", "subscriber"]) -> PeerPort:
+        """A peer that tells *events* what happens."""
         ...

@@ -14,7 +14,7 @@ from media.forwarding.packets import BUFFER_SIZE
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.peers.port import Kind
-from media.rooms.peers import PeerFactory
+from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
 from media.rooms.publisher import Publisher, Reason
 from media.rooms.slots import SourceKey
@@ -29,7 +29,7 @@ class Room:
 
     Args:
         name: the room's id.
-        peers: makes peers.
+        make_peer: makes a peer for its owner.
         emit: takes reports.
         spawn: starts a task that outlives the call.
         limits: bounds.
@@ -40,7 +40,7 @@ class Room:
     def __init__(
         self,
         name: str,
-        peers: PeerFactory,
+        make_peer: MakePeer,
         emit: Callable[[Report], None],
         spawn: Spawn,
         limits: Limits,
@@ -48,7 +48,7 @@ class Room:
         programme: Programme | None,
     ) -> None:
         self.name = name
-        self._factory = peers
+        self._make_peer = make_peer
         self._emit = emit
         self._spawn = spawn
         self._limits = limits
@@ -104,7 +104,7 @@ class Room:
         if publisher is None:
             self._admit()
             publisher = Publisher(peer_id, person, self._limits, self._changed, self._ended)
-            publisher.port = self._factory.publisher(publisher)
+            publisher.port = self._make_peer(publisher, "publisher")
             self._peers[peer_id] = publisher
             try:
                 answer = await publisher.answer(sdp)
@@ -151,7 +151,7 @@ class Room:
             self._offered,
             self._ended,
         )
-        subscriber.port = self._factory.subscriber(subscriber)
+        subscriber.port = self._make_peer(subscriber, "subscriber")
         self._peers[peer_id] = subscriber
         self._subscribers[peer_id] = subscriber
         self._offering[peer_id] = self._spawn(subscriber.run())

@@ -1,8 +1,8 @@
 """
 All rooms of a media process: carries out the requests of `media.control`, emits its reports.
 
-    rooms = RoomServer(peers, emit)
-    answer = await rooms.carry_out(request)
+    rooms = RoomServer(make_peer, emit)
+    answer = await rooms.handle(request)
     await rooms.close()
 """
 
@@ -12,8 +12,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
-from functools import partial
-from pathlib import Path
 from typing import Any, assert_never
 
 from media.control import (
@@ -31,7 +29,7 @@ from media.control import (
     Subscribe,
 )
 from media.limits import Limits
-from media.rooms.peers import PeerFactory
+from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
 from media.rooms.room import Room
 from media.rooms.worker import Launch, launch_worker
@@ -42,28 +40,26 @@ _log = logging.getLogger(__name__)
 class RoomServer:
     """
     Args:
-        peers: makes peers.
+        make_peer: makes a peer for its owner.
         emit: takes reports, in order; must not block.
         limits: bounds.
-        font: for Chinese letters in the programme; None: the worker finds one.
         launch: starts a programme worker.
         clock: monotonic, seconds; the one that peers stamp packets with.
     """
 
     def __init__(
         self,
-        peers: PeerFactory,
+        make_peer: MakePeer,
         emit: Callable[[Report], None],
         limits: Limits | None = None,
         *,
-        font: Path | None = None,
-        launch: Launch | None = None,
+        launch: Launch = launch_worker,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._peers = peers
+        self._make_peer = make_peer
         self._emit = emit
         self._limits = limits if limits is not None else Limits()
-        self._launch = launch or partial(launch_worker, font=font)
+        self._launch = launch
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,7 +75,7 @@ class RoomServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def carry_out(self, request: Request) -> str | None:
+    async def handle(self, request: Request) -> str | None:
         """
         Carry out one request. Requests may overlap; those about one peer are done in their order.
 
@@ -141,7 +137,7 @@ class RoomServer:
             )
         room = Room(
             request.room,
-            self._peers,
+            self._make_peer,
             self._emit,
             self._spawn,
             self._limits,
