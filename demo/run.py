@@ -61,7 +61,7 @@ class Links:
 def invitation(links: Links) -> str:
     """Text for the terminal: the links, and the viewer's one as a QR code."""
     code = io.StringIO()
-    segno.make(links.viewer, error="l").terminal(out=code, border=2, compact=True)
+    segno.make(links.viewer, error="l", micro=False).terminal(out=code, border=2, compact=True)
     lines = (
         ("主持人 host", links.host),
         ("参会人 participant", links.participant),
