@@ -84,7 +84,7 @@ OPENING = Cue(mode="opening", title="")
 """Before the first cue."""
 
 
-def direct(cue: Cue, sources: Iterable[Source]) -> Shot:
+def direct(cue: Cue, sources: Iterable[Source], before: Scene | None = None) -> Shot:
     """
     Decide what to show.
 
@@ -92,42 +92,42 @@ def direct(cue: Cue, sources: Iterable[Source]) -> Shot:
         cue: the last one.
         sources: all that exist, oldest first. Of several of one person and kind the newest counts:
             the older ones are leftovers of a connection that was replaced.
+        before: the last scene; a card of it stays while the first picture is on its way.
     """
     match cue.mode:
         case "opening" | "recess" | "closing":
             card = Card(cue.mode, cue.title, cue.place, "" if cue.mode == "closing" else cue.item)
             return Shot(Scene(card=card), frozenset(), frozenset())
         case "meeting":
-            return _meeting(cue, tuple(sources))
+            return _meeting(cue, tuple(sources), before)
         case _:
             assert_never(cue.mode)
 
 
-def _meeting(cue: Cue, sources: tuple[Source, ...]) -> Shot:
+def _meeting(cue: Cue, sources: tuple[Source, ...], before: Scene | None) -> Shot:
     speaker = cue.speaker if cue.speaker != cue.room else None
     shown = [person for person in (cue.room, speaker) if person is not None]
     newest = {(s.person, s.kind): s for s in sources if s.person in shown}
     heard = frozenset(s.number for s in newest.values() if s.kind == "sound")
     want = frozenset(s.number for s in newest.values())
-    room = _number(newest.get((cue.room, "picture"))) if cue.room is not None else None
-    scene = _of_room(cue, room) if speaker is None else _of_speaker(cue, room, newest, speaker)
-    return Shot(scene, want, heard)
+    room = newest.get((cue.room, "picture")) if cue.room is not None else None
+    if speaker is None:
+        return Shot(_of_room(cue, room, before), want, heard)
+    return Shot(_of_speaker(cue, room, newest.get((speaker, "picture"))), want, heard)
 
 
-def _of_room(cue: Cue, room: int | None) -> Scene:
-    if room is None:
-        return Scene(card=Card("waiting", cue.title, cue.place, cue.item))
-    return Scene(main=room, strap=cue.strap, item=cue.item)
+def _of_room(cue: Cue, source: Source | None, before: Scene | None) -> Scene:
+    room = _number(source)
+    if room is not None:
+        return Scene(main=room, strap=cue.strap, item=cue.item)
+    waits = source is not None and source.look is Look.WAITING
+    if waits and before is not None and before.card is not None and before.inset is None:
+        return before
+    return Scene(card=Card("waiting", cue.title, cue.place, cue.item))
 
 
-def _of_speaker(
-    cue: Cue,
-    room: int | None,
-    newest: dict[tuple[str, Literal["sound", "picture"]], Source],
-    speaker: str,
-) -> Scene:
-    source = newest.get((speaker, "picture"))
-    picture = _number(source)
+def _of_speaker(cue: Cue, room_source: Source | None, source: Source | None) -> Scene:
+    room, picture = _number(room_source), _number(source)
     if picture is not None:
         return Scene(main=picture, inset=room, strap=cue.strap, item=cue.item)
     # The first picture needs a keyframe and a round trip. Until then the room stays, with the

@@ -1,0 +1,216 @@
+"""
+The programme for viewers: playlists that wait for the next part, and the bytes they name.
+
+Fed with the media plane's reports; restores itself from the store's journal when it is made, and
+whenever a report was missed. One condition for each livestream wakes everybody who waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from media.control import Part, ProgrammeState
+from media.programme import playlist
+from media.programme.timeline import Timeline
+from media.segments import names
+from media.segments.port import Claimed, Ended, SegmentStore, UnknownFile
+
+WAIT_S = 6.0
+"""A request waits at most this long for a part: a worker that is replaced is back before."""
+SEGMENTS_AHEAD = 2
+PARTS_AHEAD = math.ceil(3 / playlist.PART_S)
+"""A request for something farther off is wrong (RFC 8216bis, 6.2.5.2: Advance Part Limit)."""
+CACHED_MAX = 32
+"""Parts and segments kept in memory: what all viewers ask for at the same time."""
+
+State = Literal["starting", "live", "interrupted", "ended"]
+
+_log = logging.getLogger(__name__)
+
+
+class TooFarAhead(Exception):
+    """Asked for a part that won't come soon."""
+
+
+class NotYet(Exception):
+    """Nothing came in time."""
+
+
+class Livestream:
+    """One programme. Belongs to one event loop."""
+
+    def __init__(self, store: SegmentStore) -> None:
+        """
+        Reads the journal, which takes about 0.3 s for a recording of three hours.
+
+        Raises:
+            OSError: the store can't be read.
+        """
+        self._store = store
+        self._changed = asyncio.Event()
+        self._live: str | None = None
+        self._recording: tuple[tuple[int, bool], str] | None = None
+        self._cache: dict[str, asyncio.Future[bytes]] = {}
+        self._timeline = Timeline.of(store.journal())
+        self.state: State = "ended" if self._timeline.ended else "starting"
+
+    def feed(self, report: Part | ProgrammeState) -> None:
+        """Take a report of the media plane about this programme."""
+        if isinstance(report, Part):
+            if not self._timeline.add(report):
+                self._restore()
+            self.state = "live"
+        else:
+            self.state = report.state
+            if report.state == "ended":
+                self._end()
+        self._wake()
+
+    def _restore(self) -> None:
+        self._timeline = Timeline.of(self._store.journal())
+
+    def _end(self) -> None:
+        self._restore()
+        if self._timeline.ended or not self._timeline.segments:
+            return
+        # The worker was gone before it could say so, and nobody else will.
+        ended = Ended(at_ms=time.time_ns() // 1_000_000)
+        try:
+            self._store.claim()
+        except Claimed:
+            _log.warning("the programme ended, but its worker still writes")
+            return
+        self._store.note(ended)
+        self._store.sync()
+        self._store.release()
+        self._timeline.add(ended)
+
+    def _wake(self) -> None:
+        self._live = None
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def live(self, segment: int | None = None, part: int | None = None) -> str:
+        """
+        The live playlist.
+
+        Args:
+            segment: wait for this media sequence number (_HLS_msn).
+            part: wait for this part of it (_HLS_part).
+
+        Raises:
+            TooFarAhead: the asked-for part is too far off.
+            NotYet: nothing to play within WAIT_S, or not what was asked for.
+        """
+        if segment is None:
+            # Players refuse a playlist without a whole segment.
+            await self._until(lambda: any(s.complete for s in self._timeline.segments[:1]))
+        else:
+            self._check(segment, part)
+            await self._until(lambda: self._timeline.ended or self._timeline.has(segment, part))
+        if self._live is None:
+            self._live = playlist.live(self._timeline)
+        return self._live
+
+    def _check(self, segment: int, part: int | None) -> None:
+        segments = self._timeline.segments
+        last = segments[-1].number if segments else 0
+        if segment > last + SEGMENTS_AHEAD:
+            raise TooFarAhead(f"segment {segment} after {last}")
+        if part is not None and segment >= last:
+            here = len(segments[-1].parts) if segments and segment == last else 0
+            if part > here + PARTS_AHEAD:
+                raise TooFarAhead(f"part {part} of segment {segment}")
+
+    def recording(self) -> str:
+        """The recording's playlist, from the beginning."""
+        timeline = self._timeline
+        complete = sum(s.complete for s in timeline.segments[-1:])
+        key = (len(timeline.segments) - 1 + complete, timeline.ended)
+        if self._recording is None or self._recording[0] != key:
+            self._recording = (key, playlist.recording(timeline))
+        return self._recording[1]
+
+    @property
+    def since_ms(self) -> int | None:
+        """Wall clock of the first picture; None: there is none yet."""
+        segments = self._timeline.segments
+        return segments[0].at_ms if segments else None
+
+    @property
+    def ended(self) -> bool:
+        """The recording is complete."""
+        return self._timeline.ended
+
+    async def media(self, name: str) -> bytes:
+        """
+        The bytes of an init segment, a segment or a part that a playlist names. Waits for the part
+        that the live playlist hints at.
+
+        Raises:
+            UnknownFile: no playlist names it, or the hinted part didn't come within WAIT_S.
+        """
+        place = self._place(name)
+        if place is None:
+            if not self._hinted(name):
+                raise UnknownFile(name)
+            try:
+                await self._until(lambda: self._place(name) is not None or not self._hinted(name))
+            except NotYet:
+                raise UnknownFile(name) from None
+            place = self._place(name)
+            if place is None:
+                raise UnknownFile(name)
+        future = self._cache.get(name)
+        if future is None:
+            loop = asyncio.get_running_loop()
+            future = loop.run_in_executor(None, self._store.read, *place)
+            if len(self._cache) >= CACHED_MAX:
+                del self._cache[next(iter(self._cache))]
+            self._cache[name] = future
+        try:
+            return await asyncio.shield(future)
+        except (OSError, UnknownFile):
+            self._cache.pop(name, None)
+            raise
+
+    def _hinted(self, name: str) -> bool:
+        timeline = self._timeline
+        return bool(timeline.segments) and not timeline.ended and name == playlist.hint(timeline)
+
+    def _place(self, name: str) -> tuple[str, int, int | None] | None:
+        """Where the bytes of an address are: file, start, length (None: to its end)."""
+        parsed = names.parse(name)
+        if parsed is None:
+            return None
+        _, number, part = parsed
+        if number is None:
+            return (name, 0, None) if name in self._timeline.inits else None
+        segment = self._timeline.segment(number)
+        if segment is None:
+            return None
+        if part is None:
+            whole = segment.complete and name == segment.file
+            return (name, 0, segment.length) if whole else None
+        if part >= len(segment.parts) or name != names.part_address(segment.file, part):
+            return None
+        return segment.file, segment.parts[part].start, segment.parts[part].length
+
+    async def _until(self, done: Callable[[], bool]) -> None:
+        """
+        Return once *done*, asked after each report.
+
+        Raises:
+            NotYet: not within WAIT_S.
+        """
+        try:
+            async with asyncio.timeout(WAIT_S):
+                while not done():
+                    await self._changed.wait()
+        except TimeoutError:
+            raise NotYet from None

@@ -1,0 +1,126 @@
+"""
+The programme between its line and its encoder: notes and packets in, pictures and sound out.
+
+No socket and no clock in here; time is the caller's monotonic clock, in seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import av
+
+from media.control import Cue
+from media.programme.compositor import Compositor
+from media.programme.director import OPENING, Look, Scene, Shot, Source, direct
+from media.programme.feed import CueNote, Keyframe, Note, SourceDown, SourceUp, Want
+from media.programme.mixer import Mixer
+from media.programme.picture import PictureSource
+from media.programme.sound import Pcm, SoundSource, opus_decoder
+
+SOURCES_MAX = 256
+"""More at a time are ignored; a meeting has at most two for each linked person."""
+
+_log = logging.getLogger(__name__)
+
+
+class Programme:
+    """One programme's state."""
+
+    def __init__(self, compositor: Compositor) -> None:
+        self._compositor = compositor
+        self._mixer = Mixer()
+        self._cue: Cue = OPENING
+        self._ups: dict[int, SourceUp] = {}
+        self._pictures: dict[int, PictureSource] = {}
+        self._sounds: dict[int, SoundSource] = {}
+        self._shot = direct(OPENING, ())
+        self._told: frozenset[int] = frozenset()
+
+    @property
+    def scene(self) -> Scene:
+        """What the last picture showed."""
+        return self._shot.scene
+
+    @property
+    def cue(self) -> Cue:
+        """The last one."""
+        return self._cue
+
+    def note(self, note: Note) -> None:
+        """Take a note of the forwarder; those that don't concern the picture are ignored."""
+        if isinstance(note, SourceUp):
+            if len(self._ups) < SOURCES_MAX:
+                self._ups[note.source] = note
+            else:
+                _log.warning("more than %d sources: %d is ignored", SOURCES_MAX, note.source)
+        elif isinstance(note, SourceDown):
+            self._ups.pop(note.source, None)
+            self._pictures.pop(note.source, None)
+            self._sounds.pop(note.source, None)
+        elif isinstance(note, CueNote):
+            self._cue = note.cue
+
+    def packet(self, source: int, data: bytes, now_s: float) -> None:
+        """Take an RTP packet; of a source that isn't wanted, it is dropped."""
+        picture = self._pictures.get(source)
+        if picture is not None:
+            picture.push(data, now_s)
+            return
+        sound = self._sounds.get(source)
+        if sound is not None:
+            sound.push(data)
+
+    def decide(self, now_s: float) -> Shot:
+        """Have the director look again, and start or stop decoding."""
+        for picture in self._pictures.values():
+            picture.advance(now_s)
+        self._shot = direct(self._cue, self._sources(now_s), self._shot.scene)
+        for number in self._shot.want - self._pictures.keys() - self._sounds.keys():
+            up = self._ups[number]
+            if up.codec == "opus":
+                self._sounds[number] = SoundSource(opus_decoder())
+            else:
+                self._pictures[number] = PictureSource(up.codec, now_s)
+        for number in (self._pictures.keys() | self._sounds.keys()) - self._shot.want:
+            self._pictures.pop(number, None)
+            self._sounds.pop(number, None)
+        return self._shot
+
+    def _sources(self, now_s: float) -> Iterator[Source]:
+        for number, up in self._ups.items():
+            picture = self._pictures.get(number)
+            look = picture.look(now_s) if picture is not None else Look.WAITING
+            yield Source(number, up.person, up.kind, look)
+
+    def picture(self, clock: str) -> av.VideoFrame:
+        """
+        The next picture of the decided scene.
+
+        Args:
+            clock: time of day as text, for cards.
+        """
+        return self._compositor.compose(self._shot.scene, self._pictures, clock)
+
+    def sound(self, samples: int) -> Pcm:
+        """The next samples of everybody who is heard."""
+        return self._mixer.block(self._sounds, self._shot.heard, samples)
+
+    def wants(self) -> Want | None:
+        """The note that is due since the shown sources changed; `told` confirms it."""
+        if self._shot.want == self._told:
+            return None
+        return Want(sources=tuple(sorted(self._shot.want)))
+
+    def told(self, want: Want) -> None:
+        """The forwarder has this note."""
+        self._told = frozenset(want.sources)
+
+    def keyframes(self, now_s: float) -> list[Keyframe]:
+        """Keyframes to ask for now."""
+        return [
+            Keyframe(source=number)
+            for number, picture in self._pictures.items()
+            if picture.wants_keyframe(now_s)
+        ]

@@ -1,0 +1,166 @@
+"""
+From coded samples to parts in the store.
+
+A part is five pictures and the sound that was coded until then; five parts are a segment. Each part
+is in the store and in its journal before anybody hears of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from media.control import Part
+from media.programme import fmp4
+from media.programme.encoder import FPS, VIDEO_TICKS, Headers, Sample
+from media.programme.planes import HEIGHT, WIDTH
+from media.programme.playlist import PART_S, SEGMENT_S
+from media.programme.sound import RATE
+from media.segments import names
+from media.segments.port import Ended, FileExists, RunStarted, SegmentStore
+
+PICTURES_PER_PART = round(FPS * PART_S)
+PARTS_PER_SEGMENT = round(SEGMENT_S / PART_S)
+PICTURES_PER_SEGMENT = PICTURES_PER_PART * PARTS_PER_SEGMENT
+
+_log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """
+    Writes one run of the programme. The store must have been claimed.
+
+    Disks are slow at times: syncing happens in a thread of its own, so that the clock goes on.
+    While one sync lasts, the next is left out; the one after it will cover both.
+    """
+
+    def __init__(self, store: SegmentStore, room: str, headers: Headers, at_ms: int) -> None:
+        """
+        Continue the store's programme: new init segment, next media sequence number.
+
+        Raises:
+            OSError: the store can't be written.
+        """
+        self._store = store
+        self._room = room
+        runs, self._segment = 0, 0
+        for entry in store.journal():
+            if isinstance(entry, RunStarted):
+                runs = max(runs, entry.run)
+            elif isinstance(entry, Part):
+                self._segment = entry.segment + 1
+        init = fmp4.init_segment(
+            headers, width=WIDTH, height=HEIGHT, video_ticks=VIDEO_TICKS, sample_rate=RATE
+        )
+        self._run = _put_init(store, runs + 1, init)
+        self._init = names.init_file(self._run)
+        store.note(RunStarted(run=self._run, init=self._init, at_ms=at_ms))
+        self._part = 0
+        self._fragments = 0
+        self._video: list[Sample] = []
+        self._audio: list[Sample] = []
+        self._video_start = 0
+        self._audio_start = 0
+        self._at_ms = at_ms
+        self._syncs = ThreadPoolExecutor(1, "sync")
+        self._syncing: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._syncs.shutdown()
+
+    def add(self, picture: Sample, sound: list[Sample], at_ms: int) -> Part | None:
+        """
+        Take the next picture and the sound that goes with it.
+
+        Args:
+            picture: coded.
+            sound: AAC frames that are complete by now.
+            at_ms: wall clock of the picture.
+
+        Returns: the part that is complete by it.
+
+        Raises:
+            OSError: the store can't be written.
+        """
+        if not self._video:
+            self._at_ms = at_ms
+        self._video.append(picture)
+        self._audio += sound
+        if len(self._video) < PICTURES_PER_PART:
+            return None
+        return self._write(last=self._part == PARTS_PER_SEGMENT - 1)
+
+    def close(self, ended_ms: int | None) -> Part | None:
+        """
+        Write what is left, and make everything safe on the disk.
+
+        Args:
+            ended_ms: wall clock at which the programme ended for good; None: it may be continued.
+
+        Returns: the last part, if there is one.
+        """
+        part = self._write(last=True) if self._video else None
+        if ended_ms is not None:
+            self._store.note(Ended(at_ms=ended_ms))
+        self._syncs.shutdown()
+        self._store.sync()
+        return part
+
+    def _write(self, *, last: bool) -> Part:
+        self._fragments += 1
+        data = fmp4.fragment(
+            self._fragments, self._video, self._video_start, self._audio, self._audio_start
+        )
+        file = names.segment_file(self._run, self._segment)
+        ticks = sum(sample.duration for sample in self._video)
+        part = Part(
+            room=self._room,
+            init=self._init,
+            segment=self._segment,
+            part=self._part,
+            file=file,
+            start=self._store.append(file, data),
+            length=len(data),
+            duration_s=ticks / VIDEO_TICKS,
+            independent=self._video[0].keyframe,
+            last=last,
+            at_ms=self._at_ms,
+        )
+        self._store.note(part)
+        self._video_start += ticks
+        self._audio_start += sum(sample.duration for sample in self._audio)
+        self._video, self._audio = [], []
+        self._part += 1
+        if last:
+            self._segment, self._part = self._segment + 1, 0
+            self._sync_aside()
+        return part
+
+    def _sync_aside(self) -> None:
+        if self._syncing is not None:
+            if not self._syncing.done():
+                return
+            self._syncing.result()  # an OSError of the last one ends the run
+        self._syncing = self._syncs.submit(self._store.sync)
+
+
+def _put_init(store: SegmentStore, run: int, init: bytes) -> int:
+    """Write the init segment under the first free run number."""
+    while True:
+        try:
+            store.put(names.init_file(run), init)
+        except FileExists:
+            # Of a run whose journal entry a power cut took.
+            run += 1
+        else:
+            return run

@@ -1,0 +1,192 @@
+"""
+The worker's loop: every 40 ms it takes what has arrived and makes a picture.
+
+It ends in three ways: told to finish (the recording is complete), asked to stop, or when the
+forwarder is gone; in the last two another worker continues the same recording.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from pydantic import ValidationError
+
+from media.control import Cue
+from media.programme.compositor import Compositor
+from media.programme.encoder import FPS, FRAME_SAMPLES, Encoder
+from media.programme.feed import (
+    NOTE,
+    PACKET,
+    CueNote,
+    Finish,
+    Finished,
+    PartNote,
+    decode_note,
+)
+from media.programme.fonts import Font
+from media.programme.lettering import Lettering
+from media.programme.line import Line
+from media.programme.pace import Pace
+from media.programme.programme import Programme
+from media.programme.recorder import PICTURES_PER_SEGMENT, Recorder
+from media.segments.port import Claimed, SegmentStore
+
+FIRST_CUE_S = 2.0
+"""Wait this long for the first cue, then begin without: a card without a title."""
+CLAIM_S = 5.0
+"""A worker before this one is given so long to end."""
+CLOSING_S = 2.0
+"""The programme ends with this much of its closing card, the picture that stays on the screens."""
+FAREWELL_S = 2.0
+"""How long the last note may wait for room in the line."""
+
+_log = logging.getLogger(__name__)
+
+
+class StoreBusy(Exception):
+    """Another worker didn't let go of the store."""
+
+
+def run(
+    line: Line,
+    store: SegmentStore,
+    *,
+    room: str,
+    font: Font | None,
+    zone: tzinfo | None,
+    stopping: Callable[[], bool],
+) -> None:
+    """
+    Work until the programme ends.
+
+    Args:
+        line: to the forwarder.
+        store: of this programme; claimed here.
+        room: its media room's id, for reports.
+        font: for everything written; None: nothing is written.
+        zone: of the clock on cards; None: the machine's.
+        stopping: asked at every picture.
+
+    Raises:
+        StoreBusy: another worker writes there.
+        OSError: the store can't be written.
+    """
+    _claim(store)
+    worker = _Worker(line, room, font, zone)
+    try:
+        worker.work(store, stopping)
+    finally:
+        store.release()
+
+
+def _claim(store: SegmentStore) -> None:
+    until = time.monotonic() + CLAIM_S
+    while True:
+        try:
+            return store.claim()
+        except Claimed:
+            if time.monotonic() > until:
+                raise StoreBusy from None
+            time.sleep(0.02)
+
+
+class _Worker:
+    def __init__(self, line: Line, room: str, font: Font | None, zone: tzinfo | None) -> None:
+        self._line = line
+        self._room = room
+        self._zone = zone
+        self._programme = Programme(Compositor(Lettering(font)))
+        self._encoder = Encoder(PICTURES_PER_SEGMENT)
+        self._cued = False
+        self._finish = False
+        self._closing = 0
+        """Pictures of the closing card so far."""
+
+    def work(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
+        self._await_cue(stopping)
+        begun_ms = _wall_ms()
+        with Recorder(store, self._room, self._encoder.headers, begun_ms) as recorder:
+            pace = Pace(time.monotonic(), 1 / FPS)
+            due_ms = begun_ms
+            while not (self._finish or self._line.closed or stopping()):
+                time.sleep(pace.wait_s(time.monotonic()))
+                now = time.monotonic()
+                due = pace.take(now)
+                due_ms = round(_wall_ms() - (now - due) * 1_000)
+                self._read()
+                self._make(recorder, now, due_ms)
+            if pace.given_up_s:
+                _log.warning("%.1f s were given up: the machine was too slow", pace.given_up_s)
+            if self._finish:
+                self._close(recorder, due_ms)
+            else:
+                recorder.close(None)
+
+    def _await_cue(self, stopping: Callable[[], bool]) -> None:
+        until = time.monotonic() + FIRST_CUE_S
+        while not (self._cued or self._finish or self._line.closed or stopping()):
+            if time.monotonic() > until:
+                return
+            time.sleep(1 / FPS)
+            self._read()
+
+    def _read(self) -> None:
+        for arrived_s, message in self._line.messages():
+            kind = message[:1]
+            if kind == PACKET and len(message) > 3:
+                source = int.from_bytes(message[1:3], "big")
+                self._programme.packet(source, message[3:], arrived_s)
+            elif kind == NOTE:
+                self._note(message)
+            # Clock pairs of sender reports are not needed: pictures are shown as they come, and
+            # sound is played 60 ms behind, which is about what encoding a picture takes longer.
+
+    def _note(self, message: bytes) -> None:
+        try:
+            note = decode_note(message)
+        except ValidationError as error:
+            _log.error("a note that is none: %s", error)
+            return
+        if isinstance(note, Finish):
+            self._finish = True
+        elif isinstance(note, CueNote):
+            self._cued = True
+        self._programme.note(note)
+
+    def _make(self, recorder: Recorder, now: float, at_ms: int) -> None:
+        """One picture and its sound."""
+        shot = self._programme.decide(now)
+        card = shot.scene.card
+        self._closing = self._closing + 1 if card is not None and card.kind == "closing" else 0
+        want = self._programme.wants()
+        if want is not None and self._line.send(want):
+            self._programme.told(want)
+        for ask in self._programme.keyframes(now):
+            self._line.send(ask)
+        at = datetime.fromtimestamp(at_ms / 1_000, self._zone)
+        picture = self._encoder.picture(self._programme.picture(f"{at:%H:%M}"))
+        sound = self._encoder.sound(self._programme.sound(FRAME_SAMPLES))
+        part = recorder.add(picture, sound, at_ms)
+        # A report that finds no room is left out: the journal has it, and the web process looks
+        # there when it misses one.
+        if part is not None:
+            self._line.send(PartNote(part=part))
+
+    def _close(self, recorder: Recorder, last_ms: int) -> None:
+        """The closing card, faster than it plays; then the end."""
+        cue = self._programme.cue
+        self._programme.note(CueNote(cue=Cue(mode="closing", title=cue.title, place=cue.place)))
+        for _ in range(round(CLOSING_S * FPS) - self._closing):
+            last_ms += 1_000 // FPS
+            self._make(recorder, time.monotonic(), last_ms)
+        part = recorder.close(ended_ms=_wall_ms())
+        if part is not None:
+            self._line.send(PartNote(part=part), FAREWELL_S)
+        self._line.send(Finished(), FAREWELL_S)
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
