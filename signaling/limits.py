@@ -77,3 +77,5 @@ class Limits:
     # media
     room_opening_s: float = 5.0
     """For the media plane to make a room; then links are unavailable."""
+    closing_card_s: float = 3.0
+    """How long the closing card is shown before the programme ends."""

@@ -1,0 +1,186 @@
+"""
+The record's word on sound and picture: who is let through, and what the programme shows. Pure.
+
+`plan` reads a meeting; `steps` compares the plan with what the media plane was told and gives the
+requests that are still needed, so that the same code follows an entry, sets up a new room and
+restores everything after the media process was replaced. `media_bridge` carries them out.
+
+- Heard is whoever holds the floor, and the room's microphone, while the meeting is open.
+- Seen are the members and the room who are present, and whoever holds the floor, until the close.
+- The programme runs from the opening to the close; what happens before is not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, assert_never
+
+from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
+from meetings.people import PersonId, Register, Role
+from meetings.sections import MeetingState
+from meetings.state import Meeting
+
+Step = OpenRoom | Allow | CueProgramme | CloseRoom
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What is let through of a person."""
+
+    sound: bool
+    picture: bool
+
+
+NOTHING: Final = Permission(sound=False, picture=False)
+
+_MODES: Final[Mapping[MeetingState, Literal["opening", "meeting", "recess", "closing"]]] = {
+    "scheduled": "opening",
+    "open": "meeting",
+    "recess": "recess",
+    "closed": "closing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPlan:
+    """What the media plane shall do for a meeting, as its record stands."""
+
+    room: str
+    """Id of the media room: the meeting's."""
+    programme: bool
+    """The meeting was opened: there is a programme."""
+    over: bool
+    """The meeting is closed: so is the room."""
+    allow: Mapping[PersonId, Permission]
+    """Who is not named is not let through."""
+    cue: Cue
+
+
+def plan(meeting: Meeting, register: Register) -> MediaPlan:
+    """Read off a meeting what the media plane shall do."""
+    over = meeting.state == "closed"
+    return MediaPlan(
+        room=meeting.id,
+        programme=meeting.state in {"open", "recess"},
+        over=over,
+        allow={} if over else _permissions(meeting),
+        cue=_cue(meeting, register),
+    )
+
+
+def rooms(meeting: Meeting) -> tuple[PersonId, ...]:
+    """Everybody who ever joined as a room's camera, present or not."""
+    people = meeting.attendance.people
+    return tuple(p for p in meeting.attendance.members if people[p].role is Role.ROOM)
+
+
+def _permissions(meeting: Meeting) -> dict[PersonId, Permission]:
+    is_open = meeting.state == "open"
+    people, holder = meeting.attendance.people, meeting.floor.holder
+    allow = {
+        person: Permission(sound=is_open and people[person].role is Role.ROOM, picture=True)
+        for person in meeting.attendance.members
+        if people[person].present
+    }
+    if holder is not None:
+        allow[holder.person] = Permission(sound=is_open, picture=True)
+    return allow
+
+
+def _cue(meeting: Meeting, register: Register) -> Cue:
+    present = [person for person in rooms(meeting) if meeting.attendance.present(person)]
+    speaker = strap = None
+    holder = meeting.floor.holder
+    if holder is not None and holder.person not in present:
+        speaker = holder.person
+        known = register.get(holder.person)
+        strap = None if known is None else Strap(name=known.name, office=known.office)
+    titles = {item.plan.id: item.plan.title for item in meeting.agenda.items}
+    current = meeting.agenda.current
+    return Cue(
+        mode=_MODES[meeting.state],
+        title=meeting.title,
+        place=meeting.room_name,
+        room=present[-1] if present else None,
+        speaker=speaker,
+        strap=strap,
+        item="" if current is None else titles.get(current, ""),
+    )
+
+
+# --- what the media plane was told already --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a room's media process knows. A new process knows nothing."""
+
+    open: bool = False
+    programme: bool = False
+    allow: Mapping[PersonId, Permission] = field(default_factory=dict)
+    cue: Cue | None = None
+
+
+def steps(wanted: MediaPlan, told: Told, *, linked: bool, folder: str) -> tuple[Step, ...]:
+    """
+    Requests that bring the media plane from *told* to *wanted*.
+
+    Microphones are closed before others are opened, and before anything else.
+
+    Args:
+        linked: somebody wants a video link, so there must be a room even without a programme.
+        folder: for the programme.
+    """
+    room = wanted.room
+    if wanted.over:
+        if not told.open:
+            return ()
+        card = (CueProgramme(room=room, cue=wanted.cue),) if told.programme else ()
+        return (*_permit(wanted, told), *card, CloseRoom(room=room))
+    if not (told.open or linked or wanted.programme):
+        return ()
+    opening: list[Step] = []
+    if not told.open or (wanted.programme and not told.programme):
+        opening.append(OpenRoom(room=room, programme=folder if wanted.programme else None))
+    permits = _permit(wanted, told)
+    fewer = [permit for permit in permits if _takes_away(permit, told)]
+    more = [permit for permit in permits if not _takes_away(permit, told)]
+    cueing: list[Step] = []
+    if wanted.programme and wanted.cue != told.cue:
+        cueing.append(CueProgramme(room=room, cue=wanted.cue))
+    return (*fewer, *opening, *more, *cueing)
+
+
+def _permit(wanted: MediaPlan, told: Told) -> list[Allow]:
+    persons = [*told.allow, *(person for person in wanted.allow if person not in told.allow)]
+    return [
+        Allow(room=wanted.room, person=person, sound=now.sound, picture=now.picture)
+        for person in persons
+        if (now := wanted.allow.get(person, NOTHING)) != told.allow.get(person, NOTHING)
+    ]
+
+
+def _takes_away(permit: Allow, told: Told) -> bool:
+    before = told.allow.get(permit.person, NOTHING)
+    return (before.sound and not permit.sound) or (before.picture and not permit.picture)
+
+
+def after(told: Told, step: Step) -> Told:
+    """What the media plane knows once it has carried out *step*."""
+    match step:
+        case OpenRoom():
+            has_programme = told.programme or step.programme is not None
+            return replace(told, open=True, programme=has_programme)
+        case Allow():
+            permission = Permission(sound=step.sound, picture=step.picture)
+            others = {person: p for person, p in told.allow.items() if person != step.person}
+            if permission != NOTHING:
+                others[step.person] = permission
+            return replace(told, allow=others)
+        case CueProgramme():
+            return replace(told, cue=step.cue)
+        case CloseRoom():
+            return Told()
+        case _:
+            assert_never(step)

@@ -1,0 +1,430 @@
+"""
+One meeting and everybody connected to it: presence, fan-out, links.
+
+A hub holds no state of the meeting. It looks at the folded record when it is woken and when a tick
+is due, and pushes what changed since: each section encoded once per audience, into outboxes that
+are bounded by construction. A slow connection is nobody else's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from media.control import Offered, PeerGone
+from meetings import views
+from meetings.authority import may
+from meetings.commands import Command, Join, Leave
+from meetings.people import Person, PersonId, Role
+from meetings.record.port import RecordError
+from meetings.refusals import Code, Refused
+from meetings.sections import Audience
+from meetings.service import Accepted, LiveMeeting, MeetingService, ServiceClosed
+from signaling.counters import Counters
+from signaling.floor_to_media import rooms
+from signaling.limits import Limits
+from signaling.media_bridge import MediaBridge
+from signaling.negotiation import Negotiation, Rights, connection_of, hidden, rights
+from signaling.outbox import Batch
+from signaling.presence import Presence
+from signaling.rates import TokenBucket
+from signaling.resume import changed_since, missing
+from signaling.wire.codes import CloseCode
+from signaling.wire.frames import IceServer, Position, ServerFrame, Welcome
+
+log = logging.getLogger(__name__)
+
+RUNTIME = ("links", "livestream")
+"""Sections that the record doesn't hold."""
+
+_AUDIENCES = {
+    Role.HOST: Audience.HOST,
+    Role.PARTICIPANT: Audience.PARTICIPANT,
+    Role.VIEWER: Audience.VIEWER,
+    Role.DISPLAY: Audience.DISPLAY,
+    Role.ROOM: Audience.DISPLAY,  # stands in the same room
+}
+_MEMBERS = (Audience.HOST, Audience.PARTICIPANT, Audience.DISPLAY)
+
+
+def _command_id() -> str:
+    """Of a command that the service itself asks."""
+    return f"service-{secrets.token_urlsafe(12)}"
+
+
+class Overloaded(Exception):
+    """No more connections, or the record can't keep up: come again later."""
+
+
+class Client(Protocol):
+    """A connection, as the hub sees it. Nothing here blocks."""
+
+    person: Person
+    negotiation: Negotiation
+
+    def send(self, frame: ServerFrame) -> None:
+        """One direct frame, in order."""
+        ...
+
+    def push(self, batch: Batch) -> None:
+        """Newer sections."""
+        ...
+
+    def end(self, code: CloseCode, reason: str = "") -> None:
+        """Close it."""
+        ...
+
+    def negotiate(self) -> None:
+        """The negotiation may have a request to carry out."""
+        ...
+
+
+class _Tick:
+    """Gathers what changes for some audiences, and is due once for all of it."""
+
+    def __init__(self, audiences: Iterable[Audience], period_s: float, shown: int) -> None:
+        self.clients: dict[Audience, set[Client]] = {audience: set() for audience in audiences}
+        self.period_s = period_s
+        self.shown = shown
+        """The clients have been shown the record up to here."""
+        self.touched: set[PersonId] = set()
+        self.runtime: set[str] = set()
+        self.due = asyncio.Event()
+
+
+class Hub:
+    """The connections of one meeting on this node."""
+
+    def __init__(
+        self,
+        live: LiveMeeting,
+        service: MeetingService,
+        media: MediaBridge,
+        limits: Limits,
+        counters: Counters,
+        *,
+        clock_ms: Callable[[], int],
+        monotonic: Callable[[], float],
+        ice_servers: tuple[IceServer, ...],
+    ) -> None:
+        self._live = live
+        self._service = service
+        self._limits = limits
+        self._counters = counters
+        self._clock_ms = clock_ms
+        self._monotonic = monotonic
+        self._ice_servers = ice_servers
+        self._presence = Presence(limits.grace_s)
+        self._presence_changed = asyncio.Event()
+        self._here: dict[PersonId, list[Client]] = {}  # never empty lists; oldest first
+        self._comments: dict[PersonId, TokenBucket] = {}
+        self._linked: dict[str, Client] = {}
+        self._fragments: dict[tuple[Audience, str], tuple[int, str]] = {}
+        head = live.meeting.offset
+        self._ticks = (
+            _Tick(_MEMBERS, limits.members_tick_s, head),
+            _Tick((Audience.VIEWER,), limits.viewers_tick_s, head),
+        )
+        self._seen = live.meeting
+        self.media = media.open(live.id, self)
+        # Who was there when the service stopped has the grace time to come back.
+        people = live.meeting.attendance.people
+        self._presence.expect((p for p in people if people[p].present), monotonic())
+        self.media.follow(live.meeting, live.register)
+
+    @property
+    def meeting(self) -> str:
+        """Its id."""
+        return self._live.id
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is connected or expected back, and the media process has nothing of it."""
+        return not self._here and self._presence.empty and not self.media.busy
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for tick in self._ticks:
+                tasks.create_task(self._run_tick(tick))
+            tasks.create_task(self._run_presence())
+            tasks.create_task(self.media.run())
+
+    # --- connections
+
+    def admit(self, client: Client) -> TokenBucket:
+        """
+        A connection has proved who it is.
+
+        Returns: the person's bucket for comments.
+
+        Raises: Overloaded.
+        """
+        if self.connections >= self._limits.connections_per_meeting:
+            raise Overloaded("too many connections in this meeting")
+        person = client.person.id
+        here = self._here.setdefault(person, [])
+        here.append(client)
+        self._presence.came(person)
+        for oldest in here[: -self._limits.connections_per_person]:
+            oldest.end(CloseCode.REPLACED, "too many connections of one person")
+        return self._comments.setdefault(person, TokenBucket(self._limits.comments))
+
+    async def join(self, person: Person) -> None:
+        """
+        See that the record has the person as present, under this name.
+
+        Raises: Overloaded; RecordError, ServiceClosed.
+        """
+        known = self._live.register.get(person.id) == person
+        if known and self._live.meeting.attendance.present(person.id):
+            return
+        if may(person.role, "person.join"):
+            answer = await self._submit(person, _command_id(), Join())
+            if isinstance(answer, Refused) and answer.code is Code.OVERLOADED:
+                raise Overloaded(answer.detail)
+
+    def welcome(self, client: Client, resume: Position | None) -> None:
+        """Say where the record stands, send what the client lacks; from now on it gets updates."""
+        audience = _AUDIENCES[client.person.role]
+        head = self._live.meeting.offset
+        lacks = missing(
+            resume,
+            epoch=self._live.epoch,
+            head=head,
+            changed=self._live.section_offsets,
+            names=views.AUDIENCE_SECTIONS[audience],
+        )
+        client.send(
+            Welcome(
+                meeting=self._live.id,
+                person=client.person.id,
+                audience=audience,
+                epoch=self._live.epoch,
+                offset=head,
+                resumed=lacks.resumed,
+                server_ms=self._clock_ms(),
+                ice_servers=self._ice_servers,
+            )
+        )
+        fragments = {name: self._fragment(audience, name) for name in lacks.sections}
+        fragments["me"] = self._me(client.person.id)
+        fragments |= self._runtime(RUNTIME, client)
+        client.push(Batch(head, fragments, of_record=True))
+        self._counters.updates += 1
+        self._tick_of(audience).clients[audience].add(client)
+
+    def dismiss(self, client: Client) -> None:
+        """The connection is over; again, or before `admit`: no effect."""
+        here = self._here.get(client.person.id, [])
+        if client not in here:
+            return
+        here.remove(client)
+        if not here:
+            del self._here[client.person.id]
+        audience = _AUDIENCES[client.person.role]
+        self._tick_of(audience).clients[audience].discard(client)
+        self._linked.pop(client.negotiation.connection, None)
+        client.negotiation.leave()
+        self.media.disconnect(client.negotiation.take_gone())
+        self._presence.went(client.person.id, self._monotonic())
+        self._presence_changed.set()
+
+    def end_all(self, code: CloseCode, reason: str = "") -> None:
+        """Close every connection."""
+        for here in self._here.values():
+            for client in here:
+                client.end(code, reason)
+
+    @property
+    def connections(self) -> int:
+        """Connections of this meeting on this node."""
+        return self._presence.connections
+
+    # --- the record has moved
+
+    def wake(self) -> None:
+        """
+        Look at the record: the media process is told at once, connections with the next tick.
+        """
+        before, meeting = self._seen, self._live.meeting
+        if meeting.offset <= before.offset:
+            return
+        self._seen = meeting
+        self.media.follow(meeting, self._live.register)
+        entries = self._live.entries_after(before.offset)
+        touched = (
+            self._here.keys()  # so many entries that they are not at hand any more
+            if entries is None
+            else frozenset().union(*(views.touched(before, meeting, e) for e in entries))
+        )
+        for tick in self._ticks:
+            tick.touched.update(person for person in touched if person in self._here)
+            tick.due.set()
+        for client in tuple(self._linked.values()):
+            self._set_rights(client)
+
+    async def _run_tick(self, tick: _Tick) -> None:
+        while True:
+            await tick.due.wait()
+            await asyncio.sleep(tick.period_s)
+            tick.due.clear()
+            self._flush(tick)
+
+    def _flush(self, tick: _Tick) -> None:
+        """Push what changed since the last tick."""
+        head = self._live.meeting.offset
+        touched, tick.touched = tick.touched, set()
+        runtime, tick.runtime = tuple(tick.runtime), set()
+        for audience, clients in tick.clients.items():
+            if not clients:
+                continue
+            sections = views.AUDIENCE_SECTIONS[audience]
+            changed = changed_since(tick.shown, self._live.section_offsets, sections)
+            fragments = {name: self._fragment(audience, name) for name in changed}
+            shared = Batch(head, fragments, of_record=True)
+            for client in clients:
+                batch = shared
+                if client.person.id in touched:
+                    own = Batch(head, {"me": self._me(client.person.id)}, of_record=True)
+                    batch = shared.followed_by(own)
+                if batch.fragments:
+                    client.push(batch)
+                    self._counters.updates += 1
+                names = runtime
+                if client.person.id in touched and audience is Audience.VIEWER:
+                    names = (*runtime, "links")  # has the floor now, perhaps
+                if live := self._runtime(names, client):
+                    client.push(Batch(head, live, of_record=False))
+        tick.shown = head
+
+    def _fragment(self, audience: Audience, name: str) -> str:
+        """One section of the record as JSON, built once for everybody in the audience."""
+        built, text = self._fragments.get((audience, name), (0, ""))
+        if built < self._live.section_offsets[name]:
+            made = views.section(name, self._live.meeting, self._live.register, audience)
+            text = made.model_dump_json()
+            self._fragments[audience, name] = (self._live.meeting.offset, text)
+        return text
+
+    def _me(self, person: PersonId) -> str:
+        return views.me(self._live.meeting, self._live.register, person).model_dump_json()
+
+    def _runtime(self, names: Iterable[str], client: Client) -> dict[str, str]:
+        """Sections that the record doesn't hold, as this client may see them."""
+        fragments = {}
+        for name in names:
+            if name == "livestream":
+                fragments[name] = self.media.livestream_section().model_dump_json()
+            elif self._rights(client).subscribe:
+                fragments[name] = self.media.links_section().model_dump_json()
+        return fragments
+
+    def _tick_of(self, audience: Audience) -> _Tick:
+        return next(tick for tick in self._ticks if audience in tick.clients)
+
+    # --- video links
+
+    def link(self, client: Client) -> Rights:
+        """What a client that asks for its link may do; it is kept informed from now on."""
+        self._linked[client.negotiation.connection] = client
+        self._set_rights(client)
+        return self._rights(client)
+
+    def _rights(self, client: Client) -> Rights:
+        meeting, person = self._live.meeting, client.person
+        return rights(meeting.state, person.role, holding=meeting.floor.holds(person.id))
+
+    def _set_rights(self, client: Client) -> None:
+        hide = hidden(client.person.id, client.person.role, rooms(self._live.meeting))
+        client.negotiation.allow(self._rights(client))
+        client.negotiation.hide(hide)
+        client.negotiate()
+
+    def links_changed(self) -> None:
+        """See `MediaListener`."""
+        self._runtime_changed("links")
+
+    def livestream_changed(self) -> None:
+        """See `MediaListener`."""
+        self._runtime_changed("livestream")
+
+    def _runtime_changed(self, name: str) -> None:
+        for tick in self._ticks:
+            tick.runtime.add(name)
+            tick.due.set()
+
+    def peer_reported(self, report: Offered | PeerGone) -> None:
+        """See `MediaListener`."""
+        client = self._linked.get(connection_of(report.peer))
+        if client is None:
+            return
+        frame = (
+            client.negotiation.offered(report)
+            if isinstance(report, Offered)
+            else client.negotiation.gone(report)
+        )
+        if frame is not None:
+            client.send(frame)
+            client.negotiate()
+
+    def media_restarted(self) -> None:
+        """See `MediaListener`."""
+        for client in self._linked.values():
+            reset = client.negotiation.restarted()
+            if reset is not None:
+                client.send(reset)
+
+    # --- commands
+
+    async def submit(self, client: Client, command_id: str, command: Command) -> Accepted | Refused:
+        """
+        Ask the meeting.
+
+        Raises: RecordError, ServiceClosed.
+        """
+        person = client.person
+        if not isinstance(command, Leave):
+            return await self._submit(person, command_id, command)
+        if len(self._here[person.id]) > 1:
+            # One of several pages says goodbye; the person is still here.
+            return Accepted(self._live.meeting.offset)
+        return await self._submit(person, command_id, command)
+
+    async def _submit(
+        self, person: Person, command_id: str, command: Command
+    ) -> Accepted | Refused:
+        return await self._service.submit(self._live.id, person, command_id, command)
+
+    async def _run_presence(self) -> None:
+        while True:
+            self._presence_changed.clear()
+            next_s = self._presence.next_s()
+            wait_s = None if next_s is None else max(0.0, next_s - self._monotonic())
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._presence_changed.wait()
+            except TimeoutError:
+                due = self._presence.due(self._monotonic())
+                await asyncio.gather(*(self._leave(person) for person in due))
+
+    async def _leave(self, gone: PersonId) -> None:
+        self._comments.pop(gone, None)
+        attendee = self._live.meeting.attendance.people.get(gone)
+        if attendee is None or not attendee.present:
+            return  # said goodbye, or is one that never joins
+        known = self._live.register.get(gone) or Person(id=gone, name="-", role=attendee.role)
+        try:
+            answer = await self._submit(known, _command_id(), Leave())
+            if isinstance(answer, Refused) and answer.code is Code.OVERLOADED:
+                raise Overloaded(answer.detail)
+            if gone in self._presence:  # came back while this was written
+                await self.join(self._here[gone][-1].person)
+        except (RecordError, Overloaded) as error:
+            log.warning("meeting %s: %s is not recorded as gone: %s", self._live.id, gone, error)
+            self._presence.expect([gone], self._monotonic())
+        except ServiceClosed:
+            pass  # the next start of the service records it

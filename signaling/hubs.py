@@ -1,0 +1,209 @@
+"""
+All meetings that this node serves, and all its connections.
+
+`async with Hubs(...).running():` is the life of everything in this package. Meetings get a hub when
+somebody connects, when the bus tells of them, and at the start if they are under way; a hub that
+has nothing to do any more is let go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Protocol
+
+from meetings.record.port import RecordError
+from meetings.service import MeetingService, ServiceClosed, UnknownMeeting
+from signaling.bus.port import Bus
+from signaling.counters import Counters
+from signaling.hub import Hub, Overloaded
+from signaling.limits import Limits
+from signaling.media_bridge import MediaBridge
+from signaling.wire.codes import CloseCode
+from signaling.wire.frames import IceServer
+
+log = logging.getLogger(__name__)
+
+
+class ShuttingDown(Exception):
+    """The service stops: come again, another will answer."""
+
+
+class Ending(Protocol):
+    """A connection that can be told to end."""
+
+    def end(self, code: CloseCode, reason: str = "") -> None:
+        """Close it."""
+        ...
+
+
+class Hubs:
+    """One node's hubs."""
+
+    def __init__(
+        self,
+        service: MeetingService,
+        bus: Bus,
+        media: MediaBridge,
+        limits: Limits,
+        counters: Counters,
+        *,
+        clock_ms: Callable[[], int],
+        monotonic: Callable[[], float],
+        ice_servers: tuple[IceServer, ...] = (),
+    ) -> None:
+        """
+        Args:
+            service: announces to *bus*.
+            clock_ms: wall clock, the same as the service's.
+            monotonic: for grace times, seconds.
+            ice_servers: for the clients; none on a local network.
+        """
+        self.limits = limits
+        self.counters = counters
+        self.clock_ms = clock_ms
+        self._service = service
+        self._bus = bus
+        self._media = media
+        self._monotonic = monotonic
+        self._ice_servers = ice_servers
+        self._hubs: dict[str, Hub] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._connections: set[Ending] = set()
+        self._all_gone = asyncio.Event()
+        self._all_gone.set()
+
+    @contextlib.asynccontextmanager
+    async def running(self, unfinished: Iterable[str] = ()) -> AsyncIterator[None]:
+        """
+        Serve for the time of the context; at its end every connection is told to come again.
+
+        Args:
+            unfinished: meetings that were under way when the service stopped.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            serving = [
+                tasks.create_task(self._follow_bus()),
+                tasks.create_task(self._check_heads()),
+                tasks.create_task(self._follow_media()),
+            ]
+            for meeting in unfinished:
+                await self._wake(meeting)
+            try:
+                yield
+            finally:
+                self._tasks = None
+                for connection in tuple(self._connections):
+                    connection.end(CloseCode.SHUTTING_DOWN, "the service stops")
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self.limits.close_s + 1.0):
+                        await self._all_gone.wait()
+                for task in (*serving, *self._running.values()):
+                    task.cancel()
+
+    # --- connections
+
+    def add(self, connection: Ending) -> None:
+        """
+        A connection begins.
+
+        Raises: ShuttingDown, Overloaded.
+        """
+        if self._tasks is None:
+            raise ShuttingDown
+        if len(self._connections) >= self.limits.connections_total:
+            raise Overloaded("too many connections")
+        self._connections.add(connection)
+        self._all_gone.clear()
+
+    def remove(self, connection: Ending) -> None:
+        """It is over."""
+        self._connections.discard(connection)
+        if not self._connections:
+            self._all_gone.set()
+
+    # --- meetings
+
+    async def hub(self, meeting: str) -> Hub:
+        """
+        The hub of a meeting; begins to serve it if need be.
+
+        Raises: UnknownMeeting, RecordError, ServiceClosed, ShuttingDown.
+        """
+        known = self._hubs.get(meeting)
+        if known is not None:
+            return known
+        live = await self._service.live(meeting)
+        if self._tasks is None:
+            raise ShuttingDown
+        if meeting not in self._hubs:  # nobody else was faster
+            hub = Hub(
+                live,
+                self._service,
+                self._media,
+                self.limits,
+                self.counters,
+                clock_ms=self.clock_ms,
+                monotonic=self._monotonic,
+                ice_servers=self._ice_servers,
+            )
+            self._hubs[meeting] = hub
+            self._running[meeting] = self._tasks.create_task(self._run(hub))
+        return self._hubs[meeting]
+
+    async def _run(self, hub: Hub) -> None:
+        """The edge of a meeting: a hub that fails takes its connections along, and no other hub."""
+        try:
+            await hub.run()
+        except Exception:
+            log.exception("the hub of meeting %s failed", hub.meeting)
+            hub.end_all(CloseCode.INTERNAL, "internal error")
+        finally:
+            self._media.close(hub.media)
+            if self._hubs.get(hub.meeting) is hub:
+                del self._hubs[hub.meeting]
+                del self._running[hub.meeting]
+
+    async def _follow_bus(self) -> None:
+        wakes = self._bus.subscribe()
+        try:
+            while True:
+                for meeting, offset in (await wakes.wake()).items():
+                    self._service.heard(meeting, offset)
+                    await self._wake(meeting)
+        finally:
+            wakes.close()
+
+    async def _wake(self, meeting: str) -> None:
+        """An edge too: a meeting that can't be served must not stop the others."""
+        try:
+            hub = await self.hub(meeting)
+            hub.wake()
+        except (UnknownMeeting, ServiceClosed, ShuttingDown):
+            pass
+        except RecordError as error:
+            log.warning("meeting %s can't be read: %s", meeting, error)
+        except Exception:
+            log.exception("meeting %s can't be served", meeting)
+
+    async def _check_heads(self) -> None:
+        """A lost wake costs this long at most; and hubs that have nothing to do are let go."""
+        while True:
+            await asyncio.sleep(self.limits.head_check_s)
+            for meeting, hub in tuple(self._hubs.items()):
+                await self._wake(meeting)
+                if hub.idle and self._hubs.get(meeting) is hub:
+                    # Taken out at once, so that nobody is admitted to a hub that is ending.
+                    del self._hubs[meeting]
+                    self._running.pop(meeting).cancel()
+
+    async def _follow_media(self) -> None:
+        """An edge: meetings go on without media."""
+        try:
+            await self._media.run()
+        except Exception:
+            log.exception("reports of the media plane are no longer read")

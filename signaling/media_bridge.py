@@ -1,0 +1,354 @@
+"""
+Carries the record's word to the media plane, and the media plane's reports back to the meeting.
+
+One `MeetingMedia` a meeting. It holds what the meeting's record wants (`floor_to_media.plan`) and
+what the media process was told, and sends the difference, one request after the other: at once when
+the record changes, and all of it again when the process was replaced. What the process says comes
+back as two sections, `links` and `livestream`, and as reports about single peers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Literal, Protocol, assert_never
+
+from media.control import (
+    CloseRoom,
+    Disconnect,
+    MediaCode,
+    MediaPlane,
+    MediaRefused,
+    Offered,
+    OpenRoom,
+    Part,
+    PeerGone,
+    ProgrammeState,
+    Publish,
+    Report,
+    Restarted,
+    Source,
+    Subscribe,
+)
+from meetings.people import PersonId, Register
+from meetings.state import Meeting
+from signaling.counters import Counters
+from signaling.floor_to_media import MediaPlan, Step, Told, after, plan, steps
+from signaling.limits import Limits
+from signaling.negotiation import Request
+from signaling.nodes.port import NodeDirectory
+from signaling.wire.frames import LinksSection, LivestreamSection, SourceView
+
+log = logging.getLogger(__name__)
+
+
+class Programme(Protocol):
+    """What `media.livestream.Livestream` offers the bridge."""
+
+    state: Literal["starting", "live", "interrupted", "ended"]
+
+    @property
+    def since_ms(self) -> int | None:
+        """Wall clock of the first picture; None: there is none yet."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """The recording is complete."""
+        ...
+
+    def feed(self, report: Part | ProgrammeState) -> None:
+        """Take a report of the media plane."""
+        ...
+
+
+class MediaListener(Protocol):
+    """Told by a meeting's media, on the loop; must not block."""
+
+    def links_changed(self) -> None:
+        """The section `links` is another."""
+        ...
+
+    def livestream_changed(self) -> None:
+        """The section `livestream` is another."""
+        ...
+
+    def peer_reported(self, report: Offered | PeerGone) -> None:
+        """About one peer."""
+        ...
+
+    def media_restarted(self) -> None:
+        """Every peer is gone."""
+        ...
+
+
+class MeetingMedia:
+    """The media of one meeting."""
+
+    def __init__(
+        self, meeting: str, bridge: MediaBridge, programme: Programme, listener: MediaListener
+    ) -> None:
+        self._meeting = meeting
+        self._bridge = bridge
+        self._programme = programme
+        self._listener = listener
+        self._wanted: MediaPlan | None = None
+        self._told = Told()
+        self._process = 0  # counts the media processes, to know answers of one that is gone
+        self._linked = False
+        self._ending: set[str] = set()
+        self._sources: dict[PersonId, SourceView] = {}
+        self._wake = asyncio.Event()
+        self._opened = asyncio.Event()
+
+    # --- from the meeting
+
+    def follow(self, meeting: Meeting, register: Register) -> None:
+        """The record has moved; whatever must change at the media process is sent at once."""
+        self._wanted = plan(meeting, register)
+        self._wake.set()
+        dangling = self._wanted.over and not self._told.open and not self._programme.ended
+        if dangling and self._programme.since_ms is not None:
+            # The service died between the close and the end of the programme.
+            self._feed(ProgrammeState(room=self._meeting, state="ended"))
+
+    @property
+    def busy(self) -> bool:
+        """There is a room at the media process, or something is still to be told to it."""
+        return self._told.open or self._wake.is_set() or bool(self._ending)
+
+    async def request(self, request: Request) -> str | None:
+        """
+        Carry out one request of a connection; there is a room before the first one.
+
+        Raises: MediaRefused.
+        """
+        if isinstance(request, Publish | Subscribe):
+            await self._opened_room()
+            self._bridge.know(request.peer, self)
+        try:
+            return await self._bridge.plane.request(request)
+        except MediaRefused as refused:
+            self._bridge.counters.media_refused[refused.code] += 1
+            raise
+        finally:
+            if isinstance(request, Disconnect):
+                self._bridge.forget(request.peer)
+
+    def disconnect(self, peers: Iterable[str]) -> None:
+        """Their connection is gone; end them without anybody waiting for it."""
+        self._ending.update(peers)
+        self._wake.set()
+
+    async def _opened_room(self) -> None:
+        if self._told.open:
+            return
+        self._linked = True
+        self._wake.set()
+        try:
+            async with asyncio.timeout(self._bridge.limits.room_opening_s):
+                await self._opened.wait()
+        except TimeoutError:
+            raise MediaRefused(MediaCode.UNAVAILABLE, "no room in time") from None
+
+    # --- to the media process
+
+    async def run(self) -> None:
+        """Tell the media process what it doesn't know yet, for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self._end_peers()
+            try:
+                while (step := self._next_step()) is not None:
+                    await self._tell(step)
+            except MediaRefused as refused:
+                self._bridge.counters.media_refused[refused.code] += 1
+                if refused.code is MediaCode.UNKNOWN_ROOM:
+                    self._told = Told()
+                if refused.code is not MediaCode.UNAVAILABLE:  # then `restarted` begins anew
+                    log.warning("meeting %s: media plane refused: %s", self._meeting, refused)
+
+    def _next_step(self) -> Step | None:
+        if self._wanted is None:
+            return None
+        folder = str(self._bridge.programmes / self._meeting)
+        todo = steps(self._wanted, self._told, linked=self._linked, folder=folder)
+        return todo[0] if todo else None
+
+    async def _tell(self, step: Step) -> None:
+        process = self._process
+        match step:
+            case OpenRoom():
+                await self._bridge.claim(self._meeting)
+            case CloseRoom():
+                # The last microphone is closed already; the closing card is seen for a moment.
+                await asyncio.sleep(self._bridge.limits.closing_card_s)
+        await self._bridge.plane.request(step)
+        if process != self._process:
+            return
+        self._told = after(self._told, step)
+        if self._told.open:
+            self._opened.set()
+        else:
+            self._opened.clear()
+            await self._bridge.release(self._meeting)
+
+    async def _end_peers(self) -> None:
+        while self._ending:
+            try:
+                await self.request(Disconnect(peer=self._ending.pop()))
+            except MediaRefused as refused:
+                log.debug("meeting %s: %s", self._meeting, refused)  # it is gone in any case
+
+    # --- from the media process
+
+    def report(self, report: Source | Part | ProgrammeState | Offered | PeerGone) -> None:
+        """Something happened in this meeting's room."""
+        match report:
+            case Source():
+                self._take_source(report)
+            case Part() | ProgrammeState():
+                self._feed(report)
+            case Offered() | PeerGone():
+                self._listener.peer_reported(report)
+            case _:
+                assert_never(report)
+
+    def restarted(self) -> None:
+        """The media process was replaced and knows nothing."""
+        self._process += 1
+        if self._told.programme:
+            self._feed(ProgrammeState(room=self._meeting, state="interrupted"))
+        self._told = Told()
+        self._opened.clear()
+        self._ending.clear()
+        self._sources.clear()
+        self._listener.links_changed()
+        self._listener.media_restarted()
+        self._wake.set()
+
+    def _take_source(self, report: Source) -> None:
+        if report.linked:
+            self._sources[report.person] = SourceView(
+                person=report.person, sound=report.sound, picture=report.picture
+            )
+        else:
+            self._sources.pop(report.person, None)
+        self._listener.links_changed()
+
+    def _feed(self, report: Part | ProgrammeState) -> None:
+        before = self.livestream_section()
+        self._programme.feed(report)
+        if self.livestream_section() != before:
+            self._listener.livestream_changed()
+
+    # --- sections
+
+    def links_section(self) -> LinksSection:
+        """Everybody on the video link, in the order of coming."""
+        return LinksSection(sources=tuple(self._sources.values()))
+
+    def livestream_section(self) -> LivestreamSection:
+        """The programme, as it can be watched now."""
+        since_ms, state = self._programme.since_ms, self._programme.state
+        if since_ms is None and not (self._wanted is not None and self._wanted.programme):
+            return LivestreamSection(state="off", live_url=None, recording_url=None, since_ms=None)
+        folder = f"/hls/{self._meeting}"
+        watchable = since_ms is not None
+        return LivestreamSection(
+            state=state,
+            live_url=f"{folder}/live.m3u8" if watchable and state != "ended" else None,
+            recording_url=f"{folder}/recording.m3u8" if watchable else None,
+            since_ms=since_ms,
+        )
+
+
+class MediaBridge:
+    """All meetings of this node, and the one media plane."""
+
+    def __init__(
+        self,
+        plane: MediaPlane,
+        nodes: NodeDirectory,
+        *,
+        node: str,
+        programme: Callable[[str], Programme],
+        programmes: Path,
+        limits: Limits,
+        counters: Counters,
+    ) -> None:
+        """
+        Args:
+            node: this node's name in the directory.
+            programme: gives a meeting's programme, the same that is served to viewers.
+            programmes: folder that has a folder for each meeting's programme.
+        """
+        self.plane = plane
+        self.limits = limits
+        self.counters = counters
+        self._nodes = nodes
+        self._node = node
+        self._programme = programme
+        self.programmes = programmes
+        self._meetings: dict[str, MeetingMedia] = {}
+        self._peers: dict[str, MeetingMedia] = {}
+
+    def open(self, meeting: str, listener: MediaListener) -> MeetingMedia:
+        """The media of a meeting that this node has begun to serve; `run` it."""
+        media = MeetingMedia(meeting, self, self._programme(meeting), listener)
+        self._meetings[meeting] = media
+        return media
+
+    def close(self, gone: MeetingMedia) -> None:
+        """The meeting is no longer served, or by another one already."""
+        self._meetings = {
+            name: media for name, media in self._meetings.items() if media is not gone
+        }
+        self._peers = {peer: media for peer, media in self._peers.items() if media is not gone}
+
+    def know(self, peer: str, media: MeetingMedia) -> None:
+        """Reports about *peer* belong to *media*."""
+        self._peers[peer] = media
+
+    def forget(self, peer: str) -> None:
+        """Nothing more is expected of *peer*."""
+        self._peers.pop(peer, None)
+
+    async def claim(self, meeting: str) -> None:
+        """
+        Host the meeting's media on this node.
+
+        Raises: MediaRefused: UNAVAILABLE if another node does.
+        """
+        host = await self._nodes.claim(meeting, self._node)
+        if host != self._node:
+            raise MediaRefused(MediaCode.UNAVAILABLE, f"hosted by {host}")
+
+    async def release(self, meeting: str) -> None:
+        """The room is closed; another node may host it."""
+        await self._nodes.release(meeting, self._node)
+
+    async def run(self) -> None:
+        """Hand the media plane's reports to their meetings, until it is closed."""
+        async for report in self.plane.reports():
+            self._dispatch(report)
+
+    def _dispatch(self, report: Report) -> None:
+        match report:
+            case Restarted():
+                self._peers.clear()
+                for media in self._meetings.values():
+                    media.restarted()
+            case Offered() | PeerGone():
+                known = self._peers.get(report.peer)
+                if known is not None:
+                    known.report(report)
+            case Source() | Part() | ProgrammeState():
+                here = self._meetings.get(report.room)
+                if here is not None:
+                    here.report(report)
+            case _:
+                assert_never(report)
