@@ -1,0 +1,104 @@
+"""The meeting as a whole: opened, recessed, resumed, closed; and what holds for every command."""
+
+from __future__ import annotations
+
+import pytest
+
+from meetings import commands as cmd
+from meetings import events as ev
+from meetings.authority import Actor, may
+from meetings.refusals import Code
+from tests.unit.meetings.given import (
+    CLOSED,
+    HOST,
+    MEMBER,
+    NEIGHBOUR,
+    OPEN,
+    RECESS,
+    ROOM,
+    SCHEDULED,
+    VIEWER,
+    given,
+)
+from tests.unit.meetings.test_authority import COMMANDS
+
+SPEAKS = ev.FloorGranted(person="li", until_ms=99_000)
+ASKS = ev.VoteOpened(question="同意吗", options=("同意", "反对"), electors="everyone")
+
+
+def test_a_scheduled_meeting_is_opened() -> None:
+    given(*SCHEDULED).when(HOST, cmd.OpenMeeting()).then(ev.MeetingOpened())
+
+
+@pytest.mark.parametrize("events", [OPEN, RECESS])
+def test_a_meeting_is_opened_once(events: tuple[ev.Event, ...]) -> None:
+    given(*events).when(HOST, cmd.OpenMeeting()).refused(Code.MEETING_NOT_SCHEDULED)
+
+
+def test_an_open_meeting_is_recessed() -> None:
+    given(*OPEN).when(HOST, cmd.RecessMeeting()).then(ev.MeetingRecessed())
+
+
+def test_a_recess_ends_the_speech_and_no_vote() -> None:
+    """The recess comes last: its offset is the answer."""
+    given(*OPEN, SPEAKS, ASKS).when(HOST, cmd.RecessMeeting()).then(
+        ev.FloorEnded(person="li", reason="recess"), ev.MeetingRecessed()
+    )
+
+
+@pytest.mark.parametrize("events", [SCHEDULED, RECESS])
+def test_only_an_open_meeting_is_recessed(events: tuple[ev.Event, ...]) -> None:
+    given(*events).when(HOST, cmd.RecessMeeting()).refused(Code.MEETING_NOT_OPEN)
+
+
+def test_a_recess_ends_with_resuming() -> None:
+    given(*RECESS).when(HOST, cmd.ResumeMeeting()).then(ev.MeetingResumed())
+
+
+@pytest.mark.parametrize("events", [SCHEDULED, OPEN])
+def test_only_a_recess_is_resumed(events: tuple[ev.Event, ...]) -> None:
+    given(*events).when(HOST, cmd.ResumeMeeting()).refused(Code.MEETING_NOT_RECESSED)
+
+
+@pytest.mark.parametrize("events", [OPEN, RECESS])
+def test_a_meeting_is_closed(events: tuple[ev.Event, ...]) -> None:
+    given(*events).when(HOST, cmd.CloseMeeting()).then(ev.MeetingClosed())
+
+
+def test_the_close_ends_the_speech_and_every_vote() -> None:
+    given(*OPEN, SPEAKS, ASKS, ASKS).when(HOST, cmd.CloseMeeting()).then(
+        ev.FloorEnded(person="li", reason="closed"),
+        ev.VoteClosed(vote=9, reason="meeting_closed"),
+        ev.VoteClosed(vote=10, reason="meeting_closed"),
+        ev.MeetingClosed(),
+    )
+
+
+def test_a_meeting_that_was_never_opened_is_not_closed() -> None:
+    given(*SCHEDULED).when(HOST, cmd.CloseMeeting()).refused(Code.MEETING_NOT_OPEN)
+
+
+LATER = sorted(set(COMMANDS) - {"person.join", "person.leave"})
+
+
+@pytest.mark.parametrize("command", LATER)
+def test_after_the_close_nothing_happens_any_more(command: str) -> None:
+    given(*CLOSED).when(HOST, COMMANDS[command]).refused(Code.MEETING_CLOSED)
+
+
+@pytest.mark.parametrize("command", LATER)
+@pytest.mark.parametrize("actor", [HOST, MEMBER, VIEWER], ids=lambda actor: actor.role)
+def test_who_is_not_there_does_nothing(actor: Actor, command: str) -> None:
+    """Neither who never came nor who has left."""
+    if not may(actor.role, command):
+        return
+    never = tuple(e for e in OPEN if getattr(e, "person", "") != actor.person)
+    given(*never).when(actor, COMMANDS[command]).refused(Code.NOT_PRESENT)
+    left = ev.PersonLeft(person=actor.person)
+    given(*OPEN, left).when(actor, COMMANDS[command]).refused(Code.NOT_PRESENT)
+
+
+def test_authority_comes_first() -> None:
+    """Who may not ask learns nothing of the meeting."""
+    given(*CLOSED).when(NEIGHBOUR, cmd.OpenMeeting()).refused(Code.FORBIDDEN)
+    given(*OPEN).when(ROOM, cmd.PostComment(text="喂")).refused(Code.FORBIDDEN)

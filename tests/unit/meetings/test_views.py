@@ -1,0 +1,286 @@
+"""Each audience sees what it may see; what an event can change is said beforehand."""
+
+from __future__ import annotations
+
+import pytest
+
+from meetings import events as ev
+from meetings.authority import commands_of
+from meetings.fold import apply
+from meetings.people import Person, PersonId, Role
+from meetings.sections import (
+    COMMENTS_SHOWN,
+    VIEWERS_LISTED,
+    AgendaSection,
+    Audience,
+    CommentsSection,
+    FloorSection,
+    MeetingSection,
+    PeopleSection,
+    VotesSection,
+)
+from meetings.state import Meeting
+from meetings.views import (
+    AUDIENCE_SECTIONS,
+    NAMED,
+    VOTES_SHOWN,
+    affected,
+    me,
+    section,
+    touched,
+)
+from tests.unit.meetings.given import CLOSED, CREATED, OPEN, REGISTER, meeting
+
+OTHERS = [audience for audience in Audience if audience is not Audience.HOST]
+RUNS = ev.VoteOpened(question="同意吗", options=("同意", "反对"), electors="everyone")
+BALLOTS = (
+    ev.BallotCast(vote=8, person="wang", option=0),
+    ev.BallotCast(vote=8, person="li", option=1),
+)
+
+
+def floor(now: Meeting, audience: Audience = Audience.VIEWER) -> FloorSection:
+    built = section("floor", now, REGISTER, audience)
+    assert isinstance(built, FloorSection)
+    return built
+
+
+def votes(now: Meeting, audience: Audience = Audience.VIEWER) -> VotesSection:
+    built = section("votes", now, REGISTER, audience)
+    assert isinstance(built, VotesSection)
+    return built
+
+
+def comments(now: Meeting) -> CommentsSection:
+    built = section("comments", now, REGISTER, Audience.VIEWER)
+    assert isinstance(built, CommentsSection)
+    return built
+
+
+def people(now: Meeting, audience: Audience = Audience.VIEWER) -> PeopleSection:
+    built = section("people", now, REGISTER, audience)
+    assert isinstance(built, PeopleSection)
+    return built
+
+
+def test_every_audience_has_its_sections() -> None:
+    """Each name can be built; another name is an error."""
+    assert set(AUDIENCE_SECTIONS) == set(Audience)
+    for audience, names in AUDIENCE_SECTIONS.items():
+        for name in names:
+            section(name, meeting(*OPEN), REGISTER, audience)
+        with pytest.raises(KeyError):
+            section("secrets", meeting(*OPEN), REGISTER, audience)
+
+
+def test_the_meeting_is_shown_as_it_stands() -> None:
+    assert section("meeting", meeting(*CLOSED), REGISTER, Audience.VIEWER) == MeetingSection(
+        id="m1",
+        title="老旧小区积水治理",
+        room="A1B2",
+        room_name="翠园社区议事室",
+        state="closed",
+        planned_ms=500,
+        opened_ms=7000,
+        closed_ms=8000,
+        speech_s=180,
+    )
+
+
+def test_the_agenda_shows_what_is_done_current_and_to_come() -> None:
+    now = meeting(*OPEN, ev.AgendaMoved(item=1), ev.AgendaMoved(item=2))
+    shown = section("agenda", now, REGISTER, Audience.VIEWER)
+    assert isinstance(shown, AgendaSection)
+    assert [(item.id, item.state) for item in shown.items] == [(1, "done"), (2, "current")]
+    assert shown.current == 2
+    shown = section("agenda", meeting(*OPEN), REGISTER, Audience.VIEWER)
+    assert isinstance(shown, AgendaSection)
+    assert {item.state for item in shown.items} == {"pending"}
+
+
+def test_the_floor_shows_who_speaks_and_who_waits_in_order() -> None:
+    now = meeting(
+        *OPEN,
+        ev.FloorGranted(person="li", until_ms=99_000),
+        ev.FloorRequested(person="zhao"),
+        ev.FloorRequested(person="wang"),
+    )
+    shown = floor(now)
+    assert shown.holder is not None
+    assert (shown.holder.name, shown.holder.office) == ("李工", "住建局")
+    assert (shown.holder.since_ms, shown.holder.until_ms) == (8000, 99_000)
+    assert [(w.request, w.name, w.since_ms) for w in shown.queue] == [
+        (9, "赵大爷", 9000),
+        (10, "王阿姨", 10000),
+    ]
+
+
+def test_the_note_of_a_hand_is_for_the_host_alone() -> None:
+    now = meeting(*OPEN, ev.FloorRequested(person="wang", about="家里的事"))
+    assert floor(now, Audience.HOST).queue[0].about == "家里的事"
+    for audience in OTHERS:
+        assert "家里的事" not in floor(now, audience).model_dump_json()
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_nobody_sees_the_tally_of_a_vote_that_runs(audience: Audience) -> None:
+    """Not even the host; how many have voted is seen by all."""
+    running = votes(meeting(*OPEN, RUNS, *BALLOTS), audience).votes[0]
+    assert (running.state, running.cast, running.tally) == ("open", 2, None)
+    ended = ev.VoteClosed(vote=8, reason="closed")
+    closed = votes(meeting(*OPEN, RUNS, *BALLOTS, ended), audience).votes[0]
+    assert (closed.state, closed.cast, closed.tally) == ("closed", 2, (1, 1))
+    assert closed.closed_ms == 11_000
+
+
+def test_the_newest_votes_are_shown_newest_first() -> None:
+    many: list[ev.Event] = []
+    for i in range(VOTES_SHOWN + 2):
+        many += [RUNS, ev.VoteClosed(vote=8 + 2 * i, reason="closed")]
+    shown = votes(meeting(*OPEN, *many)).votes
+    assert [vote.id for vote in shown[:2]] == [8 + 2 * (VOTES_SHOWN + 1), 8 + 2 * VOTES_SHOWN]
+    assert len(shown) == VOTES_SHOWN
+
+
+def test_comments_are_counted_and_the_newest_shown_newest_last() -> None:
+    posted = [ev.CommentPosted(person="wang", text=f"第{i}条") for i in range(COMMENTS_SHOWN + 3)]
+    liked = ev.CommentLiked(comment=8 + COMMENTS_SHOWN, person="li")
+    shown = comments(meeting(*OPEN, *posted, liked))
+    assert shown.total == COMMENTS_SHOWN + 3
+    assert len(shown.latest) == COMMENTS_SHOWN
+    assert shown.latest[-1].text == f"第{COMMENTS_SHOWN + 2}条"
+    assert (shown.latest[-1].name, shown.latest[-1].role) == ("王阿姨", Role.VIEWER)
+    assert [c.likes for c in shown.latest if c.likes] == [1]
+
+
+def test_members_are_shown_whether_they_are_there_or_not() -> None:
+    shown = people(meeting(*OPEN, ev.PersonLeft(person="li")))
+    assert [(p.name, p.present) for p in shown.members] == [
+        ("陈主任", True),
+        ("李工", False),
+        ("翠园社区议事室", True),
+    ]
+
+
+def test_viewers_are_counted_for_all_and_listed_for_the_host() -> None:
+    """Those who are there, newest first."""
+    came = ev.PersonJoined(person="new", role=Role.VIEWER)
+    now = meeting(*OPEN, came)
+    for audience in Audience:
+        assert people(now, audience).viewers == 3
+    listed = people(now, Audience.HOST).viewers_listed
+    assert [p.id for p in listed] == ["new", "zhao", "wang"]
+    for audience in OTHERS:
+        assert people(now, audience).viewers_listed == ()
+    left = ev.PersonLeft(person="new")
+    shown = people(meeting(*OPEN, came, left), Audience.HOST)
+    assert [p.id for p in shown.viewers_listed] == ["zhao", "wang"]
+
+
+def test_a_crowd_is_listed_up_to_a_bound() -> None:
+    crowd = [ev.PersonJoined(person=f"p{i}", role=Role.VIEWER) for i in range(VIEWERS_LISTED + 10)]
+    shown = people(meeting(CREATED, *crowd), Audience.HOST)
+    assert shown.viewers == VIEWERS_LISTED + 10
+    assert len(shown.viewers_listed) == VIEWERS_LISTED
+
+
+def test_somebody_forgotten_has_no_name() -> None:
+    """What the person did stays; the client has a word for the empty name."""
+    now = meeting(*OPEN, ev.CommentPosted(person="wang", text="尽快修"))
+    forgotten = {person: who for person, who in REGISTER.items() if person != "wang"}
+    shown = section("comments", now, forgotten, Audience.VIEWER)
+    assert isinstance(shown, CommentsSection)
+    assert (shown.latest[0].name, shown.latest[0].role) == ("", Role.VIEWER)
+    assert (me(now, forgotten, "wang").name, me(now, forgotten, "wang").role) == ("", Role.VIEWER)
+
+
+def test_me_tells_what_is_mine() -> None:
+    now = meeting(
+        *OPEN,
+        RUNS,
+        ev.BallotCast(vote=8, person="wang", option=1),
+        ev.FloorRequested(person="zhao"),
+        ev.FloorRequested(person="wang"),
+        ev.CommentPosted(person="zhao", text="好"),
+        ev.CommentLiked(comment=12, person="wang"),
+    )
+    mine = me(now, REGISTER, "wang")
+    assert (mine.name, mine.role, mine.may) == ("王阿姨", Role.VIEWER, commands_of(Role.VIEWER))
+    assert (mine.request, mine.position, mine.holding) == (11, 2, False)
+    assert (mine.ballots, mine.liked) == ({8: 1}, (12,))
+    granted = apply(
+        now, ev.Entry(offset=14, at_ms=0, event=ev.FloorGranted(person="wang", request=11))
+    )
+    mine = me(granted, REGISTER, "wang")
+    assert (mine.request, mine.position, mine.holding) == (None, None, True)
+
+
+def test_me_of_somebody_who_is_invited_or_of_a_display() -> None:
+    invited = {"sun": Person(id="sun", name="孙委员", role=Role.PARTICIPANT)}
+    mine = me(meeting(*OPEN), invited, "sun")
+    assert (mine.name, mine.may) == ("孙委员", commands_of(Role.PARTICIPANT))
+    assert me(meeting(*OPEN), {}, "screen").may == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "names"),
+    [
+        (CREATED, {"meeting", "agenda", "floor", "votes", "comments", "people"}),
+        (ev.MeetingOpened(), {"meeting"}),
+        (ev.MeetingRecessed(), {"meeting"}),
+        (ev.MeetingResumed(), {"meeting"}),
+        (ev.MeetingClosed(), {"meeting", "agenda", "floor"}),
+        (ev.AgendaMoved(item=1), {"agenda"}),
+        (ev.PersonJoined(person="li", role=Role.PARTICIPANT), {"people"}),
+        (ev.PersonLeft(person="li"), {"people"}),
+        (ev.FloorRequested(person="li"), {"floor"}),
+        (ev.FloorWithdrawn(request=8), {"floor"}),
+        (ev.FloorGranted(person="li"), {"floor"}),
+        (ev.FloorEnded(person="li", reason="ended"), {"floor"}),
+        (ev.CommentPosted(person="li", text="好"), {"comments"}),
+        (ev.CommentLiked(comment=8, person="li"), {"comments"}),
+        (RUNS, {"votes"}),
+        (BALLOTS[0], {"votes"}),
+        (ev.VoteClosed(vote=8, reason="closed"), {"votes"}),
+    ],
+    ids=lambda value: getattr(value, "type", ""),
+)
+def test_an_event_changes_these_sections_only(event: ev.Event, names: set[str]) -> None:
+    """That no others change is shown by the property tests."""
+    assert affected(event) == names
+    assert set(AUDIENCE_SECTIONS[Audience.HOST]) >= names | NAMED
+
+
+HANDS = tuple(ev.FloorRequested(person=person) for person in ("wang", "zhao", "li"))  # 8, 9, 10
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "persons"),
+    [
+        ((), ev.PersonJoined(person="li", role=Role.PARTICIPANT), {"li"}),
+        ((), ev.FloorRequested(person="li"), {"li"}),
+        (HANDS, ev.FloorWithdrawn(request=9), {"zhao", "li"}),
+        (HANDS, ev.FloorGranted(person="wang", request=8), {"wang", "zhao", "li"}),
+        (HANDS, ev.FloorGranted(person="chen"), {"chen"}),
+        (HANDS, ev.MeetingClosed(), {"wang", "zhao", "li"}),
+        (HANDS, ev.PersonLeft(person="wang"), set()),
+        ((RUNS,), BALLOTS[0], {"wang"}),
+        ((RUNS,), ev.VoteClosed(vote=8, reason="closed"), set()),
+        ((), ev.CommentPosted(person="li", text="好"), set()),
+        (
+            (ev.CommentPosted(person="li", text="好"),),
+            ev.CommentLiked(comment=8, person="wang"),
+            {"wang"},
+        ),
+        ((ev.FloorGranted(person="li"),), ev.FloorEnded(person="li", reason="ended"), {"li"}),
+        ((), ev.MeetingRecessed(), set()),
+    ],
+    ids=lambda value: getattr(value, "type", ""),
+)
+def test_an_entry_touches_those_persons_only(
+    before: tuple[ev.Event, ...], event: ev.Event, persons: set[PersonId]
+) -> None:
+    """That nobody else's `me` changes is shown by the property tests."""
+    was = meeting(*OPEN, *before)
+    entry = ev.Entry(offset=was.offset + 1, at_ms=99_000, event=event)
+    assert touched(was, apply(was, entry), entry) == persons
