@@ -74,6 +74,7 @@ class MeetingClient:
         ssl: tls.SSLContext | None = None,
         on_welcome: Callable[[Welcome], None] = lambda _: None,
         on_link: Callable[[LinkFrame], None] = lambda _: None,
+        on_error: Callable[[ErrorFrame], None] = lambda _: None,
     ) -> None:
         """
         Args:
@@ -82,6 +83,7 @@ class MeetingClient:
             ssl: for https, whom to trust.
             on_welcome: called at every hello that was welcomed: links are to be made anew.
             on_link: called with every frame of a video link.
+            on_error: called when the service dropped a frame.
         """
         self.url = socket_url(url)
         self.token = token
@@ -89,9 +91,12 @@ class MeetingClient:
         self.welcome: Welcome | None = None
         self.errors: list[ErrorFrame] = []
         """The last hundred frames that the service dropped."""
+        self.refusals: list[Refusal] = []
+        """The last hundred commands that were refused, asked by `ask` or not."""
         self._ssl = ssl
         self._on_welcome = on_welcome
-        self._on_link = on_link
+        self.on_link = on_link
+        self._on_error = on_error
         self._socket: ClientConnection | None = None
         self._position: Position | None = None
         self._asked: dict[str, tuple[CommandFrame, asyncio.Future[Result | Refusal]]] = {}
@@ -205,13 +210,16 @@ class MeetingClient:
             case Update():
                 self._replace(frame)
             case Result() | Refusal():
+                if isinstance(frame, Refusal):
+                    self.refusals = [*self.refusals[-99:], frame]
                 entry = self._asked.get(frame.id)
                 if entry is not None and not entry[1].done():
                     entry[1].set_result(frame)
             case LinkPublished() | LinkOffer() | LinkReset():
-                self._on_link(frame)
+                self.on_link(frame)
             case ErrorFrame():
                 self.errors = [*self.errors[-99:], frame]
+                self._on_error(frame)
             case Pong():
                 pass
 

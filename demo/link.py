@@ -20,7 +20,7 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 
 from demo.client import LinkFrame, MeetingClient
 from demo.voices import BLOCK, RATE, Pcm
-from signaling.wire.frames import LinkPublish, LinkPublished, LinkReset, Welcome
+from signaling.wire.frames import ErrorFrame, LinkPublish, LinkPublished, LinkReset, Welcome
 
 ANSWER_S = 6.0
 """How long an answer may take before the offer is made again."""
@@ -127,11 +127,16 @@ class PublishLink:
             client_options: more for MeetingClient.
         """
         self.client = MeetingClient(
-            url, token, on_welcome=self._on_welcome, on_link=self._on_link, **client_options
+            url,
+            token,
+            on_welcome=self._on_welcome,
+            on_link=self._on_link,
+            on_error=self._on_error,
+            **client_options,
         )
         self._tracks = tracks
         self._wanted = asyncio.Event()
-        self._answers: asyncio.Queue[str] = asyncio.Queue(4)
+        self._answers: asyncio.Queue[str | None] = asyncio.Queue(4)
         self.connection: RTCPeerConnection | None = None
 
     async def run(self) -> None:
@@ -158,6 +163,11 @@ class PublishLink:
             _log.info("link reset: %s", frame.reason)
             self._wanted.set()
 
+    def _on_error(self, frame: ErrorFrame) -> None:
+        if frame.code.startswith("link.") and not self._answers.full():
+            _log.info("link refused: %s %s", frame.code, frame.detail)
+            self._answers.put_nowait(None)
+
     async def _keep(self) -> None:
         while True:
             await self._wanted.wait()
@@ -165,13 +175,14 @@ class PublishLink:
             await self.client.until(lambda s: s.meeting is not None and s.meeting.state != "closed")
             try:
                 async with asyncio.timeout(ANSWER_S):
-                    await self._connect()
+                    answered = await self._connect()
             except TimeoutError:
-                _log.info("no answer, offering again")
+                answered = False
+            if not answered:  # the media process may be starting: offer again
                 self._wanted.set()
             await asyncio.sleep(AGAIN_S)
 
-    async def _connect(self) -> None:
+    async def _connect(self) -> bool:
         await self._close()
         while not self._answers.empty():
             self._answers.get_nowait()
@@ -189,7 +200,10 @@ class PublishLink:
         await connection.setLocalDescription(await connection.createOffer())
         await self.client.send(LinkPublish(sdp=connection.localDescription.sdp))
         answer = await self._answers.get()
+        if answer is None:
+            return False
         await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        return True
 
     async def _close(self) -> None:
         closing, self.connection = self.connection, None
