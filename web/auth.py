@@ -27,6 +27,9 @@ SALT = "yishi.invitation.1"
 INVITATION_S = 30 * 86_400  # seconds an invitation holds: the meeting, and the minutes after it
 VIEWER_S = 7 * 86_400  # seconds a viewer stays the same person
 
+PLAIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that are read for one another on paper (i, l, o, 0, 1)."""
+
 
 class _Compact:
     """JSON without spaces and escapes: a Chinese name is 3 bytes a letter, not 6."""
@@ -115,5 +118,5 @@ def new_person_id() -> str:
 
 
 def new_meeting_id() -> str:
-    """A random id for a meeting: 72 bits; links and files are named by it."""
-    return secrets.token_urlsafe(9)
+    """A random id for a meeting, 74 bits; folders and commands name it, so: plain letters."""
+    return "".join(secrets.choice(PLAIN_LETTERS) for _ in range(15))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from web.addresses import reachable_host
 from web.settings import Settings
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,19 @@ def origins(settings: Settings, port: int | None = None, tls_port: int | None = 
         return Origins(viewers=viewers, members=viewers)
     secure = f"https://{host}:{settings.tls_port if tls_port is None else tls_port}"
     return Origins(viewers=viewers, members=secure)
+
+
+def room_code(text: str) -> str:
+    """
+    A room's code as it is kept: people type it from paper, so case and spaces don't count.
+
+    Raises:
+        ValueError: it is none: 2..32 letters a-z, digits, hyphens.
+    """
+    code = "".join(text.split()).lower()
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"a room's code is 2-32 letters a-z, digits, hyphens, not {text[:40]!r}")
+    return code
 
 
 def room_link(viewers: str, code: str) -> str:

@@ -13,6 +13,7 @@ from typing import Literal
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
+Kind = Literal["counter", "gauge"]
 Labels = tuple[tuple[str, str], ...]
 Read = Callable[[], float | Mapping[Labels, float]]
 
@@ -21,7 +22,7 @@ class Metrics:
     """A registry of what is read at scrape time, and the counts of answered requests."""
 
     def __init__(self) -> None:
-        self._reads: list[tuple[str, Literal["counter", "gauge"], str, Read]] = []
+        self._reads: list[tuple[str, Kind, str, Read]] = []
         self.requests: Counter[tuple[str, int]] = Counter()
         """(route's path template or "other", status) -> answers; bounded by the routes."""
         self.add(
@@ -34,7 +35,7 @@ class Metrics:
             },
         )
 
-    def add(self, name: str, kind: Literal["counter", "gauge"], help_text: str, read: Read) -> None:
+    def add(self, name: str, kind: Kind, help_text: str, read: Read) -> None:
         """Register one metric; *read* gives a number, or numbers by labels, without blocking."""
         self._reads.append((name, kind, help_text, read))
 

@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Generator
 import uvicorn
 from starlette.types import ASGIApp
 
+from signaling.transport import MeetingSocket
 from web.http import BoundedHttp
 from web.tls import Certificate
 
@@ -63,7 +64,6 @@ async def serving(
     *,
     trusted_proxies: str,
     frame_max: int,
-    log_level: str,
 ) -> AsyncIterator[None]:
     """
     Answer on these sockets for the time of the context; they are closed with it.
@@ -82,13 +82,13 @@ async def serving(
             config = uvicorn.Config(
                 app,
                 http=BoundedHttp,
-                ws="websockets-sansio",
+                ws=MeetingSocket,
                 ws_max_size=frame_max,
                 # 26 us a message and 59 kB a connection, measured; sections are small and many.
                 ws_per_message_deflate=False,
                 lifespan="off",
                 log_config=None,
-                log_level=log_level,
+                log_level="warning",  # starting and stopping is told by ourselves
                 access_log=False,  # it would log addresses of people, and tokens of nobody
                 server_header=False,
                 proxy_headers=True,

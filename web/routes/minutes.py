@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from urllib.parse import quote
 
-from meetings.service import LiveMeeting, MeetingService, UnknownMeeting
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from meetings.people import Role
+from meetings.record.port import Record
+from meetings.service import LiveMeeting, MeetingService, UnknownMeeting
 from signaling.identity import Claims, TokenExpired, TokenInvalid
 from web.auth import Invitations
+from web.minutes import write_minutes
 from web.refusals import HttpCode, HttpRefused
 
 HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -20,12 +21,14 @@ HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fra
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def routes(meetings: MeetingService, invitations: Invitations, timezone: str) -> list[BaseRoute]:
+def routes(
+    record: Record, meetings: MeetingService, invitations: Invitations, timezone: str
+) -> list[BaseRoute]:
     """`/api/meetings/{id}/minutes.html` and `.docx`, with `Authorization: Bearer TOKEN`."""
 
     async def html(request: Request) -> Response:
         live = await _allowed(request, meetings, invitations)
-        page = await written(live, timezone, "html")
+        page = await write_minutes(record, live.id, timezone, "html")
         return Response(
             page,
             media_type="text/html",
@@ -34,7 +37,7 @@ def routes(meetings: MeetingService, invitations: Invitations, timezone: str) ->
 
     async def docx(request: Request) -> Response:
         live = await _allowed(request, meetings, invitations)
-        document = await written(live, timezone, "docx")
+        document = await write_minutes(record, live.id, timezone, "docx")
         # RFC 6266, 5: a plain name for old programs, the real one in UTF-8.
         name = quote(f"{live.meeting.title}.docx", safe="")
         attachment = f"attachment; filename=minutes.docx; filename*=UTF-8''{name}"
@@ -48,11 +51,6 @@ def routes(meetings: MeetingService, invitations: Invitations, timezone: str) ->
         Route("/api/meetings/{meeting}/minutes.html", html),
         Route("/api/meetings/{meeting}/minutes.docx", docx),
     ]
-
-
-async def written(live: LiveMeeting, timezone: str, kind: Literal["html", "docx"]) -> bytes:
-    """The minutes of a meeting up to now; written in a thread, since that may take a second."""
-    raise NotImplementedError
 
 
 async def _allowed(

@@ -17,10 +17,9 @@ from meetings.record.port import Listing, Record
 from signaling.identity import TokenExpired, TokenInvalid
 from web.auth import VIEWER_S, Invitations, new_person_id
 from web.limits import ENTER, BodyTooLarge, RateLimit, read_body
-from web.links import Origins, room_link
+from web.links import Origins, room_code, room_link
 from web.refusals import HttpCode, HttpRefused
 
-CODE_MAX = 32  # characters of a room's code
 QR_LIFE_S = 300  # seconds a QR picture may be kept by a browser
 
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
@@ -43,7 +42,10 @@ def routes(record: Record, invitations: Invitations, origins: Origins) -> list[B
 
     async def current(code: str) -> Listing:
         """The meeting that the code leads to; refused 404 when the room never had one."""
-        meeting = await record.current_meeting(code) if len(code) <= CODE_MAX else None
+        try:
+            meeting = await record.current_meeting(room_code(code))
+        except ValueError as error:
+            raise HttpRefused(404, HttpCode.ROOM_UNKNOWN) from error
         if meeting is None:
             raise HttpRefused(404, HttpCode.ROOM_UNKNOWN)
         return meeting

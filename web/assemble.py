@@ -1,0 +1,186 @@
+"""The one file that picks adapters: the record, bus, media plane, identity that we run on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute, WebSocketRoute
+
+from media.child import ChildMediaPlane
+from media.settings import MediaSettings
+from meetings.record.port import Record
+from meetings.service import MeetingService
+from signaling.bus.in_process import InProcessBus
+from signaling.connection import endpoint
+from signaling.counters import Counters
+from signaling.hubs import Hubs
+from signaling.limits import Limits
+from signaling.media_bridge import MediaBridge
+from signaling.nodes.static import StaticNodes
+from web.assets import Assets
+from web.auth import Invitations
+from web.invite import clock_ms, opened
+from web.links import Origins
+from web.livestreams import Livestreams
+from web.metrics import Kind, Labels, Metrics, Read
+from web.routes import livestream, minutes, operations, pages, rooms
+from web.settings import Settings
+from web.tls import Certificate
+
+NODE = "local"
+"""Name of the only node; several share a directory in a later step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The assembled service, before it answers."""
+
+    record: Record
+    meetings: MeetingService
+    hubs: Hubs
+    unfinished: tuple[str, ...]
+    """Meetings that were under way when the service last stopped."""
+    routes: list[BaseRoute]
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def assemble(
+    settings: Settings, origins: Origins, assets: Assets, certificate: Certificate | None
+) -> AsyncIterator[Parts]:
+    """
+    Start the parts in order, and end them in reverse: commands that wait are carried out, running
+    programmes finished, then the record is closed.
+
+    Raises:
+        RecordError: the record can't be opened.
+        OSError: the media process can't be started, or the data folder not be written.
+    """
+    programmes = settings.data.resolve() / "programmes"
+    programmes.mkdir(parents=True, exist_ok=True)
+    bus, counters, limits = InProcessBus(), Counters(), Limits()
+    livestreams = Livestreams(programmes)
+    invitations = Invitations(settings.signing_secret(), time.time)
+    async with opened(settings) as record, _media(settings) as plane:
+        meetings = MeetingService(record, clock_ms, bus.publish)
+        listed = await record.meetings()
+        bridge = MediaBridge(
+            plane,
+            StaticNodes(),
+            node=NODE,
+            programme=livestreams.programme,
+            programmes=programmes,
+            limits=limits,
+            counters=counters,
+        )
+        hubs = Hubs(
+            meetings,
+            bus,
+            bridge,
+            limits,
+            counters,
+            clock_ms=clock_ms,
+            monotonic=time.monotonic,
+            ice_servers=settings.ice_servers,
+        )
+        metrics = _metrics(counters, plane)
+        token = settings.metrics_token
+        routes: list[BaseRoute] = [
+            *pages.routes(assets),
+            *rooms.routes(record, invitations, origins),
+            *minutes.routes(record, meetings, invitations, settings.timezone),
+            *livestream.routes(livestreams.find),
+            *operations.routes(
+                _checks(record, plane),
+                metrics,
+                token.get_secret_value() if token is not None else None,
+                certificate.authority if certificate is not None else None,
+            ),
+            WebSocketRoute("/ws", endpoint(hubs, invitations)),
+        ]
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(meetings.run())
+            try:
+                yield Parts(
+                    record=record,
+                    meetings=meetings,
+                    hubs=hubs,
+                    unfinished=tuple(one.id for one in listed if one.state in {"open", "recess"}),
+                    routes=routes,
+                    metrics=metrics,
+                )
+            finally:
+                await meetings.close()
+
+
+@asynccontextmanager
+async def _media(settings: Settings) -> AsyncIterator[ChildMediaPlane]:
+    plane = await ChildMediaPlane.start(media_settings(settings))
+    try:
+        yield plane
+    finally:
+        await plane.close()
+
+
+def media_settings(settings: Settings) -> MediaSettings:
+    """What the media process is told; it asks STUN servers for itself, and needs no relay."""
+    urls = [url for server in settings.ice_servers for url in server.urls]
+    return MediaSettings(
+        udp_port_min=settings.udp_port_min,
+        udp_port_max=settings.udp_port_max,
+        addresses=settings.udp_addresses,
+        ice_loopback=settings.ice_loopback,
+        public_address=settings.public_address,
+        ice_servers=tuple(url for url in urls if url.startswith("stun:")),
+        font=settings.font.resolve() if settings.font is not None else None,
+    )
+
+
+def _checks(record: Record, plane: ChildMediaPlane) -> operations.Checks:
+    async def record_answers() -> bool:
+        await record.meetings(limit=1)
+        return True
+
+    async def media_runs() -> bool:
+        return plane.pid is not None
+
+    return {"record": record_answers, "media": media_runs}
+
+
+def _metrics(counters: Counters, plane: ChildMediaPlane) -> Metrics:
+    metrics = Metrics()
+
+    def by_label(label: str, counts: dict[str, int]) -> dict[Labels, float]:
+        return {((label, key),): count for key, count in counts.items()}
+
+    numbers: list[tuple[str, Kind, str, Read]] = [
+        ("connections", "gauge", "Open meeting sockets.", lambda: counters.connections),
+        ("frames_in_total", "counter", "Frames from clients.", lambda: counters.frames_in),
+        ("frames_out_total", "counter", "Frames to clients.", lambda: counters.frames_out),
+        ("updates_total", "counter", "Batches of sections sent.", lambda: counters.updates),
+        (
+            "closed_total",
+            "counter",
+            "Sockets that ended, by reason.",
+            lambda: by_label("reason", counters.closed),
+        ),
+        (
+            "media_refused_total",
+            "counter",
+            "Requests that the media plane refused, by code.",
+            lambda: by_label("code", counters.media_refused),
+        ),
+        (
+            "media_up",
+            "gauge",
+            "1 while a media process runs.",
+            lambda: float(plane.pid is not None),
+        ),
+    ]
+    for name, kind, help_text, read in numbers:
+        metrics.add(f"yishi_{name}", kind, help_text, read)
+    return metrics
