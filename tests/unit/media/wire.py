@@ -1,0 +1,121 @@
+"""Packets and peers for the tests of forwarding and rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from struct import pack
+from typing import NamedTuple
+
+from media.forwarding.packets import BUFFER_SIZE
+from media.limits import Limits
+from media.peers.port import Codec, Inbound
+from media.rtp.packet import HEADER, MARKER, parse_header
+from media.rtp.rtcp import Rtcp, parse
+
+VP8 = Codec("VP8", 96, 90_000, rtx_payload_type=97)
+H264 = Codec("H264", 102, 90_000, rtx_payload_type=103, fmtp="profile-level-id=42e01f")
+OPUS = Codec("opus", 111, 48_000)
+
+LIMITS = Limits(picture_cache=64, sound_cache=32, missing_max=16)
+
+KEY = b"\x10\x00"
+"""VP8: descriptor and header that begin a keyframe."""
+INTER = b"\x10\x01"
+
+
+class Sent(NamedTuple):
+    """A packet as a subscriber gets it."""
+
+    marker: bool
+    payload_type: int
+    sequence: int
+    timestamp: int
+    ssrc: int
+    payload: bytes
+
+
+def rtp(
+    sequence: int,
+    *,
+    ssrc: int,
+    payload: bytes = INTER,
+    timestamp: int | None = None,
+    payload_type: int = 96,
+    marker: bool = False,
+) -> memoryview:
+    """A plain packet; its timestamp is 3,000 ticks a packet unless it is given."""
+    ticks = 3_000 * sequence if timestamp is None else timestamp
+    second = payload_type | (MARKER if marker else 0)
+    header = HEADER.pack(0x80, second, sequence & 0xFFFF, ticks & 0xFFFFFFFF, ssrc)
+    return memoryview(header + payload)
+
+
+def rtx(sequence: int, original: int, *, ssrc: int, payload: bytes, timestamp: int) -> memoryview:
+    """A retransmission of a VP8 packet."""
+    return rtp(
+        sequence,
+        ssrc=ssrc,
+        payload=pack("!H", original & 0xFFFF) + payload,
+        timestamp=timestamp,
+        payload_type=97,
+    )
+
+
+def read(packet: bytes) -> Sent:
+    """Take a sent packet apart."""
+    header = parse_header(packet)
+    return Sent(
+        bool(header.marker),
+        header.payload_type,
+        header.sequence,
+        header.timestamp,
+        header.ssrc,
+        packet[header.start : header.end],
+    )
+
+
+class Wire:
+    """Keeps what is sent; `full` refuses it."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.rtcp: list[Rtcp] = []
+        self.full = False
+        self.buffer = bytearray(BUFFER_SIZE)
+
+    def send(self, buffer: bytearray, length: int) -> bool:
+        if self.full:
+            return False
+        self.sent.append(read(bytes(buffer[:length])))
+        buffer[:length] = bytes(length)  # as SRTP overwrites it
+        return True
+
+    def send_rtcp(self, packet: bytes) -> bool:
+        self.rtcp.extend(parse(packet))
+        return True
+
+    def feed(self, packets: Sequence[Rtcp]) -> None:
+        self.rtcp.extend(packets)
+
+    def feedback(self, kind: type[Rtcp]) -> list[Rtcp]:
+        return [packet for packet in self.rtcp if isinstance(packet, kind)]
+
+
+def picture_line(
+    ssrc: int | None = 10, rtx_ssrc: int | None = 11, *, mid: str = "1", codec: Codec = VP8
+) -> Inbound:
+    """An m-line with a picture."""
+    named = ssrc is not None
+    return Inbound(
+        mid,
+        "picture",
+        (codec,),
+        (ssrc,) if ssrc is not None else (),
+        {ssrc: rtx_ssrc} if ssrc is not None and rtx_ssrc is not None else {},
+        {} if named else {"urn:ietf:params:rtp-hdrext:sdes:mid": 4},
+    )
+
+
+def sound_line(ssrc: int = 20, *, mid: str = "0") -> Inbound:
+    """An m-line with a sound."""
+    return Inbound(mid, "sound", (OPUS,), (ssrc,), {}, {})
