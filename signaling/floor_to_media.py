@@ -126,33 +126,28 @@ def steps(wanted: MediaPlan, told: Told, *, linked: bool, folder: str) -> tuple[
     """
     Requests that bring the media plane from *told* to *wanted*.
 
-    Microphones are closed before others are opened, and before anything else.
+    Every microphone is closed before another one is opened.
 
     Args:
         linked: somebody wants a video link, so there must be a room even without a programme.
         folder: for the programme.
     """
     room = wanted.room
-    if wanted.over:
-        if not told.open:
-            return ()
-        card = (CueProgramme(room=room, cue=wanted.cue),) if told.programme else ()
-        return (*_permit(wanted, told), *card, CloseRoom(room=room))
-    if not (told.open or linked or wanted.programme):
+    if not (told.open or (not wanted.over and (linked or wanted.programme))):
         return ()
     opening: list[Step] = []
     if not told.open or (wanted.programme and not told.programme):
         opening.append(OpenRoom(room=room, programme=folder if wanted.programme else None))
-    permits = _permit(wanted, told)
-    fewer = [permit for permit in permits if _takes_away(permit, told)]
-    more = [permit for permit in permits if not _takes_away(permit, told)]
-    cueing: list[Step] = []
-    if wanted.programme and wanted.cue != told.cue:
-        cueing.append(CueProgramme(room=room, cue=wanted.cue))
-    return (*fewer, *opening, *more, *cueing)
+    permits = _permits(wanted, told)
+    permits.sort(key=lambda permit: _opens_microphone(permit, told))
+    showing: list[Step] = []
+    if (wanted.programme or told.programme) and wanted.cue != told.cue:
+        showing.append(CueProgramme(room=room, cue=wanted.cue))
+    closing: list[Step] = [CloseRoom(room=room)] if wanted.over else []
+    return (*opening, *permits, *showing, *closing)
 
 
-def _permit(wanted: MediaPlan, told: Told) -> list[Allow]:
+def _permits(wanted: MediaPlan, told: Told) -> list[Allow]:
     persons = [*told.allow, *(person for person in wanted.allow if person not in told.allow)]
     return [
         Allow(room=wanted.room, person=person, sound=now.sound, picture=now.picture)
@@ -161,9 +156,8 @@ def _permit(wanted: MediaPlan, told: Told) -> list[Allow]:
     ]
 
 
-def _takes_away(permit: Allow, told: Told) -> bool:
-    before = told.allow.get(permit.person, NOTHING)
-    return (before.sound and not permit.sound) or (before.picture and not permit.picture)
+def _opens_microphone(permit: Allow, told: Told) -> bool:
+    return permit.sound and not told.allow.get(permit.person, NOTHING).sound
 
 
 def after(told: Told, step: Step) -> Told:

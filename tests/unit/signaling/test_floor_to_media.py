@@ -1,0 +1,217 @@
+"""What the record says about sound and picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
+from meetings import events as ev
+from meetings.fold import fold
+from meetings.people import Person, Role
+from meetings.state import Meeting
+from signaling.floor_to_media import (
+    NOTHING,
+    MediaPlan,
+    Permission,
+    Step,
+    Told,
+    after,
+    plan,
+    rooms,
+    steps,
+)
+
+REGISTER = {
+    "host": Person(id="host", name="周明", office="室长", role=Role.HOST),
+    "li": Person(id="li", name="李娟", office="住建局", role=Role.PARTICIPANT),
+    "res": Person(id="res", name="王伯", role=Role.VIEWER),
+    "cam": Person(id="cam", name="会场", role=Role.ROOM),
+}
+CREATED = ev.MeetingCreated(
+    title="加装电梯",
+    room="1234",
+    room_name="幸福里",
+    planned_ms=0,
+    agenda=(ev.AgendaItem(id=1, title="方案说明"),),
+)
+EVERYBODY = tuple(ev.PersonJoined(person=p.id, role=p.role) for p in REGISTER.values())
+SEEN = Permission(sound=False, picture=True)
+HEARD = Permission(sound=True, picture=True)
+
+
+def meeting(*events: ev.Event) -> Meeting:
+    """Everybody is there, and this happened."""
+    happened = (CREATED, *EVERYBODY, *events)
+    return fold(
+        "m", (ev.Entry(offset=n, at_ms=n, event=event) for n, event in enumerate(happened, 1))
+    )
+
+
+def planned(*events: ev.Event) -> MediaPlan:
+    """The plan after these events."""
+    return plan(meeting(*events), REGISTER)
+
+
+# --- who is let through
+
+
+def test_before_the_opening_members_are_seen_and_nobody_is_heard() -> None:
+    """They see whether the others are there; nothing is recorded."""
+    made = planned()
+    assert made.allow == {"host": SEEN, "li": SEEN, "cam": SEEN}
+    assert not made.programme
+    assert not made.over
+
+
+def test_in_an_open_meeting_the_room_is_heard() -> None:
+    """Nobody remote without the floor."""
+    made = planned(ev.MeetingOpened())
+    assert made.allow == {"host": SEEN, "li": SEEN, "cam": HEARD}
+    assert made.programme
+
+
+@pytest.mark.parametrize("person", ["li", "host", "res"])
+def test_whoever_holds_the_floor_is_heard_and_seen(person: str) -> None:
+    """Also a viewer; and until the floor ends."""
+    granted = ev.FloorGranted(person=person)
+    assert planned(ev.MeetingOpened(), granted).allow[person] == HEARD
+    ended = planned(ev.MeetingOpened(), granted, ev.FloorEnded(person=person, reason="ended"))
+    assert not ended.allow.get(person, NOTHING).sound
+
+
+def test_in_recess_nobody_is_heard() -> None:
+    """Not even the room: people talk privately."""
+    made = planned(ev.MeetingOpened(), ev.MeetingRecessed())
+    assert not any(permission.sound for permission in made.allow.values())
+    assert made.programme
+
+
+def test_after_the_close_nobody_is_let_through() -> None:
+    """Nor is there a programme any more."""
+    made = planned(ev.MeetingOpened(), ev.FloorGranted(person="li"), ev.MeetingClosed())
+    assert made.allow == {}
+    assert made.over
+    assert not made.programme
+
+
+def test_who_left_is_not_let_through() -> None:
+    """A client that stays on the line has no permission."""
+    made = planned(ev.MeetingOpened(), ev.PersonLeft(person="cam"), ev.PersonLeft(person="li"))
+    assert made.allow == {"host": SEEN}
+    assert made.cue.room is None
+
+
+# --- what is shown
+
+
+def test_the_cue_names_the_speaker_the_room_and_the_item() -> None:
+    """With the strap from the register."""
+    made = planned(ev.MeetingOpened(), ev.AgendaMoved(item=1), ev.FloorGranted(person="li"))
+    assert made.cue == Cue(
+        mode="meeting",
+        title="加装电梯",
+        place="幸福里",
+        room="cam",
+        speaker="li",
+        strap=Strap(name="李娟", office="住建局"),
+        item="方案说明",
+    )
+
+
+def test_somebody_who_was_forgotten_speaks_without_a_strap() -> None:
+    """The register has no line any more."""
+    made = plan(meeting(ev.MeetingOpened(), ev.FloorGranted(person="li")), {})
+    assert made.cue.speaker == "li"
+    assert made.cue.strap is None
+
+
+def test_the_room_is_not_its_own_speaker() -> None:
+    """Its picture is the scene already."""
+    made = planned(ev.MeetingOpened(), ev.FloorGranted(person="cam"))
+    assert made.cue.speaker is None
+    assert made.allow["cam"] == HEARD
+
+
+def test_the_mode_follows_the_state() -> None:
+    """Cards before, in between and after."""
+    opened, recess, closed = ev.MeetingOpened(), ev.MeetingRecessed(), ev.MeetingClosed()
+    modes = [planned(*events).cue.mode for events in [(), (opened,), (opened, recess)]]
+    assert [*modes, planned(opened, closed).cue.mode] == ["opening", "meeting", "recess", "closing"]
+
+
+def test_a_camera_is_known_as_one_after_it_left() -> None:
+    """A display must not get it when it comes back."""
+    assert rooms(meeting(ev.PersonLeft(person="cam"))) == ("cam",)
+
+
+# --- what is told
+
+
+def run(wanted: MediaPlan, told: Told, *, linked: bool = False) -> tuple[list[Step], Told]:
+    """Carry out all steps, one by one."""
+    done: list[Step] = []
+    while todo := steps(wanted, told, linked=linked, folder="/f"):
+        done.append(todo[0])
+        told = after(told, todo[0])
+        assert len(done) < 100
+    return done, told
+
+
+def test_nothing_is_told_while_there_is_nobody_to_tell_it_about() -> None:
+    """A scheduled meeting without links needs no room."""
+    assert steps(planned(), Told(), linked=False, folder="/f") == ()
+
+
+def test_the_first_link_makes_a_room_without_a_programme() -> None:
+    """What happens before the opening is not recorded."""
+    done, told = run(planned(), Told(), linked=True)
+    assert done[0] == OpenRoom(room="m", programme=None)
+    assert {step.person for step in done[1:] if isinstance(step, Allow)} == {"host", "li", "cam"}
+    assert told.open
+    assert not told.programme
+
+
+def test_the_opening_begins_the_programme_in_the_room_that_is_there() -> None:
+    """With its folder and its first cue."""
+    _, told = run(planned(), Told(), linked=True)
+    done, told = run(planned(ev.MeetingOpened()), told, linked=True)
+    assert OpenRoom(room="m", programme="/f") in done
+    assert isinstance(done[-1], CueProgramme)
+    assert told.programme
+
+
+def test_a_microphone_is_closed_before_the_next_is_opened() -> None:
+    """The floor passes: nobody hears two, whenever the line breaks."""
+    opened = ev.MeetingOpened()
+    _, told = run(planned(opened, ev.FloorGranted(person="li")), Told())
+    passed = planned(
+        opened,
+        ev.FloorGranted(person="li"),
+        ev.FloorEnded(person="li", reason="passed"),
+        ev.FloorGranted(person="res"),
+    )
+    done, _ = run(passed, told)
+    assert done[:2] == [
+        Allow(room="m", person="li", sound=False, picture=True),
+        Allow(room="m", person="res", sound=True, picture=True),
+    ]
+    assert isinstance(done[2], CueProgramme)
+
+
+def test_the_close_mutes_everybody_shows_the_card_and_ends_the_room() -> None:
+    """And after that nothing is told any more."""
+    _, told = run(planned(ev.MeetingOpened()), Told())
+    closed = planned(ev.MeetingOpened(), ev.MeetingClosed())
+    done, told = run(closed, told)
+    assert [type(step) for step in done] == [Allow, Allow, Allow, CueProgramme, CloseRoom]
+    assert all(not (s.sound or s.picture) for s in done if isinstance(s, Allow))
+    assert told == Told()
+    assert run(closed, told)[0] == []
+
+
+def test_a_new_media_process_is_told_everything_again() -> None:
+    """The same steps as for a new room."""
+    wanted = planned(ev.MeetingOpened(), ev.FloorGranted(person="li"))
+    first, told = run(wanted, Told())
+    assert run(wanted, told)[0] == []
+    assert run(wanted, Told())[0] == first

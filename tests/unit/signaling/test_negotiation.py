@@ -1,0 +1,296 @@
+"""A connection's video link, request by request."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from media.control import (
+    Answer,
+    Disconnect,
+    MediaCode,
+    MediaRefused,
+    Offered,
+    PeerGone,
+    Publish,
+    Subscribe,
+)
+from meetings.people import Role
+from meetings.sections import MeetingState
+from signaling.negotiation import (
+    NO_RIGHTS,
+    Negotiation,
+    Rights,
+    connection_of,
+    hidden,
+    rights,
+)
+from signaling.wire.codes import ErrorCode
+from signaling.wire.frames import (
+    ErrorFrame,
+    LinkAnswer,
+    LinkLeave,
+    LinkOffer,
+    LinkPublish,
+    LinkPublished,
+    LinkReset,
+    LinkSubscribe,
+)
+
+BOTH = Rights(publish=True, subscribe=True)
+WATCH = Rights(publish=False, subscribe=True)
+
+
+@pytest.fixture
+def link() -> Negotiation:
+    """Of connection "c", person "p", meeting "m"."""
+    return Negotiation("m", "c", "p")
+
+
+def carried_out(link: Negotiation, outcome: str | MediaRefused | None = None) -> object:
+    """Carry out the next request; returns it."""
+    request = link.next_request()
+    link.done(outcome)
+    return request
+
+
+# --- rights
+
+
+@pytest.mark.parametrize("state", ["scheduled", "open", "recess", "closed"])
+@pytest.mark.parametrize("holding", [False, True])
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_publish_and_subscribe(state: MeetingState, role: Role, *, holding: bool) -> None:
+    """The whole table: state x role x floor."""
+    may = rights(state, role, holding=holding)
+    if state == "closed":
+        assert may == NO_RIGHTS
+    elif role in {Role.HOST, Role.PARTICIPANT, Role.ROOM} or holding:
+        assert may == BOTH
+    elif role is Role.DISPLAY:
+        assert may == WATCH
+    else:
+        assert may == NO_RIGHTS
+
+
+def test_a_forbidden_link_is_refused_and_nothing_is_asked(link: Negotiation) -> None:
+    """A viewer without the floor; a display may watch only."""
+    for frame in (LinkPublish(sdp="o"), LinkSubscribe()):
+        error = link.receive(frame, NO_RIGHTS)
+        assert isinstance(error, ErrorFrame)
+        assert error.code == ErrorCode.LINK_FORBIDDEN
+    error = link.receive(LinkPublish(sdp="o"), WATCH)
+    assert isinstance(error, ErrorFrame)
+    assert error.code == ErrorCode.LINK_FORBIDDEN
+    assert not link.linked
+    assert link.next_request() is None
+
+
+def test_nobody_gets_the_own_media_and_the_room_not_its_own() -> None:
+    """Or the room's sound would run in a circle."""
+    assert hidden("p", Role.PARTICIPANT, ["cam"]) == ("p",)
+    assert hidden("screen", Role.DISPLAY, ["cam", "cam2"]) == ("cam", "cam2", "screen")
+    assert hidden("cam", Role.ROOM, ["cam"]) == ("cam",)
+
+
+# --- the usual way
+
+
+def test_an_offer_is_published_and_its_answer_sent(link: Negotiation) -> None:
+    """`link.publish` becomes `Publish`, its reply `link.published`."""
+    assert link.receive(LinkPublish(sdp="offer"), BOTH) is None
+    assert link.next_request() == Publish(room="m", peer=link.sender, person="p", sdp="offer")
+    assert link.done("answer") == LinkPublished(sdp="answer")
+    assert link.next_request() is None
+    assert link.linked
+
+
+def test_offers_of_the_service_are_answered_by_their_number(link: Negotiation) -> None:
+    """`Offered` becomes `link.offer`, `link.answer` becomes `Answer`."""
+    link.receive(LinkSubscribe(), BOTH)
+    assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("p",))
+    offered = link.offered(Offered(peer=link.receiver, offer=4, sdp="o"))
+    assert offered == LinkOffer(offer=4, sdp="o")
+    assert link.receive(LinkAnswer(offer=4, sdp="a"), BOTH) is None
+    assert carried_out(link) == Answer(peer=link.receiver, offer=4, sdp="a")
+
+
+def test_one_request_is_under_way_at_a_time(link: Negotiation) -> None:
+    """The second waits for the first."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    link.receive(LinkSubscribe(), BOTH)
+    assert isinstance(link.next_request(), Publish)
+    assert link.next_request() is None
+    link.done("a")
+    assert isinstance(link.next_request(), Subscribe)
+
+
+# --- the newest wins
+
+
+def test_only_the_newest_waiting_offer_is_published(link: Negotiation) -> None:
+    """And the one under way is not answered any more: the client has abandoned it."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    assert isinstance(link.next_request(), Publish)
+    for sdp in ("2", "3"):
+        link.receive(LinkPublish(sdp=sdp), BOTH)
+    assert link.done("answer to 1") is None
+    request = link.next_request()
+    assert isinstance(request, Publish)
+    assert request.sdp == "3"
+    assert link.done("answer to 3") == LinkPublished(sdp="answer to 3")
+
+
+def test_answers_to_older_offers_are_dropped(link: Negotiation) -> None:
+    """Without an error: they crossed on the way. Also a second answer to the same offer."""
+    link.receive(LinkSubscribe(), BOTH)
+    carried_out(link)
+    link.offered(Offered(peer=link.receiver, offer=1, sdp="o"))
+    link.offered(Offered(peer=link.receiver, offer=2, sdp="o"))
+    assert link.receive(LinkAnswer(offer=1, sdp="a"), BOTH) is None
+    assert link.next_request() is None
+    link.receive(LinkAnswer(offer=2, sdp="a"), BOTH)
+    assert isinstance(carried_out(link), Answer)
+    assert link.receive(LinkAnswer(offer=2, sdp="b"), BOTH) is None
+    assert link.next_request() is None
+
+
+def test_a_newer_offer_drops_an_answer_that_still_waits(link: Negotiation) -> None:
+    """It would be refused as stale."""
+    link.receive(LinkSubscribe(), BOTH)
+    carried_out(link)
+    link.offered(Offered(peer=link.receiver, offer=1, sdp="o"))
+    link.receive(LinkAnswer(offer=1, sdp="a"), BOTH)
+    link.offered(Offered(peer=link.receiver, offer=2, sdp="o"))
+    assert link.next_request() is None
+
+
+def test_an_answer_to_no_offer_is_out_of_order(link: Negotiation) -> None:
+    """Nobody offered that."""
+    error = link.receive(LinkAnswer(offer=1, sdp="a"), BOTH)
+    assert isinstance(error, ErrorFrame)
+    assert error.code == ErrorCode.OUT_OF_ORDER
+
+
+# --- refusals of the media plane
+
+
+def test_refusals_of_the_media_plane_reach_the_client_as_they_are(link: Negotiation) -> None:
+    """But for a stale offer, since a newer one is on its way."""
+    link.receive(LinkPublish(sdp="broken"), BOTH)
+    link.next_request()
+    error = link.done(MediaRefused(MediaCode.BAD_SDP, "line 1"))
+    assert error == ErrorFrame(code=ErrorCode.LINK_BAD_SDP, detail="line 1")
+    link.receive(LinkSubscribe(), BOTH)
+    link.next_request()
+    assert link.done(MediaRefused(MediaCode.STALE_OFFER)) is None
+
+
+# --- ends and new starts
+
+
+def test_leaving_ends_both_peers(link: Negotiation) -> None:
+    """Those that were asked for, and only once."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    carried_out(link, "a")
+    link.receive(LinkSubscribe(), BOTH)
+    carried_out(link)
+    sender, receiver = link.sender, link.receiver
+    link.receive(LinkLeave(), NO_RIGHTS)
+    assert not link.linked
+    ended = [carried_out(link), carried_out(link)]
+    assert ended == [Disconnect(peer=sender), Disconnect(peer=receiver)]
+    link.leave()
+    assert link.next_request() is None
+
+
+def test_what_was_never_asked_for_is_not_ended(link: Negotiation) -> None:
+    """A client that asks and leaves in turn makes nothing pile up."""
+    for _ in range(100):
+        link.receive(LinkPublish(sdp="1"), BOTH)
+        link.receive(LinkLeave(), BOTH)
+    assert link.next_request() is None
+    assert link.take_gone() == ()
+
+
+def test_leaving_while_a_request_is_under_way_ends_its_peer_after_it(link: Negotiation) -> None:
+    """And the late answer is not sent."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    sender = link.sender
+    link.next_request()
+    link.leave()
+    assert link.next_request() is None
+    assert link.done("late") is None
+    assert link.next_request() == Disconnect(peer=sender)
+
+
+def test_who_may_no_longer_receive_has_no_link(link: Negotiation) -> None:
+    """A viewer whose floor ended; nothing happens to others."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    carried_out(link, "a")
+    link.allow(BOTH)
+    assert link.linked
+    link.allow(NO_RIGHTS)
+    assert not link.linked
+    assert isinstance(link.next_request(), Disconnect)
+
+
+def test_a_failed_peer_starts_both_anew_under_other_ids(link: Negotiation) -> None:
+    """Reports about the peers of before mean nothing any more."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    carried_out(link, "a")
+    link.receive(LinkSubscribe(), BOTH)
+    carried_out(link)
+    sender, receiver = link.sender, link.receiver
+    failed = PeerGone(room="m", peer=receiver, reason="failed")
+    assert link.gone(failed) == LinkReset(reason="failed")
+    assert {sender, receiver}.isdisjoint({link.sender, link.receiver})
+    assert link.gone(failed) is None
+    assert link.offered(Offered(peer=receiver, offer=9, sdp="o")) is None
+    assert {carried_out(link), carried_out(link)} == {
+        Disconnect(peer=sender),
+        Disconnect(peer=receiver),
+    }
+
+
+def test_a_peer_that_was_closed_on_purpose_is_not_mended(link: Negotiation) -> None:
+    """The room was closed, or we ended it."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    carried_out(link, "a")
+    assert link.gone(PeerGone(room="m", peer=link.sender, reason="closed")) is None
+
+
+def test_after_a_restart_of_the_media_process_linked_clients_start_anew(
+    link: Negotiation,
+) -> None:
+    """Also one whose request was just refused; nothing is to be ended in the new process."""
+    assert link.restarted() is None
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    link.next_request()
+    link.done(MediaRefused(MediaCode.UNAVAILABLE))
+    assert link.restarted() == LinkReset(reason="restarted")
+    assert link.next_request() is None
+    link.receive(LinkPublish(sdp="2"), BOTH)
+    assert isinstance(link.next_request(), Publish)
+
+
+def test_a_camera_that_comes_later_is_hidden_from_the_display(link: Negotiation) -> None:
+    """The subscription is made anew with what is known then; no change, no request."""
+    link.hide(("screen",))
+    assert link.next_request() is None
+    link.receive(LinkSubscribe(), WATCH)
+    assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("screen",))
+    link.hide(("screen",))
+    assert link.next_request() is None
+    link.hide(("cam", "screen"))
+    assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("cam", "screen"))
+
+
+def test_peers_are_named_after_their_connection(link: Negotiation) -> None:
+    """Whatever the incarnation, and whatever somebody else's ids look like."""
+    for _, peer in itertools.product(range(3), (link.sender, link.receiver)):
+        assert connection_of(peer) == "c"
+        link.receive(LinkPublish(sdp="1"), BOTH)
+        link.leave()
+    assert connection_of("foreign") == ""
