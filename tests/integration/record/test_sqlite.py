@@ -1,0 +1,117 @@
+"""What is particular to the record in SQLite: its file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from meetings import events as ev
+from meetings.record.port import RecordError
+from meetings.record.schema import VERSION
+from meetings.record.sqlite import SqliteRecord
+
+CREATED = ev.Entry(
+    offset=1,
+    at_ms=0,
+    event=ev.MeetingCreated(title="积水", room="A1B2", room_name="议事室", planned_ms=0),
+)
+
+
+def test_a_record_is_found_again_after_closing(tmp_path: Path) -> None:
+    """With its epoch: to a client it is the same record."""
+
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        made = await record.create("m1", CREATED, ())
+        await record.close()
+        again = SqliteRecord(tmp_path / "r.db")
+        assert await again.head("m1") == made
+        assert list(await again.read("m1", 0)) == [CREATED]
+        await again.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
+    """The log is written ahead, and flushed at each commit."""
+    record = SqliteRecord(tmp_path / "r.db")
+    assert record._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert record._connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    asyncio.run(record.close())
+
+
+def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "r.db") as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    db.close()
+    with pytest.raises(RecordError, match=f"version {VERSION + 1}"):
+        SqliteRecord(tmp_path / "r.db")
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "r.db").write_text("会议记录" * 500)
+    with pytest.raises(RecordError, match="not a database"):
+        SqliteRecord(tmp_path / "r.db")
+    assert (tmp_path / "r.db").read_text() == "会议记录" * 500
+
+
+def test_a_closed_record_answers_no_more(tmp_path: Path) -> None:
+    """Closing twice is closing once."""
+
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        await record.close()
+        await record.close()
+        with pytest.raises(RecordError, match="closed"):
+            await record.head("m1")
+
+    asyncio.run(scenario())
+
+
+def test_what_waits_at_the_close_is_carried_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        asked = [asyncio.create_task(record.create(f"m{i}", CREATED, ())) for i in range(20)]
+        await asyncio.sleep(0)  # they have asked
+        await record.close()
+        assert len({head.epoch for head in await asyncio.gather(*asked)}) == 20
+
+    asyncio.run(scenario())
+
+
+def test_one_bad_operation_does_not_spoil_the_others_of_its_group(tmp_path: Path) -> None:
+    """A number beyond SQLite's is told to whoever sent it; the rest is written."""
+    far = CREATED.model_copy(
+        update={"event": CREATED.event.model_copy(update={"planned_ms": 2**70})}
+    )
+
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        outcomes = await asyncio.gather(
+            record.create("m1", CREATED, ()),
+            record.create("m2", far, ()),
+            record.create("m3", CREATED, ()),
+            return_exceptions=True,
+        )
+        assert [isinstance(outcome, RecordError) for outcome in outcomes] == [False, True, False]
+        assert len(await record.meetings()) == 2
+        await record.close()
+
+    asyncio.run(scenario())
+
+
+def test_whoever_asks_may_go_away(tmp_path: Path) -> None:
+    """A cancelled question disturbs nobody."""
+
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        gone = asyncio.create_task(record.create("m1", CREATED, ()))
+        await asyncio.sleep(0)
+        gone.cancel()
+        assert (await record.create("m2", CREATED, ())).offset == 1
+        await record.close()
+
+    asyncio.run(scenario())
