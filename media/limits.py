@@ -72,3 +72,5 @@ class Limits:
     worker_restart_max_s: float = 5.0
     worker_finish_s: float = 10.0
     """How long a worker may take to finish the recording before it is killed."""
+    worker_exit_s: float = 1.0
+    """How long a worker without a line may take to exit before it is killed."""

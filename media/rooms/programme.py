@@ -36,7 +36,6 @@ _log = logging.getLogger(__name__)
 _PREFIX: Final = Struct("!cH")
 _REPORT: Final = Struct("!cHQI")
 _SOURCES_MAX: Final = 65_536  # `SourceUp.source` is 16 bits and never used twice
-_EXIT_S: Final = 1.0  # a worker that closed its line exits within this, or is killed
 
 
 class Tap:
@@ -216,7 +215,7 @@ class Programme:
             if self._finishing.is_set():
                 line.send_note(Finish())
             await line.ended.wait()
-            async with asyncio.timeout(_EXIT_S):
+            async with asyncio.timeout(self._limits.worker_exit_s):
                 await process.wait()
         except TimeoutError:
             pass
