@@ -7,7 +7,7 @@
  */
 
 import { backoffMs } from '../wire/backoff'
-import type { ClientFrame, ErrorCode, IceServer } from '../wire/generated'
+import type { ClientFrame, IceServer } from '../wire/generated'
 import type { LinkFrame } from '../wire/socket'
 import { Publisher, type Sent } from './publisher'
 import { Subscriber, type Received } from './subscriber'
@@ -123,7 +123,7 @@ export class Link {
     }
   }
 
-  error(code: ErrorCode): void {
+  error(code: string): void {
     if (code === 'link.unavailable' || code === 'link.too_many') this.#rebuildSoon()
     else if (code === 'link.forbidden' || code === 'link.bad_sdp') {
       this.#refused = true

@@ -63,6 +63,8 @@ export interface Listener {
   welcome(frame: Welcome): void
   /** `fresh`: first after a welcome that did not resume; sections that are absent are gone. */
   update(frame: Update, fresh: boolean): void
+  /** The clock was measured once more. */
+  pong(): void
   link(frame: LinkFrame): void
   error(frame: ErrorFrame): void
   /** A command of an earlier page of this tab was answered. */
@@ -192,6 +194,7 @@ export class MeetingSocket {
         break
       case 'pong':
         this.clock.add(frame.sent_ms, this.#heardMs, frame.server_ms)
+        this.#on.pong()
         break
       case 'error':
         this.#on.error(frame)

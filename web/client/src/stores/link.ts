@@ -1,0 +1,160 @@
+/** The video link as pages see it: own devices, what is sent, who is received. */
+
+import { computed, inject, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
+import {
+  deviceProblem,
+  openCamera,
+  openMicrophone,
+  rememberChoice,
+  rememberedChoice,
+  type DeviceProblem,
+} from '../link/devices'
+import { Link, type LinkState, type Wanted } from '../link/link'
+import type { Received } from '../link/subscriber'
+import type { Meeting } from './meeting'
+
+export function openLink(meeting: Meeting) {
+  const state = ref<LinkState>('off')
+  const received = shallowRef<ReadonlyMap<string, Received>>(new Map())
+  const camera = shallowRef<MediaStreamTrack | null>(null)
+  const microphone = shallowRef<MediaStreamTrack | null>(null)
+  const cameraProblem = ref<DeviceProblem | null>(null)
+  const microphoneProblem = ref<DeviceProblem | null>(null)
+  const opening = ref(false)
+  const choice = ref(rememberedChoice())
+  const soundBlocked = ref(false)
+
+  const link = new Link(
+    (frame) => meeting.send(frame),
+    (ms, run) => {
+      const timer = window.setTimeout(run, ms)
+      return () => window.clearTimeout(timer)
+    },
+    {
+      state: (next) => (state.value = next),
+      received: (next) => (received.value = next),
+    },
+  )
+  meeting.listen({
+    welcomed: (frame) => link.welcomed(frame.ice_servers),
+    unplugged: () => link.unplugged(),
+    frame: (frame) => link.frame(frame),
+    error: (frame) => link.error(frame.code),
+  })
+
+  /** May be heard: holds the floor, or is the room. The forwarder decides; this spares the sending. */
+  const maySpeak = computed(() => {
+    const me = meeting.sections.me
+    return me?.role === 'room' || (me?.holding ?? false)
+  })
+  const sounding = computed(() => maySpeak.value && microphone.value !== null)
+
+  watch(
+    [camera, microphone, maySpeak],
+    () => {
+      void link.transmit({
+        picture: camera.value,
+        sound: maySpeak.value ? microphone.value : null,
+      })
+    },
+    { flush: 'sync' },
+  )
+
+  async function startCamera(device: string | null = choice.value.camera): Promise<void> {
+    stopCamera()
+    opening.value = true
+    try {
+      const track = await openCamera(device)
+      track.addEventListener('ended', () => {
+        if (camera.value === track) camera.value = null // unplugged, or permission taken back
+      })
+      camera.value = track
+      cameraProblem.value = null
+    } catch (error) {
+      cameraProblem.value = deviceProblem(error)
+    } finally {
+      opening.value = false
+    }
+  }
+
+  /** Stops the device, not only the sending: its light goes out. */
+  function stopCamera(): void {
+    camera.value?.stop()
+    camera.value = null
+  }
+
+  async function startMicrophone(device: string | null = choice.value.microphone): Promise<void> {
+    stopMicrophone()
+    opening.value = true
+    try {
+      const track = await openMicrophone(device)
+      track.addEventListener('ended', () => {
+        if (microphone.value === track) microphone.value = null
+      })
+      microphone.value = track
+      microphoneProblem.value = null
+    } catch (error) {
+      microphoneProblem.value = deviceProblem(error)
+    } finally {
+      opening.value = false
+    }
+  }
+
+  function stopMicrophone(): void {
+    microphone.value?.stop()
+    microphone.value = null
+  }
+
+  return {
+    state,
+    received,
+    camera,
+    microphone,
+    cameraProblem,
+    microphoneProblem,
+    opening,
+    choice,
+    maySpeak,
+    sounding,
+    /** The browser wants a tap before it plays the others' sound. */
+    soundBlocked,
+    startCamera,
+    stopCamera,
+    startMicrophone,
+    stopMicrophone,
+
+    async chooseCamera(device: string): Promise<void> {
+      choice.value = { ...choice.value, camera: device }
+      rememberChoice(choice.value)
+      await startCamera(device)
+    },
+
+    async chooseMicrophone(device: string): Promise<void> {
+      choice.value = { ...choice.value, microphone: device }
+      rememberChoice(choice.value)
+      await startMicrophone(device)
+    },
+
+    want: (wanted: Wanted): void => link.want(wanted),
+
+    close(): void {
+      link.close()
+      stopCamera()
+      stopMicrophone()
+    },
+  }
+}
+
+export type VideoLink = ReturnType<typeof openLink>
+
+const KEY: InjectionKey<VideoLink> = Symbol('link')
+
+export function provideLink(link: VideoLink): void {
+  provide(KEY, link)
+}
+
+export function useLink(): VideoLink {
+  const link = inject(KEY)
+  if (!link) throw new Error("can't happen: a part of the video link outside of it")
+  return link
+}

@@ -1,0 +1,46 @@
+/** t(): the word for a key, in the language of the page. */
+
+import { ref } from 'vue'
+import { en } from './en'
+import { zh, type Key } from './zh-CN'
+
+export type { Key }
+export type Language = 'zh-CN' | 'en'
+
+const STORE_KEY = 'yishi.language'
+const DICTIONARIES: Record<Language, Record<Key, string>> = { 'zh-CN': zh, en }
+
+/** Chinese unless somebody chose otherwise: most phones of foreign make say English and mean nothing by it. */
+export const language = ref<Language>(remembered())
+
+export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
+  return fill(DICTIONARIES[language.value][key], values)
+}
+
+/** The words for a refusal or error code of the service. */
+export function codeWords(code: string): string {
+  const key = `code.${code}`
+  return key in zh ? t(key as Key) : t('code.unknown', { code })
+}
+
+export function setLanguage(next: Language): void {
+  language.value = next
+  document.documentElement.lang = next
+  try {
+    localStorage.setItem(STORE_KEY, next)
+  } catch {
+    // Not kept in private mode.
+  }
+}
+
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
+function remembered(): Language {
+  try {
+    return localStorage.getItem(STORE_KEY) === 'en' ? 'en' : 'zh-CN'
+  } catch {
+    return 'zh-CN'
+  }
+}
