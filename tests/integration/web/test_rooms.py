@@ -1,0 +1,114 @@
+"""The way in for residents."""
+
+from __future__ import annotations
+
+import pytest
+
+from meetings.people import Role
+from tests.integration.web.conftest import MEETING, MEMBER, Site
+from web.routes import rooms
+
+pytestmark = pytest.mark.anyio
+
+ENTER = "/api/rooms/xingfuli/enter"
+
+
+async def test_a_room_tells_its_meeting(site: Site) -> None:
+    """What the entry page shows before a name is given."""
+    answer = await site.http.get("/api/rooms/xingfuli")
+    assert answer.json() == {
+        "room": "xingfuli",
+        "room_name": "幸福里小区议事室",
+        "meeting": {"id": MEETING, "title": "雨季积水协商会", "state": "scheduled"},
+    }
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_code_is_typed_from_paper(site: Site) -> None:
+    """Capitals and spaces don't matter."""
+    assert (await site.http.get("/api/rooms/Xing FULI")).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["nobody", "x", "a" * 33, "%00", "甲乙", "..%2f..", "a;b"])
+async def test_an_unknown_room_is_refused(site: Site, code: str) -> None:
+    """The same for what can't be a code."""
+    for path in (f"/api/rooms/{code}", f"/qr/{code}.svg"):
+        answer = await site.http.get(path)
+        assert answer.status_code == 404
+    entered = await site.http.post(f"/api/rooms/{code}/enter", json={"name": "甲"})
+    assert entered.status_code == 404
+
+
+async def test_a_name_is_enough_to_enter(site: Site) -> None:
+    """The token stands for a new viewer of the room's meeting."""
+    answer = (await site.http.post(ENTER, json={"name": " 刘  桂芳 "})).json()
+    claims = site.invitations.verify(answer["token"])
+    assert (claims.meeting, claims.person) == (MEETING, answer["person"])
+    assert (claims.role, claims.name) == (Role.VIEWER, "刘 桂芳")
+
+
+async def test_everybody_is_somebody_else(site: Site) -> None:
+    """Two with one name are two."""
+    first = (await site.http.post(ENTER, json={"name": "甲"})).json()
+    second = (await site.http.post(ENTER, json={"name": "甲"})).json()
+    assert first["person"] != second["person"]
+
+
+async def test_who_shows_the_earlier_token_stays_the_same_person(site: Site) -> None:
+    """After a reload, or under a corrected name."""
+    first = (await site.http.post(ENTER, json={"name": "甲"})).json()
+    again = (await site.http.post(ENTER, json={"name": "乙", "token": first["token"]})).json()
+    assert again["person"] == first["person"]
+    assert site.invitations.verify(again["token"]).name == "乙"
+
+
+async def test_a_token_of_somebody_else_gives_nothing(site: Site) -> None:
+    """Neither a member's, nor another meeting's, nor an expired or forged one."""
+    viewer = MEMBER.model_copy(update={"role": Role.VIEWER})
+    ended = site.invitations.issue(MEETING, viewer, valid_s=-1)
+    for token in (
+        site.invitations.issue(MEETING, MEMBER),
+        site.invitations.issue("m2", viewer),
+        ended,
+        "forged",
+    ):
+        answer = (await site.http.post(ENTER, json={"name": "甲", "token": token})).json()
+        assert answer["person"] != MEMBER.id
+        assert site.invitations.verify(answer["token"]).role is Role.VIEWER
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "body.invalid"),
+        (b"{", 400, "body.invalid"),
+        (b"[]", 400, "body.invalid"),
+        (b"\xff\xfe", 400, "body.invalid"),
+        (b'{"name": 7}', 400, "body.invalid"),
+        (b'{"name": "a", "role": "host"}', 400, "body.invalid"),
+        (b'{"name": "  "}', 422, "name.invalid"),
+        (b'{"name": "' + b"a" * 41 + b'"}', 422, "name.invalid"),
+        (b'{"name": "' + b"a" * 10_000 + b'"}', 413, "body.too_large"),
+    ],
+)
+async def test_a_bad_body_has_its_refusal(site: Site, body: bytes, status: int, code: str) -> None:
+    """And asks for nothing: nobody is made a host by asking."""
+    answer = await site.http.post(ENTER, content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_one_address_can_not_enter_without_end(site: Site) -> None:
+    """A burst goes through; whoever goes on at full speed is told to wait."""
+    taken = 0
+    while (answer := await site.http.post(ENTER, content=b"{")).status_code == 400:
+        taken += 1
+        assert taken < 5 * rooms.ENTER.burst
+    assert (answer.status_code, answer.json()["code"]) == (429, "request.too_frequent")
+    assert taken >= rooms.ENTER.burst
+
+
+async def test_the_room_has_a_qr_picture(site: Site) -> None:
+    """For the display and for print; the link is the viewers' one."""
+    answer = await site.http.get("/qr/XINGFULI.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.content == rooms.qr_svg("http://192.168.1.7:8000/r/xingfuli")
