@@ -6,11 +6,12 @@ import pytest
 
 from meetings.people import Role
 from tests.integration.web.conftest import MEETING, MEMBER, Site
+from web.limits import ENTER
 from web.routes import rooms
 
 pytestmark = pytest.mark.anyio
 
-ENTER = "/api/rooms/xingfuli/enter"
+ENTER_PATH = "/api/rooms/xingfuli/enter"
 
 
 async def test_a_room_tells_its_meeting(site: Site) -> None:
@@ -41,7 +42,7 @@ async def test_an_unknown_room_is_refused(site: Site, code: str) -> None:
 
 async def test_a_name_is_enough_to_enter(site: Site) -> None:
     """The token stands for a new viewer of the room's meeting."""
-    answer = (await site.http.post(ENTER, json={"name": " 刘  桂芳 "})).json()
+    answer = (await site.http.post(ENTER_PATH, json={"name": " 刘  桂芳 "})).json()
     claims = site.invitations.verify(answer["token"])
     assert (claims.meeting, claims.person) == (MEETING, answer["person"])
     assert (claims.role, claims.name) == (Role.VIEWER, "刘 桂芳")
@@ -49,15 +50,15 @@ async def test_a_name_is_enough_to_enter(site: Site) -> None:
 
 async def test_everybody_is_somebody_else(site: Site) -> None:
     """Two with one name are two."""
-    first = (await site.http.post(ENTER, json={"name": "甲"})).json()
-    second = (await site.http.post(ENTER, json={"name": "甲"})).json()
+    first = (await site.http.post(ENTER_PATH, json={"name": "甲"})).json()
+    second = (await site.http.post(ENTER_PATH, json={"name": "甲"})).json()
     assert first["person"] != second["person"]
 
 
 async def test_who_shows_the_earlier_token_stays_the_same_person(site: Site) -> None:
     """After a reload, or under a corrected name."""
-    first = (await site.http.post(ENTER, json={"name": "甲"})).json()
-    again = (await site.http.post(ENTER, json={"name": "乙", "token": first["token"]})).json()
+    first = (await site.http.post(ENTER_PATH, json={"name": "甲"})).json()
+    again = (await site.http.post(ENTER_PATH, json={"name": "乙", "token": first["token"]})).json()
     assert again["person"] == first["person"]
     assert site.invitations.verify(again["token"]).name == "乙"
 
@@ -72,7 +73,7 @@ async def test_a_token_of_somebody_else_gives_nothing(site: Site) -> None:
         ended,
         "forged",
     ):
-        answer = (await site.http.post(ENTER, json={"name": "甲", "token": token})).json()
+        answer = (await site.http.post(ENTER_PATH, json={"name": "甲", "token": token})).json()
         assert answer["person"] != MEMBER.id
         assert site.invitations.verify(answer["token"]).role is Role.VIEWER
 
@@ -93,18 +94,18 @@ async def test_a_token_of_somebody_else_gives_nothing(site: Site) -> None:
 )
 async def test_a_bad_body_has_its_refusal(site: Site, body: bytes, status: int, code: str) -> None:
     """And asks for nothing: nobody is made a host by asking."""
-    answer = await site.http.post(ENTER, content=body)
+    answer = await site.http.post(ENTER_PATH, content=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 async def test_one_address_can_not_enter_without_end(site: Site) -> None:
     """A burst goes through; whoever goes on at full speed is told to wait."""
     taken = 0
-    while (answer := await site.http.post(ENTER, content=b"{")).status_code == 400:
+    while (answer := await site.http.post(ENTER_PATH, content=b"{")).status_code == 400:
         taken += 1
-        assert taken < 5 * rooms.ENTER.burst
+        assert taken < 5 * ENTER.burst
     assert (answer.status_code, answer.json()["code"]) == (429, "request.too_frequent")
-    assert taken >= rooms.ENTER.burst
+    assert taken >= ENTER.burst
 
 
 async def test_the_room_has_a_qr_picture(site: Site) -> None:
