@@ -144,7 +144,7 @@ def hold(seed: int, steps: int, close_at: int) -> Held:
 MEETINGS = st.builds(
     hold,
     seed=st.integers(0, 2**32),
-    steps=st.sampled_from([10, 20, 40, 80, 120]),
+    steps=st.sampled_from([40, 80, 120, 160]),
     close_at=st.integers(20, 150),
 )
 
