@@ -94,7 +94,9 @@ class CloseRoom(_Message):
 
 
 class Publish(_Message):
-    """Offer of a peer that sends; the reply's `sdp` is the answer. Again: renegotiate or restart ICE."""
+    """
+    Offer of a peer that sends; the reply's `sdp` is the answer. Again: renegotiate or restart ICE.
+    """
 
     type: Literal["publish"] = "publish"
     room: str
@@ -113,7 +115,9 @@ class Subscribe(_Message):
     room: str
     peer: str
     hide: tuple[str, ...] = ()
-    """Persons whose media is not sent to this peer: oneself, and for devices in the room the room."""
+    """
+    Persons whose media is not sent to this peer: oneself, and for devices in the room the room.
+    """
 
 
 class Answer(_Message):
@@ -131,7 +135,9 @@ class Disconnect(_Message):
 
 
 class Allow(_Message):
-    """What is let through of a person; the default is nothing. Holds for peers that come later too."""
+    """
+    What is let through of a person; the default is nothing. Holds for peers that come later too.
+    """
 
     type: Literal["allow"] = "allow"
     room: str
@@ -147,14 +153,7 @@ class CueProgramme(_Message):
 
 
 Request = Annotated[
-    OpenRoom
-    | CloseRoom
-    | Publish
-    | Subscribe
-    | Answer
-    | Disconnect
-    | Allow
-    | CueProgramme,
+    OpenRoom | CloseRoom | Publish | Subscribe | Answer | Disconnect | Allow | CueProgramme,
     Field(discriminator="type"),
 ]
 

@@ -7,6 +7,7 @@ parameters stand in ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -47,6 +48,8 @@ _H264 = {
     "42e0": _Ours(102, 103, _h264_fmtp("42e01f")),
     "4200": _Ours(104, 105, _h264_fmtp("42001f")),
 }
+
+_PROFILE = re.compile(r"[0-9a-f]{6}")
 
 _CLOCK_HZ: Mapping[CodecName, int] = {"opus": 48_000, "VP8": 90_000, "H264": 90_000}
 _KIND: Mapping[CodecName, Kind] = {"opus": "sound", "VP8": "picture", "H264": "picture"}
@@ -191,6 +194,6 @@ def _h264_profile(parameters: Mapping[str, str]) -> str | None:
     packets would not do for one that offers mode 1.
     """
     profile = parameters.get("profile-level-id", "").lower()
-    if parameters.get("packetization-mode") != "1" or len(profile) != 6:
+    if parameters.get("packetization-mode") != "1" or not _PROFILE.fullmatch(profile):
         return None
-    return profile[:4] if profile[:4] in _H264 and profile[4:].isalnum() else None
+    return profile[:4] if profile[:4] in _H264 else None

@@ -1,0 +1,150 @@
+"""`media.peers.codecs`: what is forwarded, and under which payload types."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from media.control import MediaRefused
+from media.peers import codecs, sdp
+from media.peers.port import Codec, CodecName, Kind
+from media.peers.sdp import Attribute, Section
+from tests.unit.media.peers.golden import golden
+
+
+def section(kind: str, formats: str, *attributes: str) -> Section:
+    pairs = (Attribute(*line.split(":", 1)) for line in attributes)
+    return Section(kind, 9, "UDP/TLS/RTP/SAVPF", tuple(formats.split()), tuple(pairs))
+
+
+def accepted(name: str, index: int, kind: Kind) -> list[tuple[CodecName, int, int | None]]:
+    found = codecs.accepted(sdp.parse(golden(name)).sections[index], kind)
+    return [(codec.name, codec.payload_type, codec.rtx_payload_type) for codec in found]
+
+
+def test_of_chromium_opus_vp8_and_both_baselines_of_h264_are_taken() -> None:
+    assert accepted("chromium-publish", 0, "sound") == [("opus", 111, None)]
+    assert accepted("chromium-publish", 1, "picture") == [
+        ("VP8", 96, 97),
+        ("H264", 102, 103),
+        ("H264", 108, 109),
+    ]
+
+
+def test_of_firefox_opus_and_vp8_are_taken() -> None:
+    assert accepted("firefox-publish", 0, "sound") == [("opus", 109, None)]
+    assert accepted("firefox-publish", 1, "picture") == [("VP8", 120, 124)]
+
+
+def test_of_safari_constrained_baseline_is_taken_before_vp8_and_the_high_profile_left() -> None:
+    assert accepted("safari-like-publish", 1, "picture") == [("H264", 98, 99), ("VP8", 100, 101)]
+
+
+def test_of_aiortc_both_codecs_are_taken() -> None:
+    assert accepted("aiortc-publish", 1, "picture") == [
+        ("VP8", 97, 98),
+        ("H264", 99, 100),
+        ("H264", 101, 102),
+    ]
+
+
+def test_rtx_is_taken_for_pictures_only() -> None:
+    lines = ("rtpmap:111 opus/48000/2", "rtpmap:112 rtx/48000", "fmtp:112 apt=111")
+    (codec,) = codecs.accepted(section("audio", "111 112", *lines), "sound")
+    assert codec.rtx_payload_type is None
+
+
+@pytest.mark.parametrize(
+    "fmtp",
+    [
+        "profile-level-id=42e01f",  # packetization-mode 0
+        "packetization-mode=1",  # no profile
+        "packetization-mode=1;profile-level-id=640c1f",  # high
+        "packetization-mode=1;profile-level-id=42e0",  # too short
+        "packetization-mode=1;profile-level-id=42e0\u00b2\u00b2",
+        "",
+    ],
+)
+def test_h264_in_another_form_is_left(fmtp: str) -> None:
+    lines = ("rtpmap:102 H264/90000", f"fmtp:102 {fmtp}")
+    assert codecs.accepted(section("video", "102", *lines), "picture") == ()
+
+
+def test_h264_of_any_level_is_taken() -> None:
+    lines = ("rtpmap:102 h264/90000", "fmtp:102 packetization-mode=1; profile-level-id=42E034")
+    (codec,) = codecs.accepted(section("video", "102", *lines), "picture")
+    assert codec.fmtp.endswith("profile-level-id=42e034")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rtpmap"),
+    [
+        ("sound", "opus/48000"),
+        ("sound", "opus/8000/2"),
+        ("sound", "VP8/90000"),
+        ("picture", "opus/48000/2"),
+        ("picture", "VP8/48000"),
+        ("picture", "VP9/90000"),
+        ("picture", "VP8"),
+    ],
+)
+def test_a_codec_with_another_clock_or_in_the_wrong_line_is_left(kind: Kind, rtpmap: str) -> None:
+    assert codecs.accepted(section("x", "96", f"rtpmap:96 {rtpmap}"), kind) == ()
+
+
+def test_payload_types_that_look_like_rtcp_are_left() -> None:
+    """RFC 5761, section 4: 64 to 95 clash with RTCP packet types when multiplexed."""
+    for payload_type, taken in ((63, True), (64, False), (95, False), (96, True)):
+        line = section("video", str(payload_type), f"rtpmap:{payload_type} VP8/90000")
+        assert bool(codecs.accepted(line, "picture")) is taken
+
+
+@pytest.mark.parametrize(
+    ("formats", "line"),
+    [("x", "rtpmap:96 VP8/90000"), ("200", "rtpmap:96 VP8/90000"), ("96", "rtpmap:96")],
+)
+def test_payload_types_that_are_none_are_refused(formats: str, line: str) -> None:
+    with pytest.raises(MediaRefused):
+        codecs.accepted(section("video", formats, line), "picture")
+
+
+def test_rtx_without_a_codec_is_refused() -> None:
+    with pytest.raises(MediaRefused):
+        codecs.accepted(section("video", "97", "rtpmap:97 rtx/90000"), "picture")
+
+
+def test_feedback_is_what_both_sides_know() -> None:
+    lines = ("rtcp-fb:96 transport-cc", "rtcp-fb:96 nack pli", "rtcp-fb:* nack", "rtcp-fb:97 x")
+    codec = Codec("VP8", 96, 90_000)
+    assert codecs.feedback(section("video", "96", *lines), codec) == ("nack", "nack pli")
+
+
+def test_sound_has_no_feedback() -> None:
+    codec = Codec("opus", 111, 48_000)
+    assert codecs.feedback(section("audio", "111", "rtcp-fb:111 nack"), codec) == ()
+
+
+def test_a_payload_type_of_ours_means_one_codec() -> None:
+    """RFC 9143, section 9.1: within a bundle it must."""
+    ours = [
+        codecs.offered("opus"),
+        codecs.offered("VP8"),
+        codecs.offered("H264", "packetization-mode=1;profile-level-id=42e01f"),
+        codecs.offered("H264", "packetization-mode=1;profile-level-id=42001f"),
+    ]
+    numbers = list(itertools.chain.from_iterable(codecs.payload_types((c,)) for c in ours))
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_a_profile_is_offered_on_whatever_its_level_is() -> None:
+    publisher = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=420034"
+    assert codecs.offered("H264", publisher).fmtp.endswith("profile-level-id=42001f")
+
+
+def test_what_we_offer_is_what_we_accept() -> None:
+    for name, kind in (("opus", "sound"), ("VP8", "picture"), ("H264", "picture")):
+        codec = codecs.offered(name)  # type: ignore[arg-type]  # the tuples' literals are widened
+        described = codecs.describe(codec, codecs.FEEDBACK)
+        line = Section("x", 9, "UDP", codecs.payload_types((codec,)), described)
+        assert codecs.accepted(line, kind) == (codec,)  # type: ignore[arg-type]
