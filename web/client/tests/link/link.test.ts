@@ -1,0 +1,267 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { rtcConfiguration } from '../../src/link/ice'
+import { Link, type LinkState, type Peers } from '../../src/link/link'
+import type { Publisher, Sent } from '../../src/link/publisher'
+import type { Subscriber } from '../../src/link/subscriber'
+import type { ClientFrame } from '../../src/wire/generated'
+import { FakeBrowser } from '../wire/fakes'
+
+class FakePeer {
+  iceConnectionState: RTCIceConnectionState = 'new'
+  #told: (() => void)[] = []
+
+  addEventListener(_: string, run: () => void): void {
+    this.#told.push(run)
+  }
+
+  turn(state: RTCIceConnectionState): void {
+    this.iceConnectionState = state
+    for (const run of this.#told) run()
+  }
+}
+
+class FakePublisher {
+  peer = new FakePeer()
+  sent: Sent[] = []
+  answers: string[] = []
+  restarts = 0
+  closed = false
+  readonly offer: (sdp: string) => void
+
+  constructor(offer: (sdp: string) => void) {
+    this.offer = offer
+  }
+
+  async send(sent: Sent): Promise<void> {
+    this.sent.push(sent)
+  }
+
+  async start(): Promise<void> {
+    this.offer('offer')
+  }
+
+  async restart(): Promise<void> {
+    this.restarts += 1
+    this.offer('offer again')
+  }
+
+  async answered(sdp: string): Promise<void> {
+    this.answers.push(sdp)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}
+
+class FakeSubscriber {
+  peer = new FakePeer()
+  offers: number[] = []
+  closed = false
+
+  async offered(frame: { offer: number }): Promise<void> {
+    this.offers.push(frame.offer)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}
+
+let browser: FakeBrowser
+let frames: ClientFrame[]
+let states: LinkState[]
+let publishers: FakePublisher[]
+let subscribers: FakeSubscriber[]
+let link: Link
+
+const BOTH = { publish: true, subscribe: true }
+const types = () => frames.map((frame) => frame.type)
+const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+beforeEach(() => {
+  browser = new FakeBrowser()
+  frames = []
+  states = []
+  publishers = []
+  subscribers = []
+  const peers: Peers = {
+    publisher: (_, offer) => {
+      const made = new FakePublisher(offer)
+      publishers.push(made)
+      return made as unknown as Publisher
+    },
+    subscriber: () => {
+      const made = new FakeSubscriber()
+      subscribers.push(made)
+      return made as unknown as Subscriber
+    },
+  }
+  link = new Link(
+    (frame) => {
+      frames.push(frame)
+      return true
+    },
+    (ms, run) => browser.after(ms, run),
+    { state: (state) => states.push(state), received: () => undefined },
+    peers,
+  )
+})
+
+async function linked(): Promise<void> {
+  link.welcomed([])
+  link.want(BOTH)
+  await settled()
+  publishers.at(-1)?.peer.turn('connected')
+  subscribers.at(-1)?.peer.turn('connected')
+}
+
+describe('starting', () => {
+  test('nothing is built before the welcome, nor when nothing is wanted', async () => {
+    link.want(BOTH)
+    expect(publishers).toEqual([])
+    link.welcomed([])
+    await settled()
+    expect(types().sort()).toEqual(['link.publish', 'link.subscribe'])
+    expect(states.at(-1)).toBe('connecting')
+  })
+
+  test('it is connected when both connections are', async () => {
+    link.welcomed([])
+    link.want(BOTH)
+    await settled()
+    publishers[0]?.peer.turn('connected')
+    expect(states.at(-1)).toBe('connecting')
+    subscribers[0]?.peer.turn('completed')
+    expect(states.at(-1)).toBe('connected')
+  })
+
+  test('a page that only sees makes no connection for sending', () => {
+    link.welcomed([])
+    link.want({ publish: false, subscribe: true })
+    expect(publishers).toEqual([])
+    expect(types()).toEqual(['link.subscribe'])
+  })
+
+  test('what is sent before the link stands is sent once it does', async () => {
+    const picture = { id: 'camera' } as MediaStreamTrack
+    await link.transmit({ sound: null, picture })
+    await linked()
+    expect(publishers[0]?.sent).toEqual([{ sound: null, picture }])
+    await link.transmit({ sound: null, picture: null })
+    expect(publishers[0]?.sent.at(-1)).toEqual({ sound: null, picture: null })
+    expect(types().filter((type) => type === 'link.publish')).toHaveLength(1)
+  })
+})
+
+describe('mending', () => {
+  test('a short gap is waited out', async () => {
+    await linked()
+    publishers[0]?.peer.turn('disconnected')
+    browser.pass(2_500)
+    publishers[0]?.peer.turn('connected')
+    browser.pass(20_000)
+    expect(publishers[0]?.restarts).toBe(0)
+    expect(publishers).toHaveLength(1)
+  })
+
+  test('after three seconds the path is made anew, on the same connection', async () => {
+    await linked()
+    publishers[0]?.peer.turn('disconnected')
+    subscribers[0]?.peer.turn('disconnected')
+    browser.pass(3_100)
+    expect(states.at(-1)).toBe('broken')
+    expect(publishers[0]?.restarts).toBe(1)
+    expect(types().filter((type) => type === 'link.subscribe')).toHaveLength(2)
+    publishers[0]?.peer.turn('connected')
+    subscribers[0]?.peer.turn('connected')
+    browser.pass(20_000)
+    expect(publishers).toHaveLength(1)
+    expect(states.at(-1)).toBe('connected')
+  })
+
+  test('where that does not help, both are made anew', async () => {
+    await linked()
+    publishers[0]?.peer.turn('failed')
+    expect(publishers[0]?.restarts).toBe(1)
+    browser.pass(8_100)
+    expect(publishers[0]?.closed).toBe(true)
+    expect(subscribers[0]?.closed).toBe(true)
+    expect(publishers).toHaveLength(2)
+    expect(subscribers).toHaveLength(2)
+    expect(types()).toContain('link.leave')
+  })
+
+  test('a reset makes both anew', async () => {
+    await linked()
+    link.frame({ type: 'link.reset', reason: 'restarted' })
+    expect(publishers[0]?.closed).toBe(true)
+    browser.pass(1_000)
+    expect(publishers).toHaveLength(2)
+    expect(subscribers).toHaveLength(2)
+  })
+
+  test('a new socket makes both anew, and what happens to the old ones is nobody’s business', async () => {
+    await linked()
+    link.unplugged()
+    publishers[0]?.peer.turn('failed')
+    expect(publishers[0]?.restarts).toBe(0)
+    link.welcomed([])
+    await settled()
+    expect(publishers[0]?.closed).toBe(true)
+    expect(publishers).toHaveLength(2)
+    publishers[0]?.peer.turn('failed')
+    browser.pass(20_000)
+    expect(publishers).toHaveLength(2)
+  })
+
+  test('an unavailable media plane is tried again, ever more slowly', async () => {
+    await linked()
+    const waits: number[] = []
+    for (let n = 0; n < 3; n += 1) {
+      const before = browser.now
+      const made = publishers.length
+      link.error('link.unavailable')
+      while (publishers.length === made) browser.pass(50)
+      waits.push(browser.now - before)
+    }
+    expect(waits).toEqual([500, 1_000, 2_000])
+  })
+
+  test('a refusal is final until something else is wanted', async () => {
+    await linked()
+    link.error('link.forbidden')
+    browser.pass(60_000)
+    expect(states.at(-1)).toBe('refused')
+    expect(publishers).toHaveLength(1)
+    link.want({ publish: false, subscribe: false })
+    link.want(BOTH)
+    expect(publishers).toHaveLength(2)
+  })
+})
+
+describe('ending', () => {
+  test('wanting nothing ends both, here and at the service', async () => {
+    await linked()
+    link.want({ publish: false, subscribe: false })
+    expect(publishers[0]?.closed).toBe(true)
+    expect(subscribers[0]?.closed).toBe(true)
+    expect(types().at(-1)).toBe('link.leave')
+    expect(states.at(-1)).toBe('off')
+    link.welcomed([])
+    expect(publishers).toHaveLength(1)
+  })
+})
+
+test('only servers that the service named are asked', () => {
+  expect(rtcConfiguration([]).iceServers).toEqual([])
+  expect(
+    rtcConfiguration([
+      { urls: ['turn:t.example'], username: 'u', credential: 'c' },
+      { urls: ['stun:s.example'], username: '', credential: '' },
+    ]).iceServers,
+  ).toEqual([
+    { urls: ['turn:t.example'], username: 'u', credential: 'c' },
+    { urls: ['stun:s.example'] },
+  ])
+})

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { deviceProblem } from '../../src/link/devices'
+import { level } from '../../src/link/level'
+import { emptySections, replaceSections } from '../../src/stores/sections'
+import { stage } from '../../src/stores/stage'
+import type { CommentsSection, FloorSection, PeopleSection } from '../../src/wire/generated'
+
+const comments = (total: number): CommentsSection => ({ total, latest: [] })
+
+describe('sections', () => {
+  test('those that came replace, those that did not stay', () => {
+    const sections = emptySections()
+    replaceSections(sections, { type: 'update', offset: 1, sections: { comments: comments(1) } }, true)
+    replaceSections(
+      sections,
+      { type: 'update', offset: 2, sections: { agenda: { items: [], current: null } } },
+      false,
+    )
+    expect(sections.comments?.total).toBe(1)
+    expect(sections.agenda?.items).toEqual([])
+  })
+
+  test('a fresh update takes away what it does not bring', () => {
+    const sections = emptySections()
+    replaceSections(sections, { type: 'update', offset: 9, sections: { comments: comments(7) } }, true)
+    replaceSections(
+      sections,
+      { type: 'update', offset: 1, sections: { agenda: { items: [], current: null } } },
+      true,
+    )
+    expect(sections.comments).toBeNull()
+  })
+})
+
+describe('stage', () => {
+  const received = (...persons: string[]) =>
+    new Map(persons.map((person) => [person, { sound: null, picture: { id: person } as MediaStreamTrack }]))
+  const holding = (person: string): FloorSection => ({
+    holder: { person, name: '', office: '', role: 'participant', since_ms: 0, until_ms: null },
+    queue: [],
+  })
+  const people: PeopleSection = {
+    members: [{ id: 'room', name: '', office: '', role: 'room', present: true }],
+    viewers: 0,
+    viewers_listed: [],
+  }
+
+  test('whoever holds the floor is large', () => {
+    const shown = stage(received('a', 'b', 'room'), null, holding('b'), people, 'me', null)
+    expect(shown.large?.person).toBe('b')
+    expect(shown.small.map((one) => one.person)).toEqual(['me', 'a', 'room'])
+  })
+
+  test('the room is large when nobody speaks, or oneself does', () => {
+    expect(stage(received('a', 'room'), null, null, people, 'me', null).large?.person).toBe('room')
+    const mine = stage(received('a', 'room'), null, holding('me'), people, 'me', null)
+    expect(mine.large?.person).toBe('room')
+    expect(mine.small[0]).toEqual({ person: 'me', picture: null, own: true })
+  })
+
+  test('alone, the own picture is large; a page that sends none has nobody', () => {
+    expect(stage(new Map(), null, null, null, 'me', null).large?.person).toBe('me')
+    expect(stage(new Map(), null, null, null, 'me', undefined)).toEqual({ large: null, small: [] })
+  })
+
+  test('somebody on the link without a picture yet is there too', () => {
+    const links = { sources: [{ person: 'a', sound: true, picture: false }] }
+    expect(stage(new Map(), links, null, null, 'me', undefined).large).toEqual({
+      person: 'a',
+      picture: null,
+      own: false,
+    })
+  })
+})
+
+describe('devices', () => {
+  test('the level runs from silence to full scale', () => {
+    expect(level(new Uint8Array(512).fill(128))).toBe(0)
+    expect(level(Uint8Array.from({ length: 512 }, (_, n) => (n % 2 ? 255 : 0)))).toBeGreaterThan(0.98)
+    const quiet = level(Uint8Array.from({ length: 512 }, (_, n) => (n % 2 ? 130 : 126)))
+    expect(quiet).toBeGreaterThan(0.3)
+    expect(quiet).toBeLessThan(0.5)
+  })
+
+  test.each([
+    ['NotAllowedError', 'denied'],
+    ['NotFoundError', 'missing'],
+    ['NotReadableError', 'busy'],
+    ['TypeError', 'failed'],
+  ])('%s is told as "%s"', (name, problem) => {
+    expect(deviceProblem({ name })).toBe(problem)
+  })
+})

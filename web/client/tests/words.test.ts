@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { clockTime, countdown, percent } from '../src/format'
+import { codeWords, fill, t } from '../src/words'
+import { en } from '../src/words/en'
+import { zh, type Key } from '../src/words/zh-CN'
+
+const gaps = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort()
+
+describe('dictionaries', () => {
+  test('both languages have the same keys and fill the same gaps', () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
+    for (const key of Object.keys(zh) as Key[]) expect(gaps(en[key]), key).toEqual(gaps(zh[key]))
+  })
+
+  test('Chinese comes first', () => {
+    expect(t('floor.waiting', { n: 3 })).toBe('您排在第 3 位')
+  })
+
+  test('a gap that is not filled stays visible', () => {
+    expect(fill('{a} {b}', { a: 1 })).toBe('1 {b}')
+  })
+
+  test('a code of a later service is shown as it is', () => {
+    expect(codeWords('vote.closed')).toBe(zh['code.vote.closed'])
+    expect(codeWords('tea.cold')).toBe('操作没有成功（tea.cold）')
+  })
+})
+
+describe('times', () => {
+  test('run from seconds to hours and never below zero', () => {
+    expect(clockTime(65_999)).toBe('1:05')
+    expect(clockTime(3_600_000 + 61_000)).toBe('1:01:01')
+    expect(clockTime(-5)).toBe('0:00')
+  })
+
+  test('a countdown shows its last second until it is over', () => {
+    expect(countdown(59_001)).toBe('1:00')
+    expect(countdown(1)).toBe('0:01')
+    expect(countdown(0)).toBe('0:00')
+  })
+
+  test('a share of nothing is nothing', () => {
+    expect(percent(1, 3)).toBe('33%')
+    expect(percent(0, 0)).toBe('0%')
+  })
+})
