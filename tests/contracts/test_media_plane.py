@@ -7,41 +7,31 @@ The clients are stock ones of aiortc, on loopback.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
 from media import child
-from media.child import ChildMediaPlane
 from media.control import (
     Allow,
     Answer,
     CloseRoom,
     Disconnect,
     MediaCode,
-    MediaPlane,
-    MediaRefused,
     Offered,
     OpenRoom,
     PeerGone,
     Publish,
-    Report,
     Restarted,
     Source,
     Subscribe,
 )
-from media.settings import MediaSettings
 from tests.media_clients import Client, loopback
-
-ROOM = "m1"
-WAIT_S = 20.0
-
-R = TypeVar("R")
+from tests.media_plane import WAIT_S, Plane, running
 
 
 @pytest.fixture(autouse=True)
@@ -50,74 +40,29 @@ def _loopback() -> Iterator[None]:
         yield
 
 
-class Plane:
-    """A plane under test, its reports kept in order."""
-
-    def __init__(self, plane: ChildMediaPlane) -> None:
-        self.port: MediaPlane = plane
-        self.child = plane
-        self.seen: list[Report] = []
-        self._changed = asyncio.Condition()
-        self._reading = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        async for report in self.port.reports():
-            async with self._changed:
-                self.seen.append(report)
-                self._changed.notify_all()
-
-    async def report(self, kind: type[R], wanted: Callable[[R], bool] = lambda _: True) -> R:
-        """The first report of this kind, however long ago; removed from what was seen."""
-
-        def find() -> R | None:
-            return next((r for r in self.seen if isinstance(r, kind) and wanted(r)), None)
-
-        async with asyncio.timeout(WAIT_S), self._changed:
-            await self._changed.wait_for(lambda: find() is not None)
-        found = find()
-        assert found is not None
-        self.seen.remove(found)  # type: ignore[arg-type]  # it is one of them
-        return found
-
-    async def refused(self, request: Awaitable[object]) -> MediaCode:
-        with pytest.raises(MediaRefused) as caught:
-            await request
-        return caught.value.code
-
-    async def publish(self, person: str, peer: str | None = None) -> Client:
-        client = Client()
-        peer = peer or f"{person}/pub"
-        offer = await client.offer()
-        answer = await self.port.request(Publish(room=ROOM, peer=peer, person=person, sdp=offer))
-        assert answer is not None
-        await client.accepted(answer)
-        return client
-
-    async def allow(self, person: str, *, sound: bool = True, picture: bool = True) -> None:
-        await self.port.request(Allow(room=ROOM, person=person, sound=sound, picture=picture))
-
-    async def answer(self, client: Client, peer: str) -> None:
-        """Answer the next offer for a peer."""
-        offered = await self.report(Offered, lambda o: o.peer == peer)
-        answer = await client.answer(offered.sdp)
-        await self.port.request(Answer(peer=peer, offer=offered.offer, sdp=answer))
-
-    async def end(self) -> None:
-        await self.port.close()
-        await self._reading
+Scenario = Callable[[Plane], Awaitable[None]]
 
 
-@asynccontextmanager
-async def running() -> AsyncIterator[Plane]:
-    plane = Plane(await ChildMediaPlane.start(MediaSettings(addresses=("127.0.0.1",))))
-    try:
-        await plane.port.request(OpenRoom(room=ROOM))
-        yield plane
-    finally:
-        await plane.end()
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Callable[[Scenario], None]]:
+    """Runs scenarios on one process, each in a room of its own: starting one takes a second."""
+    rooms = itertools.count()
+    with asyncio.Runner() as runner:
+        running_plane = running()
+        plane = runner.run(running_plane.__aenter__())
+
+        async def play(scenario: Scenario) -> None:
+            await plane.enter(f"room-{next(rooms)}")
+            await scenario(plane)
+            await plane.port.request(CloseRoom(room=plane.room))
+
+        yield lambda scenario: runner.run(play(scenario))
+        runner.run(running_plane.__aexit__(None, None, None))
 
 
-def run(scenario: Callable[[Plane], Awaitable[None]]) -> None:
+def run(scenario: Scenario) -> None:
+    """Runs a scenario on a process that it may kill."""
+
     async def whole() -> None:
         async with running() as plane:
             await scenario(plane)
@@ -125,10 +70,10 @@ def run(scenario: Callable[[Plane], Awaitable[None]]) -> None:
     asyncio.run(whole())
 
 
-def test_what_is_allowed_arrives_and_nothing_else() -> None:
+def test_what_is_allowed_arrives_and_nothing_else(shared: Callable[[Scenario], None]) -> None:
     async def scenario(plane: Plane) -> None:
         one = await plane.publish("p1")
-        await plane.port.request(Subscribe(room=ROOM, peer="p2/sub", hide=("p2",)))
+        await plane.port.request(Subscribe(room=plane.room, peer="p2/sub", hide=("p2",)))
         two = Client()
         answering = asyncio.create_task(answer_all(plane, two, "p2/sub"))
         await plane.allow("p1", sound=False, picture=True)
@@ -141,7 +86,7 @@ def test_what_is_allowed_arrives_and_nothing_else() -> None:
         answering.cancel()
         await asyncio.gather(one.close(), two.close())
 
-    run(scenario)
+    shared(scenario)
 
 
 async def answer_all(plane: Plane, client: Client, peer: str) -> None:
@@ -150,12 +95,12 @@ async def answer_all(plane: Plane, client: Client, peer: str) -> None:
         await plane.answer(client, peer)
 
 
-def test_a_closed_floor_lets_no_sound_through() -> None:
+def test_a_closed_floor_lets_no_sound_through(shared: Callable[[Scenario], None]) -> None:
     """What decides is the forwarder: the publisher goes on sending."""
 
     async def scenario(plane: Plane) -> None:
         one = await plane.publish("p1")
-        await plane.port.request(Subscribe(room=ROOM, peer="p2/sub"))
+        await plane.port.request(Subscribe(room=plane.room, peer="p2/sub"))
         two = Client()
         answering = asyncio.create_task(answer_all(plane, two, "p2/sub"))
         await plane.allow("p1")
@@ -168,7 +113,7 @@ def test_a_closed_floor_lets_no_sound_through() -> None:
         answering.cancel()
         await asyncio.gather(one.close(), two.close())
 
-    run(scenario)
+    shared(scenario)
 
 
 async def packets_of(client: Client, kind: str) -> int:
@@ -181,25 +126,25 @@ async def packets_of(client: Client, kind: str) -> int:
     )
 
 
-def test_nobody_gets_the_own_media() -> None:
+def test_nobody_gets_the_own_media(shared: Callable[[Scenario], None]) -> None:
     async def scenario(plane: Plane) -> None:
         one = await plane.publish("p1")
         await plane.allow("p1")
         await plane.report(Source, lambda s: s.person == "p1" and s.picture and s.sound)
-        await plane.port.request(Subscribe(room=ROOM, peer="p1/sub", hide=("p1",)))
+        await plane.port.request(Subscribe(room=plane.room, peer="p1/sub", hide=("p1",)))
         two = await plane.publish("p2")
         offered = await plane.report(Offered)
         assert "a=msid:p2 " in offered.sdp
         assert "p1" not in offered.sdp
         await asyncio.gather(one.close(), two.close())
 
-    run(scenario)
+    shared(scenario)
 
 
-def test_an_offer_is_answered_once_and_only_the_newest() -> None:
+def test_an_offer_is_answered_once_and_only_the_newest(shared: Callable[[Scenario], None]) -> None:
     async def scenario(plane: Plane) -> None:
         one = await plane.publish("p1")
-        await plane.port.request(Subscribe(room=ROOM, peer="p2/sub"))
+        await plane.port.request(Subscribe(room=plane.room, peer="p2/sub"))
         two = Client()
         offered = await plane.report(Offered)
         answer = await two.answer(offered.sdp)
@@ -213,22 +158,24 @@ def test_an_offer_is_answered_once_and_only_the_newest() -> None:
         assert await plane.refused(send(offered.offer)) is MediaCode.STALE_OFFER
         await asyncio.gather(one.close(), two.close())
 
-    run(scenario)
+    shared(scenario)
 
 
 @pytest.mark.parametrize("sdp", ["x", "v=0", "v=0\r\nm=audio", "会议", "v=0\r\n" * 9_000])
-def test_a_broken_offer_is_refused_and_forgotten(sdp: str) -> None:
+def test_a_broken_offer_is_refused_and_forgotten(
+    shared: Callable[[Scenario], None], sdp: str
+) -> None:
     async def scenario(plane: Plane) -> None:
-        broken = Publish(room=ROOM, peer="p1/pub", person="p1", sdp=sdp)
+        broken = Publish(room=plane.room, peer="p1/pub", person="p1", sdp=sdp)
         assert await plane.refused(plane.port.request(broken)) is MediaCode.BAD_SDP
         client = await plane.publish("p1")
         await plane.report(Source, lambda s: s.linked)
         await client.close()
 
-    run(scenario)
+    shared(scenario)
 
 
-def test_what_does_not_exist_is_refused() -> None:
+def test_what_does_not_exist_is_refused(shared: Callable[[Scenario], None]) -> None:
     async def scenario(plane: Plane) -> None:
         ask = plane.port.request
         nowhere = MediaCode.UNKNOWN_ROOM
@@ -245,25 +192,25 @@ def test_what_does_not_exist_is_refused() -> None:
         )
         await ask(Disconnect(peer="?"))
         await ask(CloseRoom(room="?"))
-        await ask(OpenRoom(room=ROOM))
+        await ask(OpenRoom(room=plane.room))
 
-    run(scenario)
+    shared(scenario)
 
 
-def test_a_client_that_leaves_is_reported() -> None:
+def test_a_client_that_leaves_is_reported(shared: Callable[[Scenario], None]) -> None:
     async def scenario(plane: Plane) -> None:
         client = await plane.publish("p1")
         await plane.allow("p1")
         await plane.report(Source, lambda s: s.linked and s.sound)
         await client.close()
         gone = await plane.report(PeerGone)
-        assert (gone.room, gone.peer, gone.reason) == (ROOM, "p1/pub", "closed")
+        assert (gone.room, gone.peer, gone.reason) == (plane.room, "p1/pub", "closed")
         await plane.report(Source, lambda s: not s.linked and not s.sound)
 
-    run(scenario)
+    shared(scenario)
 
 
-def test_a_client_that_is_disconnected_hears_of_it() -> None:
+def test_a_client_that_is_disconnected_hears_of_it(shared: Callable[[Scenario], None]) -> None:
     async def scenario(plane: Plane) -> None:
         client = await plane.publish("p1")
         await plane.report(Source, lambda s: s.linked)
@@ -274,7 +221,7 @@ def test_a_client_that_is_disconnected_hears_of_it() -> None:
             await closed.wait()
         await client.close()
 
-    run(scenario)
+    shared(scenario)
 
 
 def states(client: Client, closed: asyncio.Event) -> None:
@@ -282,30 +229,32 @@ def states(client: Client, closed: asyncio.Event) -> None:
         closed.set()
 
 
-def test_a_closed_room_is_gone() -> None:
+def test_a_closed_room_is_gone(shared: Callable[[Scenario], None]) -> None:
     async def scenario(plane: Plane) -> None:
         client = await plane.publish("p1")
-        await plane.port.request(CloseRoom(room=ROOM))
-        again = Subscribe(room=ROOM, peer="p2/sub")
+        await plane.port.request(CloseRoom(room=plane.room))
+        again = Subscribe(room=plane.room, peer="p2/sub")
         assert await plane.refused(plane.port.request(again)) is MediaCode.UNKNOWN_ROOM
         await client.close()
 
-    run(scenario)
+    shared(scenario)
 
 
-def test_foreign_packets_at_its_ports_disturb_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+def test_foreign_packets_at_its_ports_disturb_nobody(
+    shared: Callable[[Scenario], None], capfd: pytest.CaptureFixture[str]
+) -> None:
     async def scenario(plane: Plane) -> None:
         client = await plane.publish("p1")
         await plane.allow("p1")
         await plane.report(Source, lambda s: s.sound and s.picture)
         throw_at(ports_of(client))
-        await plane.port.request(Subscribe(room=ROOM, peer="p2/sub"))
+        await plane.port.request(Subscribe(room=plane.room, peer="p2/sub"))
         two = Client()
         await plane.answer(two, "p2/sub")
         await two.decoded("video", 3)
         await asyncio.gather(client.close(), two.close())
 
-    run(scenario)
+    shared(scenario)
     assert "Traceback" not in capfd.readouterr().err
 
 
@@ -340,14 +289,14 @@ def test_a_process_that_dies_is_replaced() -> None:
         first = plane.child.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        gap = Subscribe(room=ROOM, peer="p2/sub")
+        gap = Subscribe(room=plane.room, peer="p2/sub")
         codes = {await plane.refused(plane.port.request(gap)) for _ in range(3)}
         assert codes == {MediaCode.UNAVAILABLE}
         await plane.report(Restarted)
         assert plane.child.pid not in (None, first)
         # Everything is gone with it, and can be set up anew at once.
         assert await plane.refused(plane.port.request(gap)) is MediaCode.UNKNOWN_ROOM
-        await plane.port.request(OpenRoom(room=ROOM))
+        await plane.port.request(OpenRoom(room=plane.room))
         again = await plane.publish("p1")
         await plane.report(Source, lambda s: s.linked)
         await asyncio.gather(client.close(), again.close())
