@@ -46,13 +46,19 @@ class Plane:
                 self.seen.append(report)
                 self._changed.notify_all()
 
-    async def report(self, kind: type[R], wanted: Callable[[R], bool] = lambda _: True) -> R:
+    async def report(
+        self,
+        kind: type[R],
+        wanted: Callable[[R], bool] = lambda _: True,
+        *,
+        wait_s: float = WAIT_S,
+    ) -> R:
         """The first report of this kind, however long ago; removed from what was seen."""
 
         def find() -> R | None:
             return next((r for r in self.seen if isinstance(r, kind) and wanted(r)), None)
 
-        async with asyncio.timeout(WAIT_S), self._changed:
+        async with asyncio.timeout(wait_s), self._changed:
             await self._changed.wait_for(lambda: find() is not None)
         found = find()
         assert found is not None

@@ -1,0 +1,349 @@
+"""
+The media process and Debian's Chromium: what aiortc's own client can't show.
+
+Pictures are those of Chromium's fake camera, sounds its beeps. A test has a room of its own on one
+media process, and pages of its own in one browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Browser, Error, Page, Route, async_playwright
+
+from media.control import Answer, CloseRoom, Offered, PeerGone, Publish, Source, Subscribe
+from tests.media_plane import WAIT_S, Plane, running
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",  # no address but 127.0.0.1 is used
+)
+PAGE_JS = Path(__file__).with_name("page.js")
+
+
+@dataclass
+class Received:
+    """`received` of page.js."""
+
+    frames: int
+    freezes: int
+    lost: int
+    packets: dict[str, int]
+    energy: float
+    persons: list[str]
+    state: str
+
+
+class Person:
+    """A page of somebody who sends, receives, or both."""
+
+    def __init__(self, stage: Stage, name: str, page: Page) -> None:
+        self.stage = stage
+        self.name = name
+        self.page = page
+        self._answering: asyncio.Task[None] | None = None
+
+    async def call(self, function: str, link: str, *more: str) -> Any:
+        return await self.page.evaluate(f"args => window.{function}(...args)", [link, *more])
+
+    async def send(self, sdp: str) -> None:
+        """Carry an offer of the sending link to the service, and its answer back."""
+        request = Publish(
+            room=self.stage.plane.room, peer=f"{self.name}/pub", person=self.name, sdp=sdp
+        )
+        answer = await self.stage.plane.port.request(request)
+        assert answer is not None
+        await self.call("accept", "pub", answer)
+
+    async def publish(self, codec: Literal["VP8", "H264"] = "VP8") -> None:
+        await self.send(await self.call("publish", "pub", codec))
+        await self.stage.plane.allow(self.name)
+
+    async def subscribe(self) -> None:
+        """Receive everybody else from now on; again: restart ICE."""
+        plane = self.stage.plane
+        await plane.port.request(
+            Subscribe(room=plane.room, peer=f"{self.name}/sub", hide=(self.name,))
+        )
+        if self._answering is None:
+            self._answering = asyncio.create_task(self._answer())
+
+    async def _answer(self) -> None:
+        peer = f"{self.name}/sub"
+        while True:
+            offered = await self.stage.plane.report(Offered, lambda o: o.peer == peer, wait_s=300)
+            answer = await self.call("answer", "sub", offered.sdp)
+            request = Answer(peer=peer, offer=offered.offer, sdp=answer)
+            await self.stage.plane.port.request(request)
+
+    async def received(self) -> Received:
+        return Received(**await self.call("received", "sub"))
+
+    async def until(
+        self, condition: Callable[[Received], bool], within_s: float = WAIT_S
+    ) -> Received:
+        """Wait until what was received is so."""
+        got: Received | None = None
+        try:
+            async with asyncio.timeout(within_s):
+                while True:
+                    # the link is made by the first offer
+                    if await self.page.evaluate("'sub' in window.links"):
+                        got = await self.received()
+                        if condition(got):
+                            return got
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            pytest.fail(f"{self.name} got {got}")
+
+    async def sees(self, pictures: int = 10) -> Received:
+        """Wait until so many more pictures were decoded."""
+        try:
+            before = (await self.received()).frames
+        except Error:
+            before = 0
+        return await self.until(lambda got: got.frames >= before + pictures)
+
+    async def hears(self) -> Received:
+        """Wait until more sound with energy in it was heard."""
+        before = (await self.received()).energy
+        return await self.until(lambda got: got.energy > before)
+
+    async def leave(self) -> None:
+        if self._answering is not None:
+            self._answering.cancel()
+            await asyncio.gather(self._answering, return_exceptions=True)
+        await self.page.context.close()
+
+
+class Stage:
+    """One room and the people in it."""
+
+    def __init__(self, plane: Plane, browser: Browser) -> None:
+        self.plane = plane
+        self._browser = browser
+        self._persons: list[Person] = []
+
+    async def person(self, name: str) -> Person:
+        context = await self._browser.new_context(permissions=["camera", "microphone"])
+        page = await context.new_page()
+
+        async def blank(route: Route) -> None:
+            await route.fulfill(body="<!doctype html>", content_type="text/html")
+
+        await page.route("**/*", blank)
+        await page.goto("http://localhost/")  # a secure context; nothing is asked of it
+        await page.add_script_tag(path=PAGE_JS)
+        person = Person(self, name, page)
+        self._persons.append(person)
+        return person
+
+    async def clear(self) -> None:
+        await asyncio.gather(*(person.leave() for person in self._persons))
+        await self.plane.port.request(CloseRoom(room=self.plane.room))
+
+
+Scenario = Callable[[Stage], Awaitable[None]]
+Play = Callable[[Scenario], None]
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    """Runs scenarios, each in a room of its own."""
+    rooms = itertools.count()
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+
+        async def begin() -> tuple[Plane, Browser]:
+            plane = await stack.enter_async_context(running())
+            driver = await stack.enter_async_context(async_playwright())
+            browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            stack.push_async_callback(browser.close)
+            return plane, browser
+
+        plane, browser = runner.run(begin())
+
+        async def one(scenario: Scenario) -> None:
+            await plane.enter(f"room-{next(rooms)}")
+            stage = Stage(plane, browser)
+            try:
+                await scenario(stage)
+            finally:
+                await stage.clear()
+
+        yield lambda scenario: runner.run(one(scenario))
+        runner.run(stack.aclose())
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_pictures_and_sound_of_one_reach_the_other(
+    play: Play, codec: Literal["VP8", "H264"]
+) -> None:
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish(codec)
+        await two.subscribe()
+        await two.sees(20)
+        got = await two.hears()
+        assert got.persons == ["p1"]
+        assert got.lost == 0
+
+    play(scenario)
+
+
+def test_three_see_each_other_and_not_themselves(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        people = [await stage.person(name) for name in ("p1", "p2", "p3")]
+        for person in people:
+            await person.publish()
+            await person.subscribe()
+        names = {person.name for person in people}
+        for person in people:
+            await person.until(lambda got, me=person: {*got.persons} == names - {me.name})  # type: ignore[misc]
+            await person.sees(10)
+
+    play(scenario)
+
+
+def test_who_comes_late_sees_a_picture_soon(play: Play) -> None:
+    """A keyframe is asked for: Chromium makes none by itself."""
+
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish()
+        await two.subscribe()
+        await two.sees(30)
+        late = await stage.person("p3")
+        began_s = time.monotonic()
+        await late.subscribe()
+        await late.sees(1)
+        assert time.monotonic() - began_s < 5
+
+    play(scenario)
+
+
+def test_who_is_muted_is_not_heard_though_the_client_sends(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish()
+        await two.subscribe()
+        await two.sees(5)
+        await two.hears()
+        await stage.plane.allow("p1", sound=False)
+        await stage.plane.report(Source, lambda s: s.picture and not s.sound)
+        before = (await two.received()).packets["audio"]
+        await two.sees(20)
+        assert (await two.received()).packets["audio"] - before <= 2  # those on their way
+        await stage.plane.allow("p1")
+        await two.hears()
+
+    play(scenario)
+
+
+def test_a_picture_that_is_stopped_and_sent_again_comes_back(play: Play) -> None:
+    """The m-line is given up with port 0, then used again under a new mid; sound goes on."""
+
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish()
+        await two.subscribe()
+        await two.sees(10)
+        await two.hears()
+        await one.send(await one.call("stopPicture", "pub"))
+        await stage.plane.report(Source, lambda s: s.sound and not s.picture)
+        await two.hears()
+        await one.send(await one.call("addPicture", "pub"))
+        await two.sees(10)
+        await two.hears()
+
+    play(scenario)
+
+
+def test_an_ice_restart_by_the_client_interrupts_nothing(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish()
+        await two.subscribe()
+        await two.sees(20)
+        before, freezes = await one.call("ufrags", "pub"), (await two.received()).freezes
+        await one.send(await one.call("restart", "pub"))
+        after = await one.call("ufrags", "pub")
+        assert all(old != new for old, new in zip(before, after, strict=True))
+        # Past the second in which the old path lingers: 20 pictures a second.
+        got = await two.sees(50)
+        assert (got.lost, got.state) == (0, "connected")
+        assert got.freezes - freezes <= 1
+
+    play(scenario)
+
+
+def test_an_ice_restart_by_the_service_interrupts_nothing(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish()
+        await two.subscribe()
+        await two.sees(20)
+        before, freezes = await two.call("ufrags", "sub"), (await two.received()).freezes
+        await two.subscribe()
+        got = await two.sees(50)
+        after = await two.call("ufrags", "sub")
+        assert all(old != new for old, new in zip(before, after, strict=True))
+        assert (got.lost, got.state) == (0, "connected")
+        assert got.freezes - freezes <= 1
+
+    play(scenario)
+
+
+def test_who_leaves_is_gone_at_once_and_the_slot_is_used_again(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish()
+        await two.subscribe()
+        await two.sees(5)
+        await one.call("close_", "pub")
+        gone = await stage.plane.report(PeerGone)
+        assert (gone.peer, gone.reason) == ("p1/pub", "closed")
+        three = await stage.person("p3")
+        await three.publish()
+        got = await two.sees(10)
+        assert got.state == "connected"
+
+    play(scenario)
+
+
+def test_a_page_that_crashes_is_noticed(play: Play) -> None:
+    """Nothing says goodbye; about five silent seconds are the end."""
+
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        await one.publish()
+        await two.subscribe()
+        await two.sees(5)
+        began_s = time.monotonic()
+        with pytest.raises(Error):
+            await one.page.goto("chrome://crash")
+        gone = await stage.plane.report(PeerGone)
+        assert (gone.peer, gone.reason) == ("p1/pub", "silent")
+        assert 4 < time.monotonic() - began_s < 10
+
+    play(scenario)
