@@ -191,6 +191,8 @@ class Connection:
             text = message.get("text")
             data: str | bytes = message["bytes"] if text is None else text
             await self._take(data)
+            # Many frames may be here already: others, and our own writer, come in between.
+            await asyncio.sleep(0)
 
     async def _take(self, data: str | bytes) -> None:
         wall_ms = float(self._hubs.clock_ms())

@@ -128,6 +128,11 @@ class Hubs:
 
     # --- meetings
 
+    @property
+    def serving(self) -> tuple[str, ...]:
+        """Meetings that have a hub now."""
+        return tuple(self._hubs)
+
     async def hub(self, meeting: str) -> Hub:
         """
         The hub of a meeting; begins to serve it if need be.

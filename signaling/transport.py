@@ -3,13 +3,14 @@ The socket below a connection: uvicorn's WebSocket protocol with bounds of its o
 
 Pass `MeetingSocket` as `uvicorn.Config(ws=...)`. It builds on uvicorn's `websockets_sansio_impl`,
 which is no documented extension point; what is used of it stands here and is tested in
-`tests/integration/signaling`. Three things are added:
+`tests/integration/signaling`. Four things are added:
 
 - Text that isn't UTF-8 is handed on as bytes, so that it is answered like every other bad frame
   (uvicorn logs a traceback and closes).
 - A peer that takes nothing can't keep the socket: the kernel holds little for it (`SEND_BUFFER`)
   and gives up after `UNSENT_MS`; and a connection can be aborted without waiting for it.
 - The application finds the abort in the scope, under `ABORT`.
+- Who doesn't answer our close frame is dropped after `CLOSING_S`, not after ten seconds.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from websockets.http11 import Request
 
 ABORT = "yishi.abort"
 SEND_BUFFER = 131_072  # bytes; the kernel's own default grows to 4 MB for each stalled reader
+CLOSING_S = 2.0  # for the peer's answer to our close frame; then the connection is dropped
 UNSENT_MS = 20_000  # twice the time after which the writer gives up
 
 
@@ -40,6 +42,7 @@ class MeetingSocket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Bound what the kernel keeps for this peer."""
         super().connection_made(transport)
+        self.close_timeout = CLOSING_S
         sock: socket.socket | None = transport.get_extra_info("socket")
         if sock is not None and sock.family in {socket.AF_INET, socket.AF_INET6}:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
