@@ -6,7 +6,7 @@ import asyncio
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from meetings import minutes
+from meetings.minutes import build, render_docx, render_html
 from meetings.record.port import Record, read_all
 
 Kind = Literal["html", "docx"]
@@ -24,9 +24,9 @@ async def write_minutes(record: Record, meeting: str, timezone: str, kind: Kind)
     register = (await record.register(meeting)).people
 
     def write() -> bytes:
-        written = minutes.build(entries, register, ZoneInfo(timezone))
+        written = build(entries, register, ZoneInfo(timezone))
         if kind == "docx":
-            return minutes.render_docx(written)
-        return minutes.render_html(written).encode()
+            return render_docx(written)
+        return render_html(written).encode()
 
     return await asyncio.to_thread(write)

@@ -1,4 +1,4 @@
-"""The command line, as processes: what people type, and what scripts read."""
+"""The command line: what people type, and what scripts read."""
 
 from __future__ import annotations
 
@@ -6,43 +6,61 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from signaling.identity import TokenInvalid
 from web.auth import Invitations
+from web.cli import main
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 LIMIT_S = 60
 
 
-def yishi(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one command on this data folder."""
-    main = "import sys; from web.cli import main; sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", main, *arguments, "--data", str(data)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+@dataclass(frozen=True)
+class Done:
+    """What came of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def made(data: Path, *arguments: str) -> dict[str, object]:
+Yishi = Callable[..., Done]
+
+
+@pytest.fixture
+def yishi(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Yishi:
+    """Runs one command on this test's data folder; in this process, which takes no second."""
+
+    def run(*arguments: str) -> Done:
+        try:
+            status = main([*arguments, "--data", str(tmp_path)])
+        except SystemExit as wrong:  # argparse
+            status = int(wrong.code or 0)
+        out, err = capsys.readouterr()
+        return Done(status, out, err)
+
+    return run
+
+
+def made(yishi: Yishi, *arguments: str) -> dict[str, Any]:
     """`yishi new --json`, which must succeed."""
-    done = yishi(data, "new", *arguments, "--json")
+    done = yishi("new", *arguments, "--json")
     assert done.returncode == 0, done.stderr
-    found: dict[str, object] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
-def test_a_new_meeting_has_a_link_for_everybody(tmp_path: Path) -> None:
+def test_a_new_meeting_has_a_link_for_everybody(tmp_path: Path, yishi: Yishi) -> None:
     """Host, participants, camera and display by tokens; residents by the room's code."""
     new = made(
-        tmp_path,
+        yishi,
         *("雨季积水协商会", "--room", "XingFuLi", "--room-name", "幸福里小区议事室"),
         *(
             "--host",
@@ -58,7 +76,7 @@ def test_a_new_meeting_has_a_link_for_everybody(tmp_path: Path) -> None:
     assert new["viewers"] == "http://127.0.0.1:8000/r/xingfuli"
     tokens = Invitations(Settings(data=tmp_path).signing_secret(), lambda: 0.0)
     people = []
-    for one in new["invitations"]:  # type: ignore[attr-defined]
+    for one in new["invitations"]:
         page, _, token = one["link"].partition("#t=")
         assert page == "http://127.0.0.1:8000/join"
         claims = tokens.verify(token)
@@ -73,9 +91,9 @@ def test_a_new_meeting_has_a_link_for_everybody(tmp_path: Path) -> None:
     ]
 
 
-def test_people_read_links_and_scan_the_code(tmp_path: Path) -> None:
+def test_people_read_links_and_scan_the_code(tmp_path: Path, yishi: Yishi) -> None:
     """Without --json: words, every link, and the QR code in the terminal."""
-    done = yishi(tmp_path, "new", "协商会", "--public-url", "https://yishi.example.cn")
+    done = yishi("new", "协商会", "--public-url", "https://yishi.example.cn")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("https://yishi.example.cn/join#t=") == 3
     assert "https://yishi.example.cn/r/" in done.stdout
@@ -83,12 +101,10 @@ def test_people_read_links_and_scan_the_code(tmp_path: Path) -> None:
     assert "主持人 host" in done.stdout
 
 
-def test_one_more_link_for_a_meeting(tmp_path: Path) -> None:
+def test_one_more_link_for_a_meeting(tmp_path: Path, yishi: Yishi) -> None:
     """A role, a name, an office; signed with the secret of the same folder."""
-    meeting = str(made(tmp_path, "协商会")["meeting"])
-    done = yishi(
-        tmp_path, "link", meeting, "--role", "host", "--name", "陈", "--office", "副室长", "--json"
-    )
+    meeting = str(made(yishi, "协商会")["meeting"])
+    done = yishi("link", meeting, "--role", "host", "--name", "陈", "--office", "副室长", "--json")
     one = json.loads(done.stdout)
     token = one["link"].partition("#t=")[2]
     claims = Invitations(Settings(data=tmp_path).signing_secret(), lambda: 0.0).verify(token)
@@ -97,18 +113,18 @@ def test_one_more_link_for_a_meeting(tmp_path: Path) -> None:
         Invitations(b"x" * 32, lambda: 0.0).verify(token)
 
 
-def test_meetings_are_listed(tmp_path: Path) -> None:
+def test_meetings_are_listed(tmp_path: Path, yishi: Yishi) -> None:
     """With the id that the other commands ask for."""
-    meeting = str(made(tmp_path, "协商会")["meeting"])
-    assert yishi(tmp_path, "meetings").stdout.startswith(f"{meeting}  scheduled")
+    meeting = str(made(yishi, "协商会")["meeting"])
+    assert yishi("meetings").stdout.startswith(f"{meeting}  scheduled")
 
 
-def test_minutes_become_a_file(tmp_path: Path) -> None:
+def test_minutes_become_a_file(tmp_path: Path, yishi: Yishi) -> None:
     """HTML or DOCX, by the name's ending."""
-    meeting = str(made(tmp_path, "雨季积水协商会")["meeting"])
+    meeting = str(made(yishi, "雨季积水协商会")["meeting"])
     page, document = tmp_path / "minutes.html", tmp_path / "minutes.docx"
     for path in (page, document):
-        done = yishi(tmp_path, "minutes", meeting, "-o", str(path))
+        done = yishi("minutes", meeting, "-o", str(path))
         assert (done.returncode, done.stdout.strip()) == (0, str(path)), done.stderr
     assert "雨季积水协商会" in page.read_text()
     assert "word/document.xml" in zipfile.ZipFile(document).namelist()
@@ -133,17 +149,27 @@ def test_minutes_become_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(
-    tmp_path: Path, arguments: tuple[str, ...], status: int, words: str
+    yishi: Yishi, arguments: tuple[str, ...], status: int, words: str
 ) -> None:
     """No traceback; 2 for what was typed wrongly, 1 for what failed."""
-    done = yishi(tmp_path, *arguments)
+    done = yishi(*arguments)
     assert done.returncode == status, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_help_names_every_setting(tmp_path: Path) -> None:
+def test_help_names_every_setting(tmp_path: Path, yishi: Yishi) -> None:
     """The environment's variables stand in `yishi serve --help`."""
-    shown = yishi(tmp_path, "serve", "--help").stdout
+    shown = yishi("serve", "--help").stdout
     for name in Settings.model_fields:
         assert f"YISHI_{name.upper()} " in shown
+
+
+def test_it_is_a_program_of_its_own(tmp_path: Path) -> None:
+    """As it is installed: a process with an exit code."""
+
+    def status(*arguments: str) -> int:
+        command = [sys.executable, "-m", "web.cli", *arguments, "--data", str(tmp_path)]
+        return subprocess.run(command, cwd=ROOT, timeout=LIMIT_S, check=False).returncode
+
+    assert (status("meetings"), status("minutes", "nosuchmeeting")) == (0, 1)
