@@ -6,7 +6,7 @@ name). What is changed against `aioice.Connection`:
 
 - sockets: a port range, our own addresses, received without tasks, told apart by their first byte
   (RFC 7983);
-- data: handed over synchronously, and only from addresses that passed a connectivity check;
+- data: handed over synchronously, from any address that passed a connectivity check and no other;
 - STUN that can't be for us is dropped before it is parsed;
 - the end of candidates is never signalled: the client's are learnt from its checks (peer-reflexive,
   RFC 8445, 7.3.1.3), so it needs to name none;
@@ -55,7 +55,7 @@ class IceOwner(Protocol):
     """Who holds the connection; told synchronously."""
 
     def on_media(self, connection: IceConnection, length: int, now_s: float) -> None:
-        """SRTP or SRTCP of this length in the shared buffer, from the nominated address."""
+        """SRTP or SRTCP in the shared buffer, from an address that passed a check."""
         ...
 
     def on_dtls(self, packet: bytes) -> None:
@@ -225,8 +225,9 @@ class IceConnection(aioice.Connection):
         """One datagram; RFC 7983, section 7, tells its protocol by the first byte."""
         first = self._buffer[0]
         if 128 <= first < 192:
-            path = self.path
-            if path is not None and path[0] is endpoint and path[1] == sender:
+            # Not from the nominated pair alone: a client that nominates several pairs at once
+            # (aioice does) may choose another of them than we do. SRTP tells whose it is.
+            if self.path is not None and sender in self._checked:
                 self._owner.on_media(self, length, self._clock())
             else:
                 self._drop("foreign")
