@@ -223,8 +223,16 @@ class _Writer:
             try:
                 await self._carry_out(group)
             except Exception as error:
-                # The edge of the task: the meeting has to go on.
-                log.exception("meeting %s: a group of %d commands failed", self.live.id, len(group))
+                # The edge of the task: the meeting has to go on. A store that fails is told in a
+                # line; anything else is a mistake here, and told with its traceback.
+                known = isinstance(error, RecordError)
+                log.error(
+                    "meeting %s: %d commands failed: %s",
+                    self.live.id,
+                    len(group),
+                    error,
+                    exc_info=not known,
+                )
                 for pending in group:
                     if not pending.answer.done():
                         pending.answer.set_exception(_failure(error))

@@ -135,7 +135,8 @@ def touched(before: Meeting, after: Meeting, entry: ev.Entry) -> frozenset[Perso
     Name the persons whose `me` *entry* may have changed.
 
     Args:
-        before, after: the meeting before and after the entry.
+        before, after: the meeting before and after the entry, or a run of entries that holds it:
+            of a run, the union over its entries names everybody.
     """
     event = entry.event
     match event:

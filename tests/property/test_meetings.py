@@ -207,6 +207,18 @@ def test_only_of_touched_persons_me_changes(held: Held) -> None:
 
 
 @CALM
+@given(MEETINGS, st.integers(1, 30))
+def test_the_same_holds_for_runs_of_entries(held: Held, length: int) -> None:
+    """Whoever looks now and then asks for each entry with the meeting as it was and as it is."""
+    for start in range(0, len(held.live) - 1, length):
+        run = held.entries[start + 1 : start + 1 + length]
+        before, after = held.live[start], held.live[start + len(run)]
+        touched = frozenset[str]().union(*(views.touched(before, after, e) for e in run))
+        for person in set(PEOPLE) - touched:
+            assert views.me(before, REGISTER, person) == views.me(after, REGISTER, person)
+
+
+@CALM
 @given(MEETINGS)
 def test_no_audience_ever_sees_what_is_withheld(held: Held) -> None:
     """Notes and the list of viewers are for the host; a tally is for nobody while its vote runs."""

@@ -1,0 +1,47 @@
+"""
+Records that were written once can be read for ever.
+
+The files in `golden` are never changed; a change of the events that breaks one of them breaks
+every record that people keep. A new shape of events gets a new file beside them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from meetings import events as ev
+from meetings.fold import fold
+
+GOLDEN = sorted(Path(__file__).with_name("golden").glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_an_old_record_reads_as_it_was_written(path: Path) -> None:
+    """Each line gives an entry, and the entry gives the line."""
+    for line in path.read_text().splitlines():
+        assert ev.Entry.model_validate_json(line).model_dump_json() == line
+
+
+def test_the_golden_records_hold_every_event() -> None:
+    union = get_args(get_args(ev.Event)[0])
+    kinds = {kind.model_fields["type"].default for kind in union}
+    lines = [line for path in GOLDEN for line in path.read_text().splitlines()]
+    assert {ev.Entry.model_validate_json(line).event.type for line in lines} == kinds
+
+
+def test_an_old_record_folds_to_what_it_meant() -> None:
+    """The meeting of November 2026: closed, with a vote of two to one and a liked comment."""
+    lines = GOLDEN[0].read_text().splitlines()
+    meeting = fold("m1", [ev.Entry.model_validate_json(line) for line in lines])
+    assert (meeting.title, meeting.state) == ("老旧小区积水治理", "closed")
+    assert meeting.closed_ms == 1795320760000
+    assert [item.ended_ms is not None for item in meeting.agenda.items] == [True, True]
+    (vote,) = meeting.votes.by_id.values()
+    assert (vote.counts, vote.reason) == ((2, 1), "meeting_closed")
+    (comment,) = meeting.comments.by_id.values()
+    assert set(comment.likes) == {"wang"}
+    assert len(meeting.attendance.people["zhao"].intervals) == 2
+    assert meeting.floor.holder is None
