@@ -34,7 +34,6 @@ class Room:
         spawn: starts a task that outlives the call.
         limits: bounds.
         clock: monotonic, seconds.
-        programme: composes the room's livestream; None: there is none.
     """
 
     def __init__(
@@ -45,7 +44,6 @@ class Room:
         spawn: Spawn,
         limits: Limits,
         clock: Callable[[], float],
-        programme: Programme | None,
     ) -> None:
         self.name = name
         self._make_peer = make_peer
@@ -53,7 +51,7 @@ class Room:
         self._spawn = spawn
         self._limits = limits
         self._clock = clock
-        self._programme = programme
+        self._programme: Programme | None = None
         self._buffer = bytearray(BUFFER_SIZE)
         self._permissions: dict[str, Mapping[Kind, bool]] = {}
         self._publishers: dict[str, Publisher] = {}  # by person
@@ -67,10 +65,19 @@ class Room:
     # --- life
 
     def start(self) -> None:
-        """Start the timer and the programme."""
+        """Start the timer."""
         self._timer = self._spawn(self._run())
-        if self._programme is not None:
-            self._spawn(self._programme.run())
+
+    @property
+    def has_programme(self) -> bool:
+        """Whether a livestream is composed."""
+        return self._programme is not None
+
+    def begin_programme(self, programme: Programme) -> None:
+        """Compose a livestream from now on, of whoever is here already and whoever comes."""
+        self._programme = programme
+        programme.sources_changed(self._sources())
+        self._spawn(programme.run())
 
     async def _run(self) -> None:
         while True:

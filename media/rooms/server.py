@@ -121,31 +121,25 @@ class RoomServer:
         return None
 
     def _open(self, request: OpenRoom) -> None:
-        if request.room in self._rooms:
-            return
-        if len(self._rooms) >= self._limits.rooms:
-            raise MediaRefused(MediaCode.TOO_MANY, "rooms")
-        programme = None
-        if request.programme is not None:
-            programme = Programme(
-                request.room,
-                request.programme,
-                self._launch,
-                self._emit,
-                self._limits,
-                self._clock,
+        room = self._rooms.get(request.room)
+        if room is None:
+            if len(self._rooms) >= self._limits.rooms:
+                raise MediaRefused(MediaCode.TOO_MANY, "rooms")
+            room = self._rooms[request.room] = Room(
+                request.room, self._make_peer, self._emit, self._spawn, self._limits, self._clock
             )
-        room = Room(
-            request.room,
-            self._make_peer,
-            self._emit,
-            self._spawn,
-            self._limits,
-            self._clock,
-            programme,
-        )
-        self._rooms[request.room] = room
-        room.start()
+            room.start()
+        if request.programme is not None and not room.has_programme:
+            room.begin_programme(
+                Programme(
+                    request.room,
+                    request.programme,
+                    self._launch,
+                    self._emit,
+                    self._limits,
+                    self._clock,
+                )
+            )
 
     def _room(self, name: str) -> Room:
         room = self._rooms.get(name)

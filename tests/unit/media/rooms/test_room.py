@@ -30,9 +30,7 @@ class House:
         self.peers: dict[str, FakePeer] = {}
         self._next = ""
         self._inbound: Sequence[Inbound] = ()
-        self.room = Room(
-            "m", self._make, self.reports, tasks.spawn, limits, lambda: self.now_s, None
-        )
+        self.room = Room("m", self._make, self.reports, tasks.spawn, limits, lambda: self.now_s)
 
     def _make(self, events: PeerEvents, kind: Literal["publisher", "subscriber"]) -> FakePeer:
         peer = FakePeer(events, kind)

@@ -28,7 +28,7 @@ from media.control import (
 )
 from media.limits import Limits
 from media.peers.port import PeerEvents
-from media.programme.feed import CueNote, Finish
+from media.programme.feed import CueNote, Finish, SourceUp
 from media.rooms.server import RoomServer
 from tests.unit.media.rooms.fakes import FakePeer, FakeWorker, Reports, on_loop, settle
 from tests.unit.media.wire import picture_line, rtp, sound_line
@@ -165,6 +165,20 @@ async def test_a_room_with_a_folder_has_a_programme() -> None:
         worker.exit()
         await p.reports.next(ProgrammeState, 2)
         assert p.reports.of(ProgrammeState)[-1].state == "ended"
+
+
+@on_loop
+async def test_a_programme_begins_in_a_room_that_has_been_there() -> None:
+    """Members link before the meeting opens; what is recorded begins with the opening."""
+    async with process() as p:
+        await p.ask(OpenRoom(room="m"), PUBLISH)
+        assert p.workers == []
+        again = OpenRoom(room="m", programme="/folder")
+        await p.ask(again, CueProgramme(room="m", cue=CUE), again)
+        (worker,) = p.workers
+        assert worker.folder == "/folder"
+        ups = [note.person for note in worker.notes() if isinstance(note, SourceUp)]
+        assert ups == ["a", "a"]
 
 
 @on_loop
