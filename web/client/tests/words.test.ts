@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { clockTime, countdown, percent } from '../src/format'
 import { codeWords, fill, t } from '../src/words'
@@ -10,6 +12,17 @@ describe('dictionaries', () => {
   test('both languages have the same keys and fill the same gaps', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
     for (const key of Object.keys(zh) as Key[]) expect(gaps(en[key]), key).toEqual(gaps(zh[key]))
+  })
+
+  test('every word is used somewhere', () => {
+    const built = /^(code|state|role|stopped|live\.state|agenda|device|host\.part)\./ // from parts
+    const src = join(import.meta.dirname, '../src')
+    const pages = readdirSync(src, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(vue|ts)$/.test(name) && !name.startsWith('words'))
+      .map((name) => readFileSync(join(src, name), 'utf8'))
+      .join('')
+    const unused = Object.keys(zh).filter((key) => !built.test(key) && !pages.includes(`'${key}'`))
+    expect(unused).toEqual([])
   })
 
   test('Chinese comes first', () => {

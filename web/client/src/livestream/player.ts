@@ -11,6 +11,8 @@ const CATCH_UP_RATE = 1.15
 /** Farther behind the edge than this, in segments: jump rather than catch up. */
 const JUMP_BEYOND_SEGMENTS = 6
 const RETRY_MS = 2_000
+/** A gap shorter than this is not worth a word. */
+const STALL_AFTER_MS = 1_200
 
 export type Playing =
   | 'loading'
@@ -33,13 +35,15 @@ export class Player {
   #hls: HlsType | null = null
   #source: Source | null = null
   #retry: number | undefined
+  #stall: number | undefined
   #generation = 0
 
   constructor(video: HTMLVideoElement, on: (playing: Playing) => void) {
     this.#video = video
     this.#on = on
-    video.addEventListener('playing', () => on('playing'))
-    video.addEventListener('waiting', () => on('stalled'))
+    video.addEventListener('playing', this.#moving)
+    video.addEventListener('timeupdate', this.#moving)
+    video.addEventListener('waiting', this.#waiting)
   }
 
   /** Play this; the same source again changes nothing. */
@@ -67,6 +71,20 @@ export class Player {
   close(): void {
     this.#unload()
     this.#source = null
+    this.#video.removeEventListener('playing', this.#moving)
+    this.#video.removeEventListener('timeupdate', this.#moving)
+    this.#video.removeEventListener('waiting', this.#waiting)
+  }
+
+  readonly #moving = () => {
+    window.clearTimeout(this.#stall)
+    // A seek tells of a new time too, before there is anything to see.
+    if (!this.#video.paused && this.#video.readyState > 2) this.#on('playing')
+  }
+
+  readonly #waiting = () => {
+    window.clearTimeout(this.#stall)
+    this.#stall = window.setTimeout(() => this.#on('stalled'), STALL_AFTER_MS)
   }
 
   async #load(source: Source): Promise<void> {
@@ -132,6 +150,7 @@ export class Player {
   #unload(): void {
     this.#generation += 1
     window.clearTimeout(this.#retry)
+    window.clearTimeout(this.#stall)
     this.#hls?.destroy()
     this.#hls = null
     this.#video.removeEventListener('error', this.#again)
