@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := $(shell find web/client -type f -not -path '*/node_modules/*')
-NPM = $(BIN)/python web/npm.py
+NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
 
@@ -36,9 +36,13 @@ check: setup $(VENV)/.dev client-check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+GENERATED := web/client/src/wire/generated.ts
 client-check: setup
 	$(NPM) run check
-	$(BIN)/python -m tests.generated_types
+	@cp -p $(GENERATED) $(VENV)/generated.ts
+	PYTHON=$(CURDIR)/$(BIN)/python $(NPM) run types
+	@cmp -s $(GENERATED) $(VENV)/generated.ts && cp -p $(VENV)/generated.ts $(GENERATED) || \
+	    { echo "$(GENERATED) was not up to date; it is now: commit it."; exit 1; }
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
