@@ -77,5 +77,7 @@ class Limits:
     # media
     room_opening_s: float = 5.0
     """For the media plane to make a room; then links are unavailable."""
+    media_retry_s: float = 1.0
+    """Pause before the media plane is told again what it refused."""
     closing_card_s: float = 3.0
     """How long the closing card is shown before the programme ends."""

@@ -10,6 +10,7 @@ back as two sections, `links` and `livestream`, and as reports about single peer
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -157,19 +158,34 @@ class MeetingMedia:
 
     async def run(self) -> None:
         """Tell the media process what it doesn't know yet, for ever."""
+        told_all = True
         while True:
-            await self._wake.wait()
+            # A microphone that should be closed must not stay open for one lost request.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None if told_all else self._bridge.limits.media_retry_s):
+                    await self._wake.wait()
             self._wake.clear()
             await self._end_peers()
+            told_all = await self._tell_all()
+
+    async def _tell_all(self) -> bool:
+        """Returns: False if it has to be tried again later."""
+        while (step := self._next_step()) is not None:
             try:
-                while (step := self._next_step()) is not None:
-                    await self._tell(step)
+                await self._tell(step)
             except MediaRefused as refused:
                 self._bridge.counters.media_refused[refused.code] += 1
+                if refused.code is MediaCode.UNAVAILABLE:  # it is being replaced, mostly
+                    return False
+                log.warning("meeting %s: %s was refused: %s", self._meeting, step.type, refused)
                 if refused.code is MediaCode.UNKNOWN_ROOM:
                     self._told = Told()
-                if refused.code is not MediaCode.UNAVAILABLE:  # then `restarted` begins anew
-                    log.warning("meeting %s: media plane refused: %s", self._meeting, refused)
+                    return False
+                if isinstance(step, OpenRoom):
+                    return False
+                # One person too many, say: not let through, and nobody else is held up by it.
+                self._told = after(self._told, step)
+        return True
 
     def _next_step(self) -> Step | None:
         if self._wanted is None:

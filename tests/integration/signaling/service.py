@@ -50,6 +50,7 @@ FAST = Limits(
     viewers_tick_s=0.005,
     grace_s=60.0,
     head_check_s=0.2,
+    media_retry_s=0.1,
     closing_card_s=0.0,
 )
 """Nothing is slow or forbidden unless the test says so."""
@@ -95,12 +96,16 @@ class Plane:
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.refusal: MediaRefused | None = None
+        self.refuses: type | tuple[type, ...] = object
+        """Kinds of requests that are refused, while there is a refusal."""
+        self.refused = 0
         self._reports: asyncio.Queue[Report] = asyncio.Queue()
         self._moved = asyncio.Condition()
 
     async def request(self, request: Request) -> str | None:
         """See the port."""
-        if self.refusal is not None:
+        if self.refusal is not None and isinstance(request, self.refuses):
+            self.refused += 1
             raise self.refusal
         async with self._moved:
             self.requests.append(request)

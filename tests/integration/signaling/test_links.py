@@ -295,6 +295,46 @@ def test_after_a_restart_of_the_media_process_everything_is_set_up_again() -> No
     asyncio.run(scenario())
 
 
+def test_a_microphone_is_closed_also_when_the_first_try_is_lost() -> None:
+    """The media plane did not answer in time, and was not replaced: it is told again."""
+
+    async def scenario() -> None:
+        async with (
+            running() as service,
+            connected(HOST, service.url) as host,
+            connected(LI, service.url),
+        ):
+            plane = service.plane
+            await host.ask(OpenMeeting())
+            await host.ask(GrantFloor(person="li"))
+            await plane.until(lambda: plane.heard() == {"li"})
+            plane.refusal = MediaRefused(MediaCode.UNAVAILABLE, "no answer")
+            await host.ask(EndFloor())
+            await eventually(lambda: plane.refused)
+            plane.refusal = None
+            await plane.until(lambda: plane.heard() == set())
+
+    asyncio.run(scenario())
+
+
+def test_one_person_too_many_holds_nobody_up() -> None:
+    """Permissions are refused; the room is opened and the programme told nevertheless."""
+
+    async def scenario() -> None:
+        async with (
+            running() as service,
+            connected(LI, service.url),
+            connected(HOST, service.url) as host,
+        ):
+            plane = service.plane
+            plane.refusal, plane.refuses = MediaRefused(MediaCode.TOO_MANY, "persons"), Allow
+            await host.ask(OpenMeeting())
+            await plane.until(lambda: plane.of(CueProgramme))
+            assert plane.refused == 2
+
+    asyncio.run(scenario())
+
+
 def test_a_refusal_of_the_media_plane_reaches_who_asked() -> None:
     """With its own code; the next try may succeed."""
 
