@@ -2,7 +2,7 @@
 The fold: what each entry of the record makes of a meeting.
 
 Total over every event and never refusing: whether something may happen was decided before it was
-written. Costs little for each entry, whatever has happened before (see `pmap`).
+written. Costs little for each entry, whatever has happened before (see `state`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
+from immutables import Map
+
 from meetings import events as ev
 from meetings.people import MEMBERS, PersonId, Role
-from meetings.pmap import PMap
 from meetings.sections import COMMENTS_SHOWN
 from meetings.state import (
     Agenda,
@@ -81,10 +82,10 @@ def _created(meeting_id: str, entry: ev.Entry, event: ev.MeetingCreated) -> Meet
         planned_ms=event.planned_ms,
         speech_s=event.speech_s,
         agenda=Agenda(tuple(Item(plan) for plan in event.agenda)),
-        attendance=Attendance(PMap()),
-        votes=Votes(PMap()),
-        comments=Comments(by_id=PMap(), latest=(), liked=PMap()),
-        answers=PMap(),
+        attendance=Attendance(Map()),
+        votes=Votes(Map()),
+        comments=Comments(by_id=Map(), latest=(), liked=Map()),
+        answers=Map(),
     )
 
 
@@ -192,7 +193,7 @@ def _counted(attendee: Attendee | None) -> int:
 
 
 def _posted(comments: Comments, event: ev.CommentPosted, entry: ev.Entry) -> Comments:
-    comment = Comment(event.person, event.text, entry.at_ms, PMap())
+    comment = Comment(event.person, event.text, entry.at_ms, Map())
     return replace(
         comments,
         by_id=comments.by_id.set(entry.offset, comment),
@@ -220,7 +221,7 @@ def _vote_opened(votes: Votes, event: ev.VoteOpened, entry: ev.Entry) -> Votes:
         electors=event.electors,
         opened_ms=entry.at_ms,
         until_ms=event.until_ms,
-        ballots=PMap(),
+        ballots=Map(),
         counts=(0,) * len(event.options),
     )
     return Votes(

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from immutables import Map
+
 from meetings.events import AgendaItem, Electors, VoteEnd
 from meetings.people import PersonId, Role
-from meetings.pmap import PMap
 from meetings.sections import MeetingState
 
 
@@ -62,7 +63,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    people: PMap[PersonId, Attendee]
+    people: Map[PersonId, Attendee]
     members: tuple[PersonId, ...] = ()
     """Hosts, participants and the room, in the order of coming."""
     viewers: int = 0
@@ -112,7 +113,7 @@ class Vote:
     electors: Electors
     opened_ms: int
     until_ms: int | None
-    ballots: PMap[PersonId, int]
+    ballots: Map[PersonId, int]
     """Person -> index of the option chosen."""
     counts: tuple[int, ...]
     """Ballots per option."""
@@ -126,7 +127,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    by_id: PMap[int, Vote]
+    by_id: Map[int, Vote]
     order: tuple[int, ...] = ()
     """All, oldest first."""
     open: tuple[int, ...] = ()
@@ -138,16 +139,16 @@ class Comment:
     person: PersonId
     text: str
     at_ms: int
-    likes: PMap[PersonId, None]
+    likes: Map[PersonId, None]
     """Who likes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comments:
-    by_id: PMap[int, Comment]
+    by_id: Map[int, Comment]
     latest: tuple[int, ...]
     """The newest, oldest first, at most COMMENTS_SHOWN."""
-    liked: PMap[PersonId, tuple[int, ...]]
+    liked: Map[PersonId, tuple[int, ...]]
     """Person -> the newest comments that the person likes, ascending, at most COMMENTS_SHOWN."""
 
 
@@ -169,7 +170,7 @@ class Meeting:
     attendance: Attendance
     votes: Votes
     comments: Comments
-    answers: PMap[tuple[PersonId, str], int]
+    answers: Map[tuple[PersonId, str], int]
     """(Person, command id) -> offset of the last entry that the command became."""
     floor: Floor = Floor()
     state: MeetingState = "scheduled"

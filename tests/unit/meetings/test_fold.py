@@ -154,7 +154,7 @@ def test_a_vote_counts_each_ballot() -> None:
     votes = meeting(*OPEN, opened, *ballots).votes
     assert (votes.order, votes.open) == ((8,), (8,))
     assert votes.by_id[8].counts == (2, 0, 1)
-    assert votes.by_id[8].ballots == {"wang": 0, "li": 2, "chen": 0}
+    assert dict(votes.by_id[8].ballots) == {"wang": 0, "li": 2, "chen": 0}
     closed = meeting(*OPEN, opened, ev.VoteClosed(vote=8, reason="closed")).votes
     assert (closed.order, closed.open, closed.by_id[8].closed_ms) == ((8,), (), 9000)
 
@@ -170,7 +170,7 @@ def test_likes_are_kept_by_comment_and_by_person() -> None:
     posted = [ev.CommentPosted(person="wang", text="好") for _ in range(COMMENTS_SHOWN + 2)]
     liked = [ev.CommentLiked(comment=8 + i, person="li") for i in reversed(range(len(posted)))]
     comments = meeting(*OPEN, *posted, *liked).comments
-    assert comments.by_id[8].likes == {"li": None}
+    assert dict(comments.by_id[8].likes) == {"li": None}
     assert comments.liked["li"] == tuple(range(10, 10 + COMMENTS_SHOWN))
 
 
@@ -182,4 +182,4 @@ def test_a_command_is_known_by_person_and_id() -> None:
         entries.append(
             ev.Entry(offset=len(entries) + 1, at_ms=9000, actor="chen", cause=cause, event=event)
         )
-    assert fold("m1", entries).answers == {("chen", "close-it"): 9}
+    assert dict(fold("m1", entries).answers) == {("chen", "close-it"): 9}
