@@ -1,0 +1,145 @@
+"""
+Prints CPU microseconds per forwarded packet of the media process and of Janus.
+
+One publisher (VP8-like 180 packets/s at 1.6 Mbit/s, Opus-like 50 packets/s) to M subscribers in one
+room; a figure is the server process's CPU time in a window, over the packets that all subscribers
+got in it, so receiving, RTCP and ICE are in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from benchmarks.forwarding import machine
+from benchmarks.forwarding.clients import LoadPublisher, LoadSubscriber, report, use_one_cipher
+from benchmarks.forwarding.servers import Janus, Server, Yishi
+from media.peers.peer import PeerMaker
+from media.settings import MediaSettings
+
+ADDRESS = "10.77.0.1"
+CONNECT_S = 20.0
+WARM_UP_S = 2.0
+AIM = 0.75
+"""Of Janus with event_loops=1, at 60 subscribers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One server, one number of subscribers, one window."""
+
+    us_per_packet: float
+    core: float
+    """CPU time over wall time."""
+    packets_per_s: float
+    gaps: int
+
+
+async def measure(server: Server, subscribers: int, seconds: float) -> Figure:
+    """Connect the load to a fresh server and measure it."""
+    maker = PeerMaker(MediaSettings(addresses=(ADDRESS,)))
+    publisher = LoadPublisher(maker)
+    receivers = [LoadSubscriber(maker) for _ in range(subscribers)]
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        await publisher.answered(await server.publish(await publisher.offer()))
+        async with asyncio.timeout(CONNECT_S):
+            await publisher.connected.wait()
+        tasks.append(asyncio.create_task(publisher.run()))
+        for number, receiver in enumerate(receivers):
+            answer = await receiver.peer.answer(await server.subscribe(number))
+            await server.answer(number, answer)
+        async with asyncio.timeout(CONNECT_S):
+            for receiver in receivers:
+                await receiver.connected.wait()
+        tasks.append(asyncio.create_task(report(receivers)))
+        await asyncio.sleep(WARM_UP_S)
+        loop = asyncio.get_running_loop()
+        gaps = sum(receiver.gaps for receiver in receivers)
+        sent = publisher.packets
+        packets = [receiver.packets for receiver in receivers]
+        cpu, start = machine.cpu_ns(server.pid), loop.time()
+        await asyncio.sleep(seconds)
+        cpu, wall = machine.cpu_ns(server.pid) - cpu, loop.time() - start
+        got = [r.packets - before for r, before in zip(receivers, packets, strict=True)]
+        sent = publisher.packets - sent
+        # a busy machine lets the load fall behind; then fewer packets are sent, and none is missing
+        assert min(got) > 0.95 * sent - 50, f"{server.name} starved a subscriber: {min(got)}/{sent}"
+        return Figure(
+            cpu / 1_000 / sum(got),
+            cpu / 1e9 / wall,
+            sum(got) / wall,
+            sum(receiver.gaps for receiver in receivers) - gaps,
+        )
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(publisher.peer.close(), *(r.peer.close() for r in receivers))
+        await maker.close()
+
+
+async def run(counts: list[int], seconds: float, rounds: int, *, default: bool) -> None:
+    """Measure both servers at each number of subscribers, in turn, and print a table."""
+    print(machine.describe())
+    print(f"{rounds} rounds of {seconds:g} s; load average at the start {machine.load()}\n")
+    print("| subscribers | server | us/packet: rounds | mean | core | packets/s | gaps | ratio |")
+    print("|---|---|---|---|---|---|---|---|")
+    ratio = 0.0
+    for count in counts:
+        figures: dict[str, list[Figure]] = {}
+        for round_ in range(rounds):
+            kinds = ["janus1", "janus0", "yishi"] if default else ["janus1", "yishi"]
+            # in turn first and last, so that a busy moment hits both alike
+            for kind in kinds if round_ % 2 == 0 else reversed(kinds):
+                with tempfile.TemporaryDirectory() as folder:
+                    server: Server
+                    if kind == "yishi":
+                        server = await Yishi.start(ADDRESS)
+                    else:
+                        server = await Janus.start(Path(folder), event_loops=int(kind[-1]))
+                    try:
+                        figure = await measure(server, count, seconds)
+                    finally:
+                        await server.close()
+                figures.setdefault(server.name, []).append(figure)
+        means = {n: statistics.mean(f.us_per_packet for f in fs) for n, fs in figures.items()}
+        ratio = means["yishi"] / means["janus event_loops=1"]
+        for name, found in figures.items():
+            each = " ".join(f"{figure.us_per_packet:.1f}" for figure in found)
+            core = statistics.mean(figure.core for figure in found)
+            rate = statistics.mean(figure.packets_per_s for figure in found)
+            print(
+                f"| {count} | {name} | {each} | {means[name]:.1f} | {core:.1%} | {rate:.0f} | "
+                f"{sum(figure.gaps for figure in found)} | "
+                f"{means[name] / means['janus event_loops=1']:.2f} |",
+                flush=True,
+            )
+    met = "met" if ratio <= AIM else "not met"
+    print(f"\nat {counts[-1]} subscribers {ratio:.2f} of Janus (aim {AIM}: {met})")
+
+
+def main() -> None:
+    """Read the options; move into a namespace; run."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.forwarding", description=__doc__)
+    parser.add_argument("--subscribers", default="4,20,60", help="numbers, with commas")
+    parser.add_argument("--seconds", type=float, default=8.0, help="of each window")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--default", action="store_true", help="Janus's default threads besides")
+    options = parser.parse_args()
+    if "YISHI_BENCHMARK_ADDRESS" not in os.environ:
+        machine.enter_namespace(ADDRESS)
+    machine.set_up_namespace(ADDRESS)
+    use_one_cipher()
+    counts = [int(text) for text in options.subscribers.split(",")]
+    uvloop.run(run(counts, options.seconds, options.rounds, default=options.default))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""
+The load: one publisher and many subscribers as light peers. They speak ICE, DTLS and SRTP like a
+browser and encode and decode nothing.
+
+A publisher is the side that offers, a subscriber the one that answers, so each runs the other kind
+of `media.peers.peer.Peer` than the server does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from struct import Struct
+from typing import Final, Literal
+
+from aiortc import rtcdtlstransport
+
+from media.forwarding.packets import BUFFER_SIZE
+from media.peers.peer import Peer, PeerMaker
+from media.peers.port import Inbound, Slot
+from media.rtp.packet import HEADER
+from media.rtp.rtcp import Fir, Pli, ReceiverReport, ReportBlock, SenderReport, compound, parse
+
+FRAMES_PER_S: Final = 30
+PACKETS_PER_FRAME: Final = 6
+PICTURE_PAYLOAD: Final = 1_100
+"""Bytes: 6 x 30 x 1,100 x 8 = 1.6 Mbit/s."""
+SOUND_S: Final = 0.02
+SOUND_PAYLOAD: Final = 80
+REPORTS_PER_S: Final = 2
+"""Receiver reports of each subscriber."""
+
+_SOUND_SSRC: Final = 0x5001
+_PICTURE_SSRC: Final = 0x5002
+_PICTURE_RTX_SSRC: Final = 0x5003
+_SOUND_TYPE: Final = 111
+_PICTURE_TYPE: Final = 96
+_KEY: Final = b"\x10\x00"
+_INTER: Final = b"\x10\x01"
+_CONTINUED: Final = b"\x00\x01"
+_NUMBER: Final = Struct("!HII")
+
+
+def use_one_cipher() -> None:
+    """Offer AES128_CM_SHA1_80 alone, so that both servers encrypt with the same."""
+    profiles = rtcdtlstransport.SRTP_PROFILES
+    profiles[:] = [p for p in profiles if p.openssl_profile == b"SRTP_AES128_CM_SHA1_80"]
+
+
+class _Client:
+    """What both kinds have in common (`PeerEvents`)."""
+
+    def __init__(self) -> None:
+        self.connected = asyncio.Event()
+        self.gone: str | None = None
+
+    def on_rtp(self, packet: memoryview, now_s: float) -> None:
+        """Media from the server."""
+
+    def on_rtcp(self, packet: memoryview, now_s: float) -> None:
+        """Feedback from the server."""
+
+    def on_inbound(self, inbound: Sequence[Inbound]) -> None:
+        """The server's m-lines."""
+
+    def on_connected(self) -> None:
+        self.connected.set()
+
+    def on_gone(self, reason: Literal["failed", "silent", "closed"]) -> None:
+        self.gone = reason
+
+
+class LoadPublisher(_Client):
+    """Sends one sound and one picture."""
+
+    def __init__(self, maker: PeerMaker) -> None:
+        super().__init__()
+        self.peer: Peer = maker(self, "subscriber")
+        self.packets = 0
+        self._offer = 0
+        self._buffer = bytearray(BUFFER_SIZE)
+        self._keyframe_wanted = True
+        self._picture_sequence = self._sound_sequence = 0
+
+    async def offer(self) -> str:
+        """Our description."""
+        slots = (
+            Slot("0", "sound", "load", "opus", _SOUND_SSRC, None),
+            Slot("1", "picture", "load", "VP8", _PICTURE_SSRC, _PICTURE_RTX_SSRC),
+        )
+        self._offer, sdp = await self.peer.offer(slots)
+        return sdp
+
+    async def answered(self, sdp: str) -> None:
+        """The server's description."""
+        assert len(await self.peer.accept(self._offer, sdp)) == 2, "the server refused an m-line"
+
+    def on_rtcp(self, packet: memoryview, now_s: float) -> None:  # noqa: ARG002 - PeerEvents
+        if any(isinstance(report, (Pli, Fir)) for report in parse(packet)):
+            self._keyframe_wanted = True
+
+    async def run(self) -> None:
+        """Send until cancelled, frames in bursts as an encoder's output comes."""
+        start = time.monotonic()
+        frame = sound = report = 0
+        while True:
+            elapsed = time.monotonic() - start
+            while frame <= elapsed * FRAMES_PER_S:
+                self._send_frame(frame)
+                frame += 1
+            while sound <= elapsed / SOUND_S:
+                self._send_sound(sound)
+                sound += 1
+            if report <= elapsed:
+                report += 1
+                self._send_reports(elapsed)
+            due = min(frame / FRAMES_PER_S, sound * SOUND_S)
+            await asyncio.sleep(max(0.0, start + due - time.monotonic()))
+
+    def _send_frame(self, frame: int) -> None:
+        first = _KEY if self._keyframe_wanted else _INTER
+        self._keyframe_wanted = False
+        filler = bytes(PICTURE_PAYLOAD - 2)
+        for index in range(PACKETS_PER_FRAME):
+            last = 0x80 if index == PACKETS_PER_FRAME - 1 else 0
+            payload = (_CONTINUED if index else first) + filler
+            self._send(
+                last | _PICTURE_TYPE, self._picture_sequence, frame * 3_000, _PICTURE_SSRC, payload
+            )
+            self._picture_sequence += 1
+
+    def _send_sound(self, number: int) -> None:
+        self._send(
+            _SOUND_TYPE, self._sound_sequence, number * 960, _SOUND_SSRC, bytes(SOUND_PAYLOAD)
+        )
+        self._sound_sequence += 1
+
+    def _send(self, second: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> None:
+        HEADER.pack_into(self._buffer, 0, 0x80, second, sequence & 0xFFFF, timestamp, ssrc)
+        end = HEADER.size + len(payload)
+        self._buffer[HEADER.size : end] = payload
+        self.packets += self.peer.send_rtp(self._buffer, end)
+
+    def _send_reports(self, elapsed: float) -> None:
+        ntp = int(elapsed * (1 << 32))
+        for ssrc, hz in ((_SOUND_SSRC, 48_000), (_PICTURE_SSRC, 90_000)):
+            self.peer.send_rtcp(SenderReport(ssrc, ntp, int(elapsed * hz), 1, 1).pack())
+
+
+class LoadSubscriber(_Client):
+    """Counts what it gets, and whether anything is missing."""
+
+    def __init__(self, maker: PeerMaker) -> None:
+        super().__init__()
+        self.peer: Peer = maker(self, "publisher")
+        self.packets = 0
+        self.gaps = 0
+        """Sequence numbers that were jumped over or came late."""
+        self._next: dict[int, int] = {}
+
+    def on_rtp(self, packet: memoryview, now_s: float) -> None:  # noqa: ARG002 - PeerEvents
+        sequence, _, ssrc = _NUMBER.unpack_from(packet, 2)
+        expected = self._next.get(ssrc)
+        if expected is not None and sequence != expected:
+            self.gaps += 1
+        self._next[ssrc] = sequence + 1 & 0xFFFF
+        self.packets += 1
+
+    def report(self) -> None:
+        """Tell the server that nothing is lost."""
+        blocks = tuple(ReportBlock(ssrc, 0, 0, n, 10) for ssrc, n in self._next.items())
+        self.peer.send_rtcp(compound((ReceiverReport(1, blocks),)))
+
+
+async def report(subscribers: Sequence[LoadSubscriber]) -> None:
+    """Send receiver reports of all, spread over time, until cancelled."""
+    pause_s = 1 / REPORTS_PER_S / max(1, len(subscribers))
+    while True:
+        for subscriber in subscribers:
+            subscriber.report()
+            await asyncio.sleep(pause_s)
