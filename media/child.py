@@ -23,7 +23,7 @@ from media import line
 from media.control import MediaCode, MediaRefused, Reply, Report, Request, Restarted
 from media.settings import MediaSettings
 
-REPORTS_MAX = 8_192  # wait for the consumer; with more the line is not read until it took some
+REPORTS_MAX = 8_192  # wait for the consumer; with more they are dropped, and the process replaced
 CALLS_MAX = 1_024  # without an answer; with more, requests are refused
 ANSWER_S = 15.0  # for a request; a negotiation takes milliseconds, STUN servers a second
 FINISH_S = 20.0  # for the end: recordings are finished, 10 s at most
@@ -105,7 +105,7 @@ class ChildMediaPlane:
         self._numbers = itertools.count(1)
         self._running: _Running | None = None
         self._reports: asyncio.Queue[Report | None] = asyncio.Queue(REPORTS_MAX)
-        self._closing = False
+        self._closing = asyncio.Event()
         self._supervision: asyncio.Task[None] | None = None
 
     @classmethod
@@ -129,7 +129,7 @@ class ChildMediaPlane:
     async def request(self, request: Request) -> str | None:
         """See `MediaPlane.request`."""
         running = self._running
-        if running is None or self._closing or len(running.calls) >= CALLS_MAX:
+        if running is None or self._closing.is_set() or len(running.calls) >= CALLS_MAX:
             raise _unavailable("no media process takes requests at the moment")
         n = next(self._numbers)
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
@@ -152,7 +152,7 @@ class ChildMediaPlane:
 
     async def close(self) -> None:
         """See `MediaPlane.close`; reports that come meanwhile can still be read."""
-        self._closing = True
+        self._closing.set()
         if self._supervision is None:
             return
         if self._running is not None:
@@ -170,22 +170,38 @@ class ChildMediaPlane:
             self._running = None
             running.fail_calls()
             await running.end()
-            if self._closing:
+            if self._closing.is_set():
                 break
             if time.monotonic() - started_s > STEADY_S:
                 wait_s = BACKOFF_S[0]
             _log.error(
-                "the media process ended; it is replaced",
-                extra={"status": running.process.returncode, "wait_s": wait_s},
+                "the media process ended with status %s; it is replaced",
+                running.process.returncode,
             )
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, longest_s)
-            if self._closing:
+            replacement = None
+            while replacement is None and not await self._closes_within(wait_s):
+                wait_s = min(2 * wait_s, longest_s)
+                try:
+                    replacement = await _Running.start(self._settings)
+                except OSError as error:
+                    _log.error("the media process can't be started: %s", error)
+            if replacement is None:
                 break
-            running = await _Running.start(self._settings)
-            self._running = running
-            await self._reports.put(Restarted())
-        await self._reports.put(None)
+            self._running = running = replacement
+            self._report(Restarted())
+        self._report(None)
+
+    async def _closes_within(self, wait_s: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._closing.wait()
+        return self._closing.is_set()
+
+    def _report(self, report: Report | None) -> None:
+        """Queue one of our own: where reports were lost, it comes after them."""
+        if self._reports.full():
+            self._reports.get_nowait()
+        self._reports.put_nowait(report)
 
     async def _listen(self, running: _Running) -> None:
         """Take what the process says, until it says no more."""
@@ -193,7 +209,7 @@ class ChildMediaPlane:
             while text := await running.reader.readline():
                 said = line.decode_said(text)
                 if not isinstance(said, Reply):
-                    await self._reports.put(said)
+                    self._reports.put_nowait(said)
                     continue
                 answer = running.calls.pop(said.n, None)
                 if answer is None or answer.done():
@@ -205,7 +221,10 @@ class ChildMediaPlane:
         except ConnectionError:
             pass  # killed with something of ours unread; the caller sees the end
         except (ValidationError, ValueError) as error:
-            _log.error("the line of the media process is broken", extra={"why": str(error)})
+            _log.error("the line of the media process is broken: %s", error)
+        except asyncio.QueueFull:
+            # Rooms would miss what happened to them; after `Restarted` they are set up anew.
+            _log.error("nobody takes the media process's reports")
 
 
 def _unavailable(detail: str) -> MediaRefused:

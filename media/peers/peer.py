@@ -326,6 +326,16 @@ class Peer:
         if self._reason is not None:
             return
         self._reason = reason
+        counters = self.counters
+        _log.info(
+            "a peer is over",
+            extra={
+                "reason": reason,
+                "packets_in": counters.packets_in,
+                "packets_out": counters.packets_out,
+                "dropped": counters.dropped,
+            },
+        )
         self._transport.mute()
         self._loop.call_soon(self._events.on_gone, reason)
         self._cleaned = self._maker.clean(self._clean())

@@ -7,6 +7,7 @@ The clients are stock ones of aiortc, on loopback.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import signal
@@ -16,12 +17,14 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from media import child
+from media.child import ChildMediaPlane
 from media.control import (
     Allow,
     Answer,
     CloseRoom,
     Disconnect,
     MediaCode,
+    MediaRefused,
     Offered,
     OpenRoom,
     PeerGone,
@@ -30,6 +33,7 @@ from media.control import (
     Source,
     Subscribe,
 )
+from media.settings import MediaSettings
 from tests.media_clients import Client, loopback
 from tests.media_plane import WAIT_S, Plane, running
 
@@ -331,6 +335,29 @@ def test_a_process_that_does_not_answer_is_not_waited_for(
         os.kill(pid, signal.SIGCONT)
 
     run(scenario)
+
+
+def test_reports_that_nobody_takes_end_in_a_new_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may not be lost silently: what was missed can't be told from what did not happen."""
+    monkeypatch.setattr(child, "REPORTS_MAX", 1)
+
+    async def scenario() -> None:
+        plane = await ChildMediaPlane.start(MediaSettings(addresses=("127.0.0.1",)))
+        first = plane.pid
+        await plane.request(OpenRoom(room="m1"))
+        client = Client()
+        offer = Publish(room="m1", peer="p1/pub", person="p1", sdp=await client.offer())
+        await client.accepted(await plane.request(offer) or "")
+        with contextlib.suppress(MediaRefused):  # it may have come to that already
+            await plane.request(Allow(room="m1", person="p1", sound=True, picture=True))
+        async with asyncio.timeout(WAIT_S):
+            while plane.pid in (None, first):  # noqa: ASYNC110  # nobody takes the reports
+                await asyncio.sleep(0.02)
+        await client.close()
+        await plane.close()
+        assert [report async for report in plane.reports()] in ([], [Restarted()])
+
+    asyncio.run(scenario())
 
 
 def test_after_the_close_the_reports_end_and_requests_are_refused() -> None:
