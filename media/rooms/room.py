@@ -58,7 +58,8 @@ class Room:
         self._subscribers: dict[str, Subscriber] = {}  # by peer
         self._peers: dict[str, Publisher | Subscriber] = {}
         self._offering: dict[str, asyncio.Task[None]] = {}
-        self._reported: dict[str, Source] = {}
+        # of linked persons: whether sound and picture were on at the last report
+        self._reported: dict[str, tuple[bool, bool]] = {}
         self._ticks = 0
         self._timer: asyncio.Task[None] | None = None
 
@@ -92,10 +93,9 @@ class Room:
         if self._programme is not None:
             await self._programme.finish()
 
-    @property
-    def peers(self) -> tuple[str, ...]:
-        """Names of the peers that are here."""
-        return tuple(self._peers)
+    def has(self, peer_id: str) -> bool:
+        """Whether a peer of this name is here."""
+        return peer_id in self._peers
 
     # --- requests
 
@@ -265,21 +265,20 @@ class Room:
 
     def _report(self, person: str, now_s: float) -> None:
         publisher = self._publishers.get(person)
-        tracks = publisher.tracks if publisher is not None else {}
-        source = Source(
-            room=self.name,
-            person=person,
-            sound="sound" in tracks and tracks["sound"].live(now_s),
-            picture="picture" in tracks and tracks["picture"].live(now_s),
-            linked=publisher is not None and publisher.connected,
-        )
-        if source == self._reported.get(person):
+        if publisher is None or not publisher.connected:
+            if self._reported.pop(person, None) is not None:
+                self._emit(
+                    Source(room=self.name, person=person, sound=False, picture=False, linked=False)
+                )
             return
-        if source.linked:
-            self._reported[person] = source
-        elif self._reported.pop(person, None) is None:
-            return  # never was
-        self._emit(source)
+        tracks = publisher.tracks
+        sound = "sound" in tracks and tracks["sound"].live(now_s)
+        picture = "picture" in tracks and tracks["picture"].live(now_s)
+        if (sound, picture) != self._reported.get(person):
+            self._reported[person] = (sound, picture)
+            self._emit(
+                Source(room=self.name, person=person, sound=sound, picture=picture, linked=True)
+            )
 
     # --- time
 

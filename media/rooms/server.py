@@ -154,7 +154,7 @@ class RoomServer:
         return room
 
     def _room_of(self, peer: str) -> Room | None:
-        return next((room for room in self._rooms.values() if peer in room.peers), None)
+        return next((room for room in self._rooms.values() if room.has(peer)), None)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(_guarded(work))
