@@ -9,7 +9,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=igno
 COPY requirements/ requirements/
 RUN python -m venv /opt/yishi && /opt/yishi/bin/pip install --require-hashes -r requirements/run.txt
 RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes \
-    -r requirements/run.txt -r requirements/node.txt
+    -r requirements/build.txt -r requirements/node.txt
 COPY . .
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/yishi/bin/pip install --no-deps --no-index /wheels/yishi-*.whl

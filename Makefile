@@ -56,8 +56,8 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	    echo "无法创建虚拟环境：apt-get install python3-venv。No venv: install python3-venv."; exit 1; }
 
-$(VENV)/.run: requirements/run.txt | $(BIN)/python
-	$(INSTALL) --require-hashes -r requirements/run.txt
+$(VENV)/.run: requirements/run.txt requirements/build.txt | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements/run.txt -r requirements/build.txt
 	@touch $@
 
 # A Node from PyPI, if the machine has none that the client's build accepts.
@@ -97,7 +97,8 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python
 lock: $(BIN)/python
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install -q uv
 	$(COMPILE) pyproject.toml --group build --group dev -o requirements/dev.txt
-	$(COMPILE) pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt
+	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
+	$(COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(COMPILE) --group node -o requirements/node.txt
 
 # Builds the image and runs the compose file under podman; see tests/container/README.md.
