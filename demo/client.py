@@ -160,7 +160,8 @@ class MeetingClient:
     async def send_text(self, text: str | bytes) -> None:
         """Send anything at all, as a broken or hostile client would."""
         if self._socket is not None:
-            await self._socket.send(text)
+            with contextlib.suppress(ConnectionClosed):
+                await self._socket.send(text)
 
     async def drop(self) -> None:
         """Lose the socket without goodbye, as a lost network does."""

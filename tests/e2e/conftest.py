@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from demo.link import gather_loopback
-from tests.fixtures.service import Service
+from tests.fixtures.service import Service, served
 
 
 @pytest.fixture(scope="session")
@@ -28,25 +28,13 @@ def _loopback() -> None:
     gather_loopback()
 
 
-def _served(folder: Path) -> Iterator[Service]:
-    service = Service(folder)
-    service.start()
-    try:
-        yield service
-    finally:
-        service.stop()
-    text = service.text()
-    assert "Traceback" not in text, text
-    assert " ERROR " not in text, text
-
-
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A running service for tests that leave it alone; each makes its own meeting."""
-    yield from _served(tmp_path_factory.mktemp("service"))
+    yield from served(tmp_path_factory.mktemp("service"))
 
 
 @pytest.fixture
 def own_service(tmp_path: Path) -> Iterator[Service]:
     """A running service for a test that kills it."""
-    yield from _served(tmp_path)
+    yield from served(tmp_path)

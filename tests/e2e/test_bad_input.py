@@ -27,6 +27,8 @@ from web.auth import Invitations
 
 pytestmark = pytest.mark.anyio
 
+FLOOD = 100
+"""Broken frames in a row: more than anybody's mistakes."""
 RFC6455_TOO_BIG = 1009
 """Closed by the transport itself, without reading on."""
 
@@ -91,7 +93,7 @@ async def test_a_first_frame_that_is_no_hello_leads_nowhere(
             told = json.loads(await stranger.recv())
         except ConnectionClosed as closed:
             told = {"type": "error", "code": closed.rcvd.code if closed.rcvd else None}
-    assert told["type"] == "error"
+    assert told["type"] in {"error", "refusal"}
     assert told["code"] in {*ErrorCode, *CloseCode, RFC6455_TOO_BIG}
 
 
@@ -140,7 +142,7 @@ async def test_a_flood_is_cut_off_and_others_go_on(service: Service) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(flooder.run())
             await flooder.until(lambda s: s.me is not None)
-            while True:
+            for _ in range(FLOOD):
                 await flooder.send_text('{"type": "flood"}')
 
     async with asyncio.timeout(30), running(other):
@@ -157,14 +159,14 @@ async def test_a_broken_description_is_refused_with_its_code(service: Service) -
     client = MeetingClient(service.url, meeting.people["甲"].token)
     broken = ["hello", "v=0\r\n", "v=0\r\nm=video", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" * 50]
 
-    async def refused() -> bool:
-        return len(client.errors) >= len(broken)
+    async def refused(number: int) -> bool:
+        return len(client.errors) >= number
 
     async with asyncio.timeout(30), running(client):
         await client.until(lambda s: s.me is not None)
-        for sdp in broken:
+        for number, sdp in enumerate(broken, 1):
             await client.send(LinkPublish(sdp=sdp))
-        await until(refused, 10.0, "each description is refused")
+            await until(partial(refused, number), 10.0, f"{sdp[:20]!r} is refused")
         assert {error.code for error in client.errors} == {ErrorCode.LINK_BAD_SDP}
         await client.send(LinkAnswer(offer=1, sdp="v=0\r\n"))
         answer = await client.ask(PostComment(text="仍在会场"))
