@@ -137,6 +137,17 @@ class MeetingService:
         if writer is not None:
             writer.heard(offset)
 
+    async def check(self, meeting_id: str) -> None:
+        """
+        Ask the store how far a meeting is, in case that nobody told: what another process appended
+        is then read and announced.
+
+        Raises: UnknownMeeting, RecordError.
+        """
+        writer = self._writers.get(meeting_id)
+        if writer is not None:
+            writer.heard((await self._record.head(meeting_id)).offset)
+
     async def run(self) -> None:
         """
         Take up the meetings that were under way, so that their deadlines are kept, and wait for

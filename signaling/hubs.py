@@ -200,6 +200,10 @@ class Hubs:
         while True:
             await asyncio.sleep(self.limits.head_check_s)
             for meeting, hub in tuple(self._hubs.items()):
+                try:
+                    await self._service.check(meeting)
+                except RecordError as error:
+                    log.warning("meeting %s can't be read: %s", meeting, error)
                 await self._wake(meeting)
                 if hub.idle and self._hubs.get(meeting) is hub:
                     # Taken out at once, so that nobody is admitted to a hub that is ending.

@@ -273,6 +273,19 @@ def test_news_of_another_process_is_read_on_hearing_of_it() -> None:
     play(scenario)
 
 
+def test_what_nobody_told_of_is_found_by_asking_the_store() -> None:
+    async def scenario(hall: Hall) -> None:
+        live = await hall.service.live("m1")
+        entry = ev.Entry(offset=8, at_ms=8000, event=POSTED)
+        await hall.record.append("m1", 7, [entry], [])
+        await hall.service.check("m1")
+        await hall.until(lambda: hall.announced == [("m1", 8)])
+        assert live.meeting.offset == 8
+        await hall.service.check("m9")
+
+    play(scenario)
+
+
 def test_a_join_writes_the_register_in_the_same_commit() -> None:
     sun = Person(id="sun", name="孙委员", office="政协", role=Role.PARTICIPANT)
 
