@@ -81,7 +81,7 @@ class LoadPublisher(_Client):
         self._offer = 0
         self._buffer = bytearray(BUFFER_SIZE)
         self._keyframe_wanted = True
-        self._picture_sequence = self._sound_sequence = 0
+        self._frames = self._picture_sequence = self._sounds = 0
 
     async def offer(self) -> str:
         """Our description."""
@@ -100,25 +100,24 @@ class LoadPublisher(_Client):
         if any(isinstance(report, (Pli, Fir)) for report in parse(packet)):
             self._keyframe_wanted = True
 
-    async def run(self) -> None:
-        """Send until cancelled, frames in bursts as an encoder's output comes."""
+    async def run(self, seconds: float) -> None:
+        """Send for a while, frames in bursts as an encoder's output comes."""
         start = time.monotonic()
-        frame = sound = report = 0
-        while True:
-            elapsed = time.monotonic() - start
-            while frame <= elapsed * FRAMES_PER_S:
-                self._send_frame(frame)
-                frame += 1
-            while sound <= elapsed / SOUND_S:
-                self._send_sound(sound)
-                sound += 1
-            if report <= elapsed:
-                report += 1
-                self._send_reports(elapsed)
-            due = min(frame / FRAMES_PER_S, sound * SOUND_S)
+        frames = sounds = reports = 0
+        while (elapsed := time.monotonic() - start) < seconds:
+            while frames <= elapsed * FRAMES_PER_S:
+                self._send_frame()
+                frames += 1
+            while sounds <= elapsed / SOUND_S:
+                self._send_sound()
+                sounds += 1
+            if reports <= elapsed:
+                reports += 1
+                self._send_reports()
+            due = min(frames / FRAMES_PER_S, sounds * SOUND_S)
             await asyncio.sleep(max(0.0, start + due - time.monotonic()))
 
-    def _send_frame(self, frame: int) -> None:
+    def _send_frame(self) -> None:
         first = _KEY if self._keyframe_wanted else _INTER
         self._keyframe_wanted = False
         filler = bytes(PICTURE_PAYLOAD - 2)
@@ -126,15 +125,19 @@ class LoadPublisher(_Client):
             last = 0x80 if index == PACKETS_PER_FRAME - 1 else 0
             payload = (_CONTINUED if index else first) + filler
             self._send(
-                last | _PICTURE_TYPE, self._picture_sequence, frame * 3_000, _PICTURE_SSRC, payload
+                last | _PICTURE_TYPE,
+                self._picture_sequence,
+                self._frames * 3_000,
+                _PICTURE_SSRC,
+                payload,
             )
             self._picture_sequence += 1
+        self._frames += 1
 
-    def _send_sound(self, number: int) -> None:
-        self._send(
-            _SOUND_TYPE, self._sound_sequence, number * 960, _SOUND_SSRC, bytes(SOUND_PAYLOAD)
-        )
-        self._sound_sequence += 1
+    def _send_sound(self) -> None:
+        ticks = self._sounds * 960
+        self._send(_SOUND_TYPE, self._sounds, ticks, _SOUND_SSRC, bytes(SOUND_PAYLOAD))
+        self._sounds += 1
 
     def _send(self, second: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> None:
         HEADER.pack_into(self._buffer, 0, 0x80, second, sequence & 0xFFFF, timestamp, ssrc)
@@ -142,10 +145,13 @@ class LoadPublisher(_Client):
         self._buffer[HEADER.size : end] = payload
         self.packets += self.peer.send_rtp(self._buffer, end)
 
-    def _send_reports(self, elapsed: float) -> None:
-        ntp = int(elapsed * (1 << 32))
-        for ssrc, hz in ((_SOUND_SSRC, 48_000), (_PICTURE_SSRC, 90_000)):
-            self.peer.send_rtcp(SenderReport(ssrc, ntp, int(elapsed * hz), 1, 1).pack())
+    def _send_reports(self) -> None:
+        ntp = int(time.monotonic() * (1 << 32))
+        for ssrc, ticks in (
+            (_SOUND_SSRC, self._sounds * 960),
+            (_PICTURE_SSRC, self._frames * 3_000),
+        ):
+            self.peer.send_rtcp(SenderReport(ssrc, ntp, ticks, 1, 1).pack())
 
 
 class LoadSubscriber(_Client):
