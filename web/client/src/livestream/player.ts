@@ -11,8 +11,9 @@ const CATCH_UP_RATE = 1.15
 /** Farther behind the edge than this, in segments: jump rather than catch up. */
 const JUMP_BEYOND_SEGMENTS = 6
 const RETRY_MS = 2_000
+const LOOK_EVERY_MS = 400
 /** A gap shorter than this is not worth a word. */
-const STALL_AFTER_MS = 1_200
+const STALL_AFTER_MS = 1_500
 
 export type Playing =
   | 'loading'
@@ -35,15 +36,17 @@ export class Player {
   #hls: HlsType | null = null
   #source: Source | null = null
   #retry: number | undefined
-  #stall: number | undefined
+  #shownS = 0
+  /** When the picture last moved; 0: it has not begun. */
+  #movedMs = 0
+  readonly #looking: number
   #generation = 0
 
   constructor(video: HTMLVideoElement, on: (playing: Playing) => void) {
     this.#video = video
     this.#on = on
-    video.addEventListener('playing', this.#moving)
-    video.addEventListener('timeupdate', this.#moving)
-    video.addEventListener('waiting', this.#waiting)
+    // By the clock, not by `waiting` and `playing`: seeks over small gaps fire both without playing.
+    this.#looking = window.setInterval(() => this.#look(), LOOK_EVERY_MS)
   }
 
   /** Play this; the same source again changes nothing. */
@@ -71,26 +74,31 @@ export class Player {
   close(): void {
     this.#unload()
     this.#source = null
-    this.#video.removeEventListener('playing', this.#moving)
-    this.#video.removeEventListener('timeupdate', this.#moving)
-    this.#video.removeEventListener('waiting', this.#waiting)
+    window.clearInterval(this.#looking)
   }
 
-  readonly #moving = () => {
-    window.clearTimeout(this.#stall)
-    // A seek tells of a new time too, before there is anything to see.
-    if (!this.#video.paused && this.#video.readyState > 2) this.#on('playing')
-  }
-
-  readonly #waiting = () => {
-    window.clearTimeout(this.#stall)
-    this.#stall = window.setTimeout(() => this.#on('stalled'), STALL_AFTER_MS)
+  #look(): void {
+    const { currentTime, paused, readyState } = this.#video
+    if (!this.#source || paused) return
+    const now = performance.now()
+    if (currentTime !== this.#shownS && readyState > 2) {
+      this.#shownS = currentTime
+      this.#movedMs = now
+      this.#on('playing')
+    } else if (this.#movedMs && now - this.#movedMs > STALL_AFTER_MS) this.#on('stalled')
   }
 
   async #load(source: Source): Promise<void> {
     const generation = this.#generation
+    this.#movedMs = 0
     this.#on('loading')
-    const { default: Hls } = await import('hls.js/light')
+    let Hls
+    try {
+      Hls = (await import('hls.js/light')).default
+    } catch {
+      if (generation === this.#generation) this.#again() // the network went away meanwhile
+      return
+    }
     if (generation !== this.#generation) return // another source came while the library did
     if (!Hls.isSupported()) {
       if (!this.#video.canPlayType('application/vnd.apple.mpegurl')) {
@@ -150,7 +158,6 @@ export class Player {
   #unload(): void {
     this.#generation += 1
     window.clearTimeout(this.#retry)
-    window.clearTimeout(this.#stall)
     this.#hls?.destroy()
     this.#hls = null
     this.#video.removeEventListener('error', this.#again)

@@ -14,11 +14,16 @@ export interface Stage {
   small: OnStage[]
 }
 
+export function roomDevices(people: PeopleSection | null): ReadonlySet<string> {
+  return new Set((people?.members ?? []).filter((one) => one.role === 'room').map((one) => one.id))
+}
+
 /**
  * Large is whoever holds the floor; when nobody does, or oneself does, the room; else the first.
  *
  * @param me the own person id; shown small, or large when nobody else is there
  * @param ownPicture the own camera; undefined: this page never sends a picture
+ * @param inRoom the page stands in the room: the room's own devices are no company
  */
 export function stage(
   received: ReadonlyMap<string, Received>,
@@ -27,9 +32,11 @@ export function stage(
   people: PeopleSection | null,
   me: string | null,
   ownPicture: MediaStreamTrack | null | undefined,
+  inRoom = false,
 ): Stage {
   const persons = new Set([...(links?.sources ?? []).map((one) => one.person), ...received.keys()])
   if (me) persons.delete(me)
+  if (inRoom) for (const one of roomDevices(people)) persons.delete(one)
   const others: OnStage[] = [...persons].sort().map((person) => ({
     person,
     picture: received.get(person)?.picture ?? null,

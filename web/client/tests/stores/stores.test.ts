@@ -58,6 +58,11 @@ describe('stage', () => {
     expect(mine.small[0]).toEqual({ person: 'me', picture: null, own: true })
   })
 
+  test('in the room its own devices are not shown', () => {
+    const shown = stage(received('a', 'room'), null, holding('room'), people, 'me', undefined, true)
+    expect(shown).toEqual({ large: expect.objectContaining({ person: 'a' }), small: [] })
+  })
+
   test('alone, the own picture is large; a page that sends none has nobody', () => {
     expect(stage(new Map(), null, null, null, 'me', null).large?.person).toBe('me')
     expect(stage(new Map(), null, null, null, 'me', undefined)).toEqual({ large: null, small: [] })
