@@ -7,6 +7,7 @@ fixed places, so that every segment begins with one and has the same length.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -81,7 +82,12 @@ class Encoder:
         return Sample(data, FRAME_TICKS, packets[0].is_keyframe)
 
     def sound(self, pcm: Pcm) -> list[Sample]:
-        """Encode the next samples; what doesn't fill an AAC frame waits for the next call."""
+        """
+        Encode the next samples.
+
+        Returns: the AAC frames that are complete. They end up to three frames (64 ms) before the
+        last sample: one that isn't full yet, one in the encoder, and the encoder's own delay.
+        """
         self._pending = np.concatenate((self._pending, pcm))
         done: list[Sample] = []
         while len(self._pending) >= AAC_SAMPLES:
@@ -93,13 +99,24 @@ class Encoder:
             frame.pts = self._samples
             frame.time_base = Fraction(1, RATE)
             self._samples += AAC_SAMPLES
-            # The first packet only primes the decoder: it lies before the start and is left out.
-            done.extend(
-                Sample(bytes(packet), AAC_SAMPLES, keyframe=True)
-                for packet in self._audio.encode(frame)
-                if packet.pts is not None and packet.pts >= 0
-            )
+            done += _aac_samples(self._audio.encode(frame))
         return done
+
+    def finish(self) -> list[Sample]:
+        """
+        The rest of the sound, which ends with the last picture or just after it. Nothing follows.
+        """
+        rest = self.sound(np.zeros(-len(self._pending) % AAC_SAMPLES, np.float32))
+        return rest + _aac_samples(self._audio.encode(None))
+
+
+def _aac_samples(packets: Iterable[av.Packet[av.AudioStream]]) -> list[Sample]:
+    """The first packet only primes the decoder: it lies before the start and is left out."""
+    return [
+        Sample(bytes(packet), AAC_SAMPLES, keyframe=True)
+        for packet in packets
+        if packet.pts is not None and packet.pts >= 0
+    ]
 
 
 def split_nals(stream: bytes) -> list[bytes]:

@@ -1,8 +1,8 @@
 """
 From coded samples to parts in the store.
 
-A part is five pictures and the sound that was coded until then; five parts are a segment. Each part
-is in the store and in its journal before anybody hears of it.
+A part is five pictures and the sound that goes with them; five parts are a segment. Each part is in
+the store and in its journal before anybody hears of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Self
 
 from media.control import Part
 from media.programme import fmp4
-from media.programme.encoder import FPS, VIDEO_TICKS, Headers, Sample
+from media.programme.encoder import FPS, FRAME_TICKS, VIDEO_TICKS, Headers, Sample
 from media.programme.planes import HEIGHT, WIDTH
 from media.programme.playlist import PART_S, SEGMENT_S
 from media.programme.sound import RATE
@@ -59,11 +59,11 @@ class Recorder:
         store.note(RunStarted(run=self._run, init=self._init, at_ms=at_ms))
         self._part = 0
         self._fragments = 0
-        self._video: list[Sample] = []
+        self._video: list[tuple[Sample, int]] = []
+        """Pictures that wait for their part, each with its wall clock."""
         self._audio: list[Sample] = []
         self._video_start = 0
         self._audio_start = 0
-        self._at_ms = at_ms
         self._syncs = ThreadPoolExecutor(1, "sync")
         self._syncing: Future[None] | None = None
 
@@ -80,49 +80,70 @@ class Recorder:
 
     def add(self, picture: Sample, sound: list[Sample], at_ms: int) -> Part | None:
         """
-        Take the next picture and the sound that goes with it.
+        Take the next picture and the sound that is coded by now.
 
         Args:
             picture: coded.
-            sound: AAC frames that are complete by now.
+            sound: AAC frames; they may come some pictures later than the time they belong to.
             at_ms: wall clock of the picture.
 
-        Returns: the part that is complete by it.
+        Returns: the part that is complete by it, if one is.
 
         Raises:
             OSError: the store can't be written.
         """
-        if not self._video:
-            self._at_ms = at_ms
-        self._video.append(picture)
+        self._video.append((picture, at_ms))
         self._audio += sound
-        if len(self._video) < PICTURES_PER_PART:
+        video_end = self._video_start + FRAME_TICKS * PICTURES_PER_PART
+        if len(self._video) < PICTURES_PER_PART or not self._sounds_until(video_end):
             return None
-        return self._write(last=self._part == PARTS_PER_SEGMENT - 1)
+        return self._write(PICTURES_PER_PART, last=self._part == PARTS_PER_SEGMENT - 1)
 
-    def close(self, ended_ms: int | None) -> Part | None:
+    def close(self, sound: list[Sample], ended_ms: int | None) -> list[Part]:
         """
         Write what is left, and make everything safe on the disk.
 
         Args:
+            sound: the last of it.
             ended_ms: wall clock at which the programme ended for good; None: it may be continued.
 
-        Returns: the last part, if there is one.
+        Returns: the last parts.
         """
-        part = self._write(last=True) if self._video else None
+        self._audio += sound
+        parts = []
+        while self._video:
+            ends = len(self._video) <= PICTURES_PER_PART
+            last = ends or self._part == PARTS_PER_SEGMENT - 1
+            parts.append(self._write(min(PICTURES_PER_PART, len(self._video)), last=last))
         if ended_ms is not None:
             self._store.note(Ended(at_ms=ended_ms))
         self._syncs.shutdown()
         self._store.sync()
-        return part
+        return parts
 
-    def _write(self, *, last: bool) -> Part:
+    def _sounds_until(self, video_end: int) -> bool:
+        """Whether the sound that is there covers the pictures up to a time in VIDEO_TICKS."""
+        coded = sum(sample.duration for sample in self._audio)
+        return (self._audio_start + coded) * VIDEO_TICKS >= video_end * RATE
+
+    def _write(self, pictures: int, *, last: bool) -> Part:
+        """
+        A part of so many pictures and the sound that begins while they are shown.
+
+        Sound covers the pictures of every part: whatever ends a run, even SIGKILL, leaves no hole
+        in which a player would hang.
+        """
+        taken, self._video = self._video[:pictures], self._video[pictures:]
+        video = [picture for picture, _ in taken]
+        ticks = sum(picture.duration for picture in video)
+        audio: list[Sample] = []
+        audio_end = self._audio_start
+        while self._audio and audio_end * VIDEO_TICKS < (self._video_start + ticks) * RATE:
+            audio_end += self._audio[0].duration
+            audio.append(self._audio.pop(0))
         self._fragments += 1
-        data = fmp4.fragment(
-            self._fragments, self._video, self._video_start, self._audio, self._audio_start
-        )
+        data = fmp4.fragment(self._fragments, video, self._video_start, audio, self._audio_start)
         file = names.segment_file(self._run, self._segment)
-        ticks = sum(sample.duration for sample in self._video)
         part = Part(
             room=self._room,
             init=self._init,
@@ -132,14 +153,13 @@ class Recorder:
             start=self._store.append(file, data),
             length=len(data),
             duration_s=ticks / VIDEO_TICKS,
-            independent=self._video[0].keyframe,
+            independent=video[0].keyframe,
             last=last,
-            at_ms=self._at_ms,
+            at_ms=taken[0][1],
         )
         self._store.note(part)
         self._video_start += ticks
-        self._audio_start += sum(sample.duration for sample in self._audio)
-        self._video, self._audio = [], []
+        self._audio_start = audio_end
         self._part += 1
         if last:
             self._segment, self._part = self._segment + 1, 0

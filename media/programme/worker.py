@@ -123,7 +123,7 @@ class _Worker:
             if self._finish:
                 self._close(recorder, due_ms)
             else:
-                recorder.close(None)
+                recorder.close(self._encoder.finish(), None)
 
     def _await_cue(self, stopping: Callable[[], bool]) -> None:
         until = time.monotonic() + FIRST_CUE_S
@@ -179,11 +179,10 @@ class _Worker:
         """The closing card, faster than it plays; then the end."""
         cue = self._programme.cue
         self._programme.note(CueNote(cue=Cue(mode="closing", title=cue.title, place=cue.place)))
-        for _ in range(round(CLOSING_S * FPS) - self._closing):
+        while self._closing < CLOSING_S * FPS:
             last_ms += 1_000 // FPS
             self._make(recorder, time.monotonic(), last_ms)
-        part = recorder.close(ended_ms=_wall_ms())
-        if part is not None:
+        for part in recorder.close(self._encoder.finish(), ended_ms=_wall_ms()):
             self._line.send(PartNote(part=part), FAREWELL_S)
         self._line.send(Finished(), FAREWELL_S)
 

@@ -10,8 +10,10 @@ import pytest
 
 from media.control import Cue, Strap
 from media.programme.compositor import INSET
+from media.programme.encoder import AAC_SAMPLES
 from media.programme.feed import Finish
 from media.programme.playlist import recording
+from media.programme.sound import RATE
 from media.programme.timeline import Timeline
 from media.segments.disk import DiskStore
 from tests.fixtures.boxes import fragments
@@ -94,14 +96,17 @@ def test_a_meeting_from_opening_to_closing(stage: Stage) -> None:
     assert speaker[-1].pixel(*STRAP_PLACE)[0] < 100, "dark teal"
     assert near(speaker[-1].pixel(640, 640), WANG)
 
-    def level(stretch: list[Shown], tone_hz: float) -> float:
-        end = round(stretch[-1].at_s * 48_000)
-        return loudness(heard[end - 9_600 : end], tone_hz)
+    def loudest(stretch: list[Shown], tone_hz: float) -> float:
+        """Of all tenths of a second: on a slow machine some are silent."""
+        start, end = (round(p.at_s * RATE) for p in (stretch[0], stretch[-1]))
+        steps = range(start, end, RATE // 10)
+        return max(loudness(heard[at : at + RATE // 10], tone_hz) for at in steps)
 
     room = [p for p in shown if is_room(p)]
-    assert level(room, ROOM_HZ) > 10 * level(room, WANG_HZ)
-    assert min(level(speaker, ROOM_HZ), level(speaker, WANG_HZ)) > 0.1
-    assert level(shown, ROOM_HZ) < 0.01
+    assert loudest(room, ROOM_HZ) > 0.2
+    assert loudest(room, WANG_HZ) < 0.02
+    assert min(loudest(speaker, ROOM_HZ), loudest(speaker, WANG_HZ)) > 0.2
+    assert loudest(shown[-25:], ROOM_HZ) < 0.02
 
     check_parts(stage)
     text = recording(Timeline.of(DiskStore(stage.folder).journal()))
@@ -127,9 +132,7 @@ def check_parts(stage: Stage) -> None:
         sync = [sample.flags == 0x02000000 for sample in video.samples]
         assert sync == [part.part == 0] + [False] * (len(sync) - 1)
         assert part.at_ms >= stage.parts[index - 1].at_ms + 190 or index == 0
-        # Sound ends at most three AAC frames before the picture: one that isn't full, one in the
-        # encoder, and the encoder's own delay.
-        assert 0 <= ends[1] / 90_000 - ends[2] / 48_000 <= 3 * 1_024 / 48_000
+        assert 0 <= ends[2] / RATE - ends[1] / 90_000 < AAC_SAMPLES / RATE
 
 
 def test_a_killed_worker_loses_nothing_that_was_reported(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Glass-to-glass latency of the livestream, and what the worker costs."""

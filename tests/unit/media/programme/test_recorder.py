@@ -1,0 +1,147 @@
+"""Parts are stored before anybody hears of them; a new run goes on where the last ended."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+
+import pytest
+
+from media.control import Part
+from media.programme.encoder import AAC_SAMPLES, FRAME_TICKS, Headers, Sample
+from media.programme.recorder import PICTURES_PER_SEGMENT, Recorder
+from media.segments.memory import MemoryStore
+from media.segments.port import Ended, RunStarted
+from tests.fixtures.boxes import fragments
+from tests.fixtures.parts import START_MS
+
+HEADERS = Headers(sps=b"\x67\x4d\x40\x1f", pps=b"\x68\xef", audio_config=b"\x11\x88")
+SOUND = [Sample(b"aac", AAC_SAMPLES, keyframe=True)]
+
+
+def record(recorder: Recorder, pictures: int, first: int = 0) -> list[Part]:
+    """Pictures with enough sound, one every 40 ms; the parts that came of it."""
+    parts = []
+    for index in range(first, first + pictures):
+        picture = Sample(b"picture", FRAME_TICKS, keyframe=index % PICTURES_PER_SEGMENT == 0)
+        part = recorder.add(picture, SOUND * 2, START_MS + 40 * index)
+        if part is not None:
+            parts.append(part)
+    return parts
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    store = MemoryStore()
+    store.claim()
+    return store
+
+
+def test_five_pictures_are_a_part_and_five_parts_a_segment(store: MemoryStore) -> None:
+    """With their places in the file, and the wall clock of their first picture."""
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        parts = record(recorder, 30)
+    assert [(p.segment, p.part) for p in parts] == [*((0, n) for n in range(5)), (1, 0)]
+    assert [p.last for p in parts] == [*[False] * 4, True, False]
+    assert [p.independent for p in parts] == [True, *[False] * 4, True]
+    assert [p.at_ms - START_MS for p in parts] == [200 * n for n in range(6)]
+    assert all(p.duration_s == 0.2 for p in parts)
+    assert [entry for entry in store.journal() if isinstance(entry, Part)] == parts
+    for before, after in itertools.pairwise(parts[:5]):
+        assert after.start == before.start + before.length
+
+
+def test_sound_covers_the_pictures_of_its_part(store: MemoryStore) -> None:
+    """Also when it is coded later: then the part waits for it. Times go on without a gap."""
+    parts, coded = [], 0
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        for index in range(60):
+            # As from the encoder: what is full of the sound up to this picture, two frames late.
+            until = max(0, (index + 1) * 1_920 // AAC_SAMPLES - 2)
+            sound = SOUND * (until - coded)
+            coded = until
+            picture = Sample(b"picture", FRAME_TICKS, keyframe=index % 25 == 0)
+            part = recorder.add(picture, sound, START_MS + 40 * index)
+            if part is not None:
+                parts.append(part)
+                assert index - (5 * len(parts) - 1) in (1, 2), "pictures that the part waited"
+        parts += recorder.close(SOUND * 3, None)
+    ends = {1: 0, 2: 0}
+    for part in parts:
+        (fragment,) = fragments(store.read(part.file, part.start, part.length))
+        for track in fragment.tracks:
+            assert track.start == ends[track.track]
+            ends[track.track] = track.end
+        assert 0 <= ends[2] / 48_000 - ends[1] / 90_000 < AAC_SAMPLES / 48_000
+    assert ends[1] == 60 * FRAME_TICKS
+
+
+def test_what_is_left_at_the_end_is_a_short_part(store: MemoryStore) -> None:
+    """It ends the segment, and the end is in the journal."""
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        record(recorder, 7)
+        (part,) = recorder.close([], START_MS + 280)
+    assert (part.part, part.last, part.duration_s) == (1, True, 0.08)
+    assert store.journal()[-1] == Ended(at_ms=START_MS + 280)
+
+
+def test_a_run_that_is_only_stopped_has_no_end(store: MemoryStore) -> None:
+    """Another worker goes on."""
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        record(recorder, 5)
+        assert recorder.close([], None) == []
+    assert store.journal()[-1].type == "part"
+
+
+def test_the_next_run_continues_the_numbers(store: MemoryStore) -> None:
+    """With files of its own."""
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        record(recorder, 35)
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        (part,) = record(recorder, 5)
+    assert (part.segment, part.part, part.file, part.init) == (2, 0, "2-2.m4s", "2.mp4")
+    assert [e.run for e in store.journal() if isinstance(e, RunStarted)] == [1, 2]
+
+
+def test_a_run_whose_entry_was_lost_keeps_its_name(store: MemoryStore) -> None:
+    """A power cut took the journal's end, not the file: the name isn't used again."""
+    store.put("1.mp4", b"lost")
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        (part,) = record(recorder, 5)
+    assert part.init == "2.mp4"
+    assert store.read("1.mp4") == b"lost"
+
+
+def test_a_slow_disk_does_not_stop_the_clock(store: MemoryStore) -> None:
+    """While one sync lasts, recording goes on; the next sync covers what was left out."""
+    let_go = threading.Event()
+    syncs = []
+
+    def slow() -> None:
+        syncs.append(len(store.journal()))
+        assert let_go.wait(10)
+
+    store.sync = slow  # type: ignore[method-assign]
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        assert len(record(recorder, 4 * PICTURES_PER_SEGMENT)) == 20
+        let_go.set()
+        recorder.close([], None)
+    assert len(syncs) == 2
+    assert syncs[-1] == 21
+
+
+def test_a_disk_that_fails_ends_the_run(store: MemoryStore) -> None:
+    """At the latest with the next segment."""
+
+    def failing() -> None:
+        raise OSError("no space left")
+
+    def run() -> None:
+        with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+            for number in range(50):
+                record(recorder, PICTURES_PER_SEGMENT, number * PICTURES_PER_SEGMENT)
+            recorder.close([], None)
+
+    store.sync = failing  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="no space left"):
+        run()
