@@ -124,7 +124,11 @@ async def _camera(service: Service, person: str, clip: str, banner: str) -> None
     command += ["--token", service.tokens[person], "--clip", clip, "--banner", banner]
     command += ["--ca", str(service.ca)] if service.ca else []
     while True:
-        process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl+C is for us; we end it
+        )
         try:
             status = await process.wait()
             _log.warning("the %s camera ended with %s, starting it again", clip, status)

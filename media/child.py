@@ -59,6 +59,7 @@ class _Running:
                 *("--settings", settings.model_dump_json()),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
+                start_new_session=True,  # Ctrl+C is for us; we end it
             )
         except BaseException:
             ours.close()
