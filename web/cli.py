@@ -164,7 +164,8 @@ def _parser() -> argparse.ArgumentParser:
 
     add("meetings", "列出会议 list the meetings", _meetings)
 
-    add("health", "检查服务是否正常 ask a running service whether it is well", _health)
+    health = add("health", "检查服务是否正常 ask a running service whether it is well", _health)
+    health.add_argument("--port", type=int, help="端口 TCP port (8000)")
 
     minutes = add("minutes", "写出会议纪要 write a meeting's minutes", _minutes)
     minutes.add_argument("meeting", metavar="MEETING", help="会议编号 the meeting's id")
