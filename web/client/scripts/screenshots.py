@@ -37,6 +37,13 @@ PHONE, LAPTOP, SCREEN = (390, 844), (1280, 800), (1920, 1080)
 START_S = 60.0  # for the demonstration to print its links
 STEP_MS = 60_000  # for a page to come into the state that is pictured
 RESIDENT = "李桂英"
+NAMED_DEVICES = """
+const list = navigator.mediaDevices?.enumerateDevices.bind(navigator.mediaDevices)
+if (list) navigator.mediaDevices.enumerateDevices = async () => (await list()).map((one) => ({
+  deviceId: one.deviceId, groupId: one.groupId, kind: one.kind,
+  label: one.kind === 'videoinput' ? '内置摄像头' : '内置麦克风',
+}))
+"""  # Chromium calls a fake camera by the path of its clip
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Album:
             has_touch=size == PHONE,
         )
         context.set_default_timeout(STEP_MS)
+        context.add_init_script(NAMED_DEVICES)
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(f"{url.split('#')[0]}: {error}"))
         page.goto(url)
@@ -169,9 +177,9 @@ def watching(album: Album, links: Links, host: Page) -> None:
             enter(page)
             playing(page)
             album.take(page, "viewer")
-            for tab in ("floor", "votes", "agenda"):
-                page.get_by_test_id(f"tab-{tab}").click()
-                if size == PHONE:
+            if size == PHONE:
+                for tab in ("floor", "votes", "agenda", "comments"):
+                    page.get_by_test_id(f"tab-{tab}").click()
                     album.take(page, f"viewer-{tab}")
             put_vote(host, "是否同意在东门空地增设二十个充电桩？")
             page.get_by_test_id("vote-option-0").check()
