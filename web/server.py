@@ -49,8 +49,11 @@ def listen(host: str, port: int) -> socket.socket:
         PortTaken: another program listens there, or we may not.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both
+        )
     except OSError as error:
         raise PortTaken(f"{host}:{port}: {error.strerror or error}") from error
 

@@ -181,3 +181,13 @@ async def test_a_port_in_use_is_named() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=f"127.0.0.1:{port}: Address already in use"):
             listen("127.0.0.1", port)
+
+
+async def test_both_families_are_answered_on_every_address() -> None:
+    """`--host ::` is for IPv4 too, where the machine can."""
+    with listen("::", 0) as listener:
+        port = listener.getsockname()[1]
+        for host in ("127.0.0.1", "::1"):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            await writer.wait_closed()
