@@ -88,6 +88,7 @@ class MeetingClient:
         self.url = socket_url(url)
         self.token = token
         self.sections = Sections()
+        """The newest view."""
         self.welcome: Welcome | None = None
         self.errors: list[ErrorFrame] = []
         """The last hundred frames that the service dropped."""
@@ -101,6 +102,11 @@ class MeetingClient:
         self._position: Position | None = None
         self._asked: dict[str, tuple[CommandFrame, asyncio.Future[Result | Refusal]]] = {}
         self._waiting: list[tuple[Callable[[Sections], bool], asyncio.Future[Sections]]] = []
+
+    @property
+    def offset(self) -> int:
+        """Up to which entry of the record the sections are known; 0 before the first."""
+        return self._position.offset if self._position is not None else 0
 
     async def run(self) -> None:
         """

@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from demo.client import MeetingClient
 from demo.seed import MATTERS, OFFICIAL, RESIDENT_ASKS, Matter
 from meetings.commands import (
     CastBallot,
@@ -33,7 +33,7 @@ from meetings.commands import (
     ResumeMeeting,
     WithdrawFloor,
 )
-from signaling.wire.frames import Result, Sections
+from signaling.wire.frames import Refusal, Result, Sections
 
 VOTES_MAX = 9
 """Votes that the clerk opens in all: the list of votes stays short however long the show runs."""
@@ -58,15 +58,48 @@ class Tempo:
     resident_waits: float = 60.0
 
 
+class Seat(Protocol):
+    """Somebody's place in the meeting; over the network it is a `demo.client.MeetingClient`."""
+
+    @property
+    def sections(self) -> Sections:
+        """The newest view."""
+        ...
+
+    @property
+    def offset(self) -> int:
+        """Up to which entry of the record the view is known."""
+        ...
+
+    async def ask(self, command: Command) -> Result | Refusal:
+        """Ask for something."""
+        ...
+
+    async def until(self, holds: Callable[[Sections], bool]) -> Sections:
+        """Wait until the view is such that *holds*."""
+        ...
+
+
 def is_open(sections: Sections) -> bool:
     """Whether the meeting goes on."""
     return sections.meeting is not None and sections.meeting.state == "open"
+
+
+def holds(sections: Sections) -> bool:
+    """Whether this client's person has the floor."""
+    return sections.me is not None and sections.me.holding
 
 
 def holder(sections: Sections) -> str | None:
     """Who has the floor."""
     floor = sections.floor
     return floor.holder.person if floor is not None and floor.holder is not None else None
+
+
+def _matter(sections: Sections) -> Matter:
+    """What the meeting is about at this moment."""
+    item = (sections.agenda.current if sections.agenda is not None else None) or 1
+    return MATTERS[(item - 1) % len(MATTERS)]
 
 
 def _newest_vote(sections: Sections) -> int:
@@ -76,7 +109,7 @@ def _newest_vote(sections: Sections) -> int:
 class Clerk:
     """Runs the meeting by the script, until somebody else does."""
 
-    def __init__(self, client: MeetingClient, tempo: Tempo) -> None:
+    def __init__(self, client: Seat, tempo: Tempo) -> None:
         self._client = client
         self._tempo = tempo
         self._votes_left = VOTES_MAX
@@ -133,7 +166,7 @@ class Clerk:
         if not await self._do(GrantFloor(person=OFFICIAL.id), granted=OFFICIAL.id):
             return False
         await self._client.until(lambda s: holder(s) != OFFICIAL.id)
-        return await self._settle()
+        return self._is_mine()
 
     async def _put_to_vote(self, matter: Matter) -> bool:
         if self._votes_left == 0:
@@ -143,10 +176,9 @@ class Clerk:
         answer = await self._client.ask(question)
         if isinstance(answer, Result):
             self._vote = answer.offset
-        if not await self._settle() or not await self._rest(self._tempo.vote):
+        if not await self._settle(answer) or not await self._rest(self._tempo.vote):
             return False
-        await self._client.ask(CloseVote(vote=self._vote))
-        return await self._settle()
+        return await self._settle(await self._client.ask(CloseVote(vote=self._vote)))
 
     async def _do(
         self,
@@ -164,16 +196,18 @@ class Clerk:
             self._state = state or self._state
             self._item = item or self._item
             self._granted = granted or self._granted
-        return await self._settle()
+        return await self._settle(answer)
 
     async def _rest(self, seconds: float) -> bool:
         await asyncio.sleep(seconds)
         return self._is_mine()
 
-    async def _settle(self) -> bool:
+    async def _settle(self, answer: Result | Refusal) -> bool:
+        """Wait until the view shows what was asked, and nothing that was not."""
+        client, offset = self._client, answer.offset if isinstance(answer, Result) else 0
         try:
             async with asyncio.timeout(SETTLE_S):
-                await self._client.until(lambda _: self._is_mine())
+                await client.until(lambda _: client.offset >= offset and self._is_mine())
         except TimeoutError:
             return False
         return True
@@ -191,24 +225,20 @@ class Clerk:
         )
 
 
-async def official(client: MeetingClient, tempo: Tempo) -> None:
+async def official(client: Seat, tempo: Tempo) -> None:
     """Asks for the floor, speaks a while when it comes, yields, and does so again."""
     while True:
-        sections = await client.until(is_open)
+        await client.until(is_open)
         await asyncio.sleep(tempo.between_speeches)
         if not is_open(client.sections):
             continue
-        matter = MATTERS[((sections.agenda.current if sections.agenda else None) or 1) - 1]
-        await client.ask(RequestFloor(about=matter.asks))
-        sections = await client.until(
-            lambda s: s.me is not None and (s.me.holding or s.me.request is None)
-        )
-        if sections.me is not None and sections.me.holding:
-            await asyncio.sleep(tempo.speech)
-            await client.ask(EndFloor())  # refused if the time ran out or the host was quicker
+        await client.ask(RequestFloor(about=_matter(client.sections).asks))
+        await client.until(holds)
+        await asyncio.sleep(tempo.speech)
+        await client.ask(EndFloor())  # refused if the time ran out or the host was quicker
 
 
-async def curious_resident(client: MeetingClient, tempo: Tempo) -> None:
+async def curious_resident(client: Seat, tempo: Tempo) -> None:
     """Asks for the floor and thinks better of it; says a few words if it is given."""
     while True:
         await client.until(is_open)
@@ -216,7 +246,7 @@ async def curious_resident(client: MeetingClient, tempo: Tempo) -> None:
         await client.ask(RequestFloor(about=RESIDENT_ASKS))
         try:
             async with asyncio.timeout(tempo.resident_waits):
-                await client.until(lambda s: s.me is not None and s.me.holding)
+                await client.until(holds)
         except TimeoutError:
             await client.ask(WithdrawFloor())
         else:
@@ -224,20 +254,19 @@ async def curious_resident(client: MeetingClient, tempo: Tempo) -> None:
             await client.ask(EndFloor())
 
 
-async def residents(clients: Sequence[MeetingClient], tempo: Tempo, chance: random.Random) -> None:
+async def residents(clients: Sequence[Seat], tempo: Tempo, chance: random.Random) -> None:
     """Comment on the matter at hand, and like each other's comments."""
-    waiting = [list(matter.comments) for matter in MATTERS]
+    waiting = {matter.title: list(matter.comments) for matter in MATTERS}
     while True:
-        sections = await clients[0].until(is_open)
-        pause = tempo.comment if any(waiting) else tempo.comment_later
+        await clients[0].until(is_open)
+        pause = tempo.comment if any(waiting.values()) else tempo.comment_later
         await asyncio.sleep(pause * chance.uniform(0.6, 1.4))
-        item = (sections.agenda.current if sections.agenda is not None else None) or 1
-        matter = (item - 1) % len(MATTERS)
+        matter = _matter(clients[0].sections)
         author, reader = chance.sample(clients, 2)
-        if waiting[matter]:
-            await author.ask(PostComment(text=waiting[matter].pop(0)))
-        elif not any(waiting):
-            await author.ask(PostComment(text=chance.choice(MATTERS[matter].comments)))
+        if waiting[matter.title]:
+            await author.ask(PostComment(text=waiting[matter.title].pop(0)))
+        elif not any(waiting.values()):
+            await author.ask(PostComment(text=chance.choice(matter.comments)))
         latest = reader.sections.comments.latest if reader.sections.comments is not None else ()
         liked = reader.sections.me.liked if reader.sections.me is not None else ()
         likeable = [c.id for c in latest[-12:] if c.id not in liked]
@@ -245,7 +274,7 @@ async def residents(clients: Sequence[MeetingClient], tempo: Tempo, chance: rand
             await reader.ask(LikeComment(comment=chance.choice(likeable)))
 
 
-async def voter(client: MeetingClient, tempo: Tempo, chance: random.Random) -> None:
+async def voter(client: Seat, tempo: Tempo, chance: random.Random) -> None:
     """Takes part in every vote, after thinking for a while."""
 
     def to_cast(sections: Sections) -> int | None:
