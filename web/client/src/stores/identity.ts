@@ -45,19 +45,23 @@ export function forgetIdentity(room: string): void {
   }
 }
 
-/** This tab is inside the meeting: a reload goes straight back. */
-export function setInside(meeting: string | null): void {
+/**
+ * This tab is inside: a reload goes straight back.
+ *
+ * @param place id of the meeting, with the device's kind before it for equipment
+ */
+export function setInside(place: string | null): void {
   try {
-    if (meeting) sessionStorage.setItem(INSIDE_KEY, meeting)
+    if (place) sessionStorage.setItem(INSIDE_KEY, place)
     else sessionStorage.removeItem(INSIDE_KEY)
   } catch {
     // A reload asks for the name again.
   }
 }
 
-export function isInside(meeting: string): boolean {
+export function isInside(place: string): boolean {
   try {
-    return sessionStorage.getItem(INSIDE_KEY) === meeting
+    return sessionStorage.getItem(INSIDE_KEY) === place
   } catch {
     return false
   }

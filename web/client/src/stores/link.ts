@@ -60,6 +60,16 @@ export function openLink(meeting: Meeting) {
     { flush: 'sync' },
   )
 
+  watch(
+    () => meeting.sections.meeting?.state,
+    (now) => {
+      if (now !== 'closed') return
+      link.want({ publish: false, subscribe: false })
+      stopCamera()
+      stopMicrophone()
+    },
+  )
+
   async function startCamera(device: string | null = choice.value.camera): Promise<void> {
     stopCamera()
     opening.value = true
@@ -135,7 +145,10 @@ export function openLink(meeting: Meeting) {
       await startMicrophone(device)
     },
 
-    want: (wanted: Wanted): void => link.want(wanted),
+    /** Nobody links after the close. */
+    want(wanted: Wanted): void {
+      if (meeting.sections.meeting?.state !== 'closed') link.want(wanted)
+    },
 
     close(): void {
       link.close()

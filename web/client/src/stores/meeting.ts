@@ -44,6 +44,8 @@ export function openMeeting(token: string) {
     },
     update(frame, fresh) {
       replaceSections(sections, frame, fresh)
+      const about = frame.sections.meeting
+      if (about) document.title = `${about.title} · ${about.room_name}`
     },
     pong() {
       clockOffsetMs.value = socket.clock.offsetMs
