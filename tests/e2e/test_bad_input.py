@@ -16,13 +16,13 @@ from websockets.exceptions import ConnectionClosed
 
 from demo.client import MeetingClient, TurnedAwayError, enter, socket_url
 from demo.link import PublishLink
-from meetings.commands import OpenMeeting, PostComment
+from meetings.commands import PostComment
 from meetings.people import Person, Role
 from signaling.wire.codes import CloseCode, ErrorCode
 from signaling.wire.frames import FRAME_MAX, LinkAnswer, LinkPublish
 from tests.fixtures.links import Received, SmallPicture, WatchLink
 from tests.fixtures.service import Meeting, Service
-from tests.fixtures.waiting import running, until
+from tests.fixtures.waiting import open_meeting, running, until
 from web.auth import Invitations
 
 pytestmark = pytest.mark.anyio
@@ -203,8 +203,7 @@ async def test_foreign_packets_change_nothing_for_those_who_watch(service: Servi
     def more(than: Received, received: Received) -> bool:
         return received[sender.person, "video"] >= than[sender.person, "video"] + 20
 
-    async with asyncio.timeout(60), running(publisher, watcher, host):
-        await host.ask(OpenMeeting())
+    async with asyncio.timeout(60), running(publisher, watcher, host), open_meeting(host):
         before = await watcher.until_received(partial(more, Received()), 20.0, "pictures")
         link = publisher.connection
         assert link is not None

@@ -11,13 +11,13 @@ from aiortc import MediaStreamTrack
 from demo.camera import Camera
 from demo.client import MeetingClient, enter
 from demo.link import PublishLink
-from meetings.commands import GrantFloor, OpenMeeting
+from meetings.commands import GrantFloor
 from meetings.people import Role
 from signaling.wire.codes import ErrorCode
 from signaling.wire.frames import LinkPublish
 from tests.fixtures.links import Received, SmallPicture, WatchLink
 from tests.fixtures.service import Service
-from tests.fixtures.waiting import running, until
+from tests.fixtures.waiting import open_meeting, running, until
 
 pytestmark = pytest.mark.anyio
 
@@ -40,8 +40,7 @@ async def test_who_lacks_the_floor_is_not_heard_however_much_he_sends(service: S
     host = MeetingClient(service.url, meeting.people["主持人"].token)
     pictures = partial(count, loud.person, "video")
 
-    async with asyncio.timeout(90), running(attacker, watcher, host):
-        await host.ask(OpenMeeting())
+    async with asyncio.timeout(90), running(attacker, watcher, host), open_meeting(host):
         seen = await watcher.until_received(partial(pictures, 60), LINK_S, "pictures")
         assert seen[loud.person, "audio"] == 0, "heard without the floor"
 
@@ -95,8 +94,7 @@ async def test_ten_participants_see_each_other(service: Service) -> None:
     def sees_all_others(me: str, received: Received) -> bool:
         return all(received[other.person, "video"] >= 10 for other in people if other.person != me)
 
-    async with asyncio.timeout(120), running(host, *publishers, *watchers):
-        await host.ask(OpenMeeting())
+    async with asyncio.timeout(120), running(host, *publishers, *watchers), open_meeting(host):
         for one, watcher in zip(people, watchers, strict=True):
             received = await watcher.until_received(
                 partial(sees_all_others, one.person), 60.0, "pictures of nine others"
