@@ -27,7 +27,7 @@ from meetings.commands import OpenMeeting
 from tests.fixtures.service import Service
 
 FPS = 25
-WIDTH, HEIGHT = 1_280, 720
+WIDTH, HEIGHT = 640, 360
 
 
 class ClockPictures:

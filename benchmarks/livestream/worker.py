@@ -45,7 +45,7 @@ SPEAKER, SPEAKER_SOUND, ROOM, ROOM_SOUND = range(4)
 
 class Feed:
     """
-    The forwarder's end: one speaker of 720p and a room of 360p, each with sound.
+    The forwarder's end: a speaker and a room of 360p, each with sound.
 
     The speaker's picture carries the time at which it was made, before it is encoded.
     """
@@ -63,7 +63,7 @@ class Feed:
                 pass_fds=(theirs.fileno(),),
             )
         self._socket = ours
-        self._speaker = PicturePublisher("VP8", 1280, 720)
+        self._speaker = PicturePublisher("VP8", 640, 360)
         self._room = PicturePublisher("VP8", 640, 360)
         self._voices = {SPEAKER_SOUND: SoundPublisher(330), ROOM_SOUND: SoundPublisher(220, 0.1)}
         self._wanted: frozenset[int] = frozenset()
@@ -100,18 +100,18 @@ class Feed:
         self.process.wait(10)
 
     def _send(self) -> None:
-        moving = np.add.outer(np.arange(720), np.arange(2 * 1_280)) // 4 % 160 + 40
-        speaker = np.full((1_080, 1_280), 128, np.uint8)
+        moving = np.add.outer(np.arange(360), np.arange(2 * 640)) // 4 % 160 + 40
+        speaker = np.full((540, 640), 128, np.uint8)
         room = np.full((540, 640), 110, np.uint8)
         count, due = 0, time.monotonic()
         while not self._stopping.is_set():
             for number, voice in self._voices.items():
                 self._packets(number, voice.send())
             if count % 2 == 0:
-                shift = count * 3 % 1_280
-                speaker[:720] = moving[:, shift : shift + 1_280]
-                barcode.draw(speaker[:720], time.time_ns() // 1_000_000)
-                room[:360] = moving[:360, shift : shift + 640]
+                shift = count * 3 % 640
+                speaker[:360] = moving[:, shift : shift + 640]
+                barcode.draw(speaker[:360], time.time_ns() // 1_000_000)
+                room[:360] = moving[:, shift : shift + 640]
                 for number, publisher, planes in (
                     (SPEAKER, self._speaker, speaker),
                     (ROOM, self._room, room),

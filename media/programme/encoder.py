@@ -1,8 +1,8 @@
 """
 The programme's encoders: x264 and AAC, behind plain numbers.
 
-x264 runs without delay (`zerolatency`): one picture in, one coded picture out. Keyframes stand at
-fixed places, so that every segment begins with one and has the same length.
+x264 runs without delay (`zerolatency`): one picture in, one coded picture out. Keyframes stand
+where segments begin and nowhere else.
 """
 
 from __future__ import annotations
@@ -55,31 +55,32 @@ class Headers:
 class Encoder:
     """Encodes one run of the programme, from its first picture to its last."""
 
-    def __init__(self, keyframe_every: int) -> None:
-        """
-        Args:
-            keyframe_every: pictures from one keyframe to the next.
-        """
-        self._every = keyframe_every
-        self._video = _open_x264(keyframe_every)
+    def __init__(self) -> None:
+        self._video = _open_x264()
         self._audio = _open_aac()
-        self._frames = 0
+        self._ticks = 0
         self._samples = 0
         self._pending = np.zeros(0, np.float32)
         nals = {nal[0] & 0x1F: nal for nal in split_nals(self._video.extradata or b"")}
         self.headers = Headers(nals[7], nals[8], self._audio.extradata or b"")
 
-    def picture(self, frame: av.VideoFrame) -> Sample:
-        """Encode the next picture."""
-        frame.pts = self._frames * FRAME_TICKS
+    def picture(self, frame: av.VideoFrame, *, slots: int, keyframe: bool) -> Sample:
+        """
+        Encode the next picture.
+
+        Args:
+            slots: how long it is shown, in FRAME_TICKS.
+            keyframe: whether players must be able to begin with it.
+        """
+        frame.pts = self._ticks
         frame.time_base = Fraction(1, VIDEO_TICKS)
-        frame.pict_type = PictureType.I if self._frames % self._every == 0 else PictureType.NONE
-        self._frames += 1
+        frame.pict_type = PictureType.I if keyframe else PictureType.NONE
+        self._ticks += slots * FRAME_TICKS
         packets = self._video.encode(frame)
         assert len(packets) == 1, "zerolatency gives one packet for each picture"
         nals = [n for n in split_nals(bytes(packets[0])) if n[0] & 0x1F != NAL_SEI]
         data = b"".join(len(nal).to_bytes(4, "big") + nal for nal in nals)
-        return Sample(data, FRAME_TICKS, packets[0].is_keyframe)
+        return Sample(data, slots * FRAME_TICKS, packets[0].is_keyframe)
 
     def sound(self, pcm: Pcm) -> list[Sample]:
         """
@@ -128,7 +129,7 @@ def split_nals(stream: bytes) -> list[bytes]:
     return [nal for nal in (part.rstrip(b"\x00") for part in stream.split(b"\x00\x00\x01")) if nal]
 
 
-def _open_x264(keyframe_every: int) -> av.VideoCodecContext:
+def _open_x264() -> av.VideoCodecContext:
     context = av.VideoCodecContext.create("libx264", "w")
     context.width, context.height, context.pix_fmt = WIDTH, HEIGHT, "yuv420p"
     context.time_base = Fraction(1, VIDEO_TICKS)
@@ -140,8 +141,7 @@ def _open_x264(keyframe_every: int) -> av.VideoCodecContext:
     context.color_trc = ColorTrc.SMPTE170M
     context.flags |= Flags.global_header
     x264 = {
-        "keyint": keyframe_every,
-        "min-keyint": keyframe_every,
+        "keyint": "infinite",  # keyframes are asked for
         "scenecut": 0,
         "vbv-maxrate": VIDEO_BITRATE * 12 // 10_000,  # kbit/s
         "vbv-bufsize": VIDEO_BITRATE // 1_000,  # one second

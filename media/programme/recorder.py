@@ -1,8 +1,9 @@
 """
 From coded samples to parts in the store.
 
-A part is five pictures and the sound that goes with them; five parts are a segment. Each part is in
-the store and in its journal before anybody hears of it.
+A part is five slots of pictures, some of which may be shown for several, and the sound that goes
+with them; five parts are a segment. Each part is in the store and in its journal before anybody
+hears of it.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from media.programme.sound import RATE
 from media.segments import names
 from media.segments.port import Ended, FileExists, RunStarted, SegmentStore
 
-PICTURES_PER_PART = round(FPS * PART_S)
+SLOTS_PER_PART = round(FPS * PART_S)
 PARTS_PER_SEGMENT = round(SEGMENT_S / PART_S)
-PICTURES_PER_SEGMENT = PICTURES_PER_PART * PARTS_PER_SEGMENT
+SLOTS_PER_SEGMENT = SLOTS_PER_PART * PARTS_PER_SEGMENT
+PART_TICKS = SLOTS_PER_PART * FRAME_TICKS
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +85,7 @@ class Recorder:
         Take the next picture and the sound that is coded by now.
 
         Args:
-            picture: coded.
+            picture: coded; its part's end must not lie within the time it is shown.
             sound: AAC frames; they may come some pictures later than the time they belong to.
             at_ms: wall clock of the picture.
 
@@ -94,10 +96,10 @@ class Recorder:
         """
         self._video.append((picture, at_ms))
         self._audio += sound
-        video_end = self._video_start + FRAME_TICKS * PICTURES_PER_PART
-        if len(self._video) < PICTURES_PER_PART or not self._sounds_until(video_end):
+        coded = sum(waiting.duration for waiting, _ in self._video)
+        if coded < PART_TICKS or not self._sounds_until(self._video_start + PART_TICKS):
             return None
-        return self._write(PICTURES_PER_PART, last=self._part == PARTS_PER_SEGMENT - 1)
+        return self._write(last=self._part == PARTS_PER_SEGMENT - 1)
 
     def close(self, sound: list[Sample], ended_ms: int | None) -> list[Part]:
         """
@@ -112,9 +114,8 @@ class Recorder:
         self._audio += sound
         parts = []
         while self._video:
-            ends = len(self._video) <= PICTURES_PER_PART
-            last = ends or self._part == PARTS_PER_SEGMENT - 1
-            parts.append(self._write(min(PICTURES_PER_PART, len(self._video)), last=last))
+            ends = sum(waiting.duration for waiting, _ in self._video) <= PART_TICKS
+            parts.append(self._write(last=ends or self._part == PARTS_PER_SEGMENT - 1))
         if ended_ms is not None:
             self._store.note(Ended(at_ms=ended_ms))
         self._syncs.shutdown()
@@ -126,16 +127,20 @@ class Recorder:
         coded = sum(sample.duration for sample in self._audio)
         return (self._audio_start + coded) * VIDEO_TICKS >= video_end * RATE
 
-    def _write(self, pictures: int, *, last: bool) -> Part:
+    def _write(self, *, last: bool) -> Part:
         """
-        A part of so many pictures and the sound that begins while they are shown.
+        A part of the next pictures and the sound that begins while they are shown.
 
         Sound covers the pictures of every part: whatever ends a run, even SIGKILL, leaves no hole
         in which a player would hang.
         """
-        taken, self._video = self._video[:pictures], self._video[pictures:]
-        video = [picture for picture, _ in taken]
-        ticks = sum(picture.duration for picture in video)
+        at_ms = self._video[0][1]
+        video: list[Sample] = []
+        ticks = 0
+        while self._video and ticks < PART_TICKS:
+            picture, _ = self._video.pop(0)
+            video.append(picture)
+            ticks += picture.duration
         audio: list[Sample] = []
         audio_end = self._audio_start
         while self._audio and audio_end * VIDEO_TICKS < (self._video_start + ticks) * RATE:
@@ -155,7 +160,7 @@ class Recorder:
             duration_s=ticks / VIDEO_TICKS,
             independent=video[0].keyframe,
             last=last,
-            at_ms=taken[0][1],
+            at_ms=at_ms,
         )
         self._store.note(part)
         self._video_start += ticks

@@ -29,9 +29,9 @@ from media.programme.feed import (
 from media.programme.fonts import Font
 from media.programme.lettering import Lettering
 from media.programme.line import Line
-from media.programme.pace import Pace
+from media.programme.pace import Pace, WallClock
 from media.programme.programme import Programme
-from media.programme.recorder import PICTURES_PER_SEGMENT, Recorder
+from media.programme.recorder import SLOTS_PER_PART, SLOTS_PER_SEGMENT, Recorder
 from media.segments.port import Claimed, SegmentStore
 
 FIRST_CUE_S = 2.0
@@ -99,27 +99,33 @@ class _Worker:
         self._room = room
         self._zone = zone
         self._programme = Programme(Compositor(Lettering(font)))
-        self._encoder = Encoder(PICTURES_PER_SEGMENT)
+        self._encoder = Encoder()
         self._cued = False
         self._finish = False
+        self._slot = 0
+        """Time slots since the beginning, one picture each unless the machine is too slow."""
         self._closing = 0
-        """Pictures of the closing card so far."""
+        """Slots of the closing card so far."""
 
     def work(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
         self._await_cue(stopping)
         begun_ms = _wall_ms()
         with Recorder(store, self._room, self._encoder.headers, begun_ms) as recorder:
-            pace = Pace(time.monotonic(), 1 / FPS)
+            start = time.monotonic()
+            pace, wall = Pace(start, 1 / FPS), WallClock(start, begun_ms)
             due_ms = begun_ms
             while not (self._finish or self._line.closed or stopping()):
                 time.sleep(pace.wait_s(time.monotonic()))
                 now = time.monotonic()
-                due = pace.take(now)
-                due_ms = round(_wall_ms() - (now - due) * 1_000)
+                due, slots = pace.take(now, SLOTS_PER_PART - self._slot % SLOTS_PER_PART)
+                due_ms = wall.at_ms(due, now, _wall_ms())
                 self._read()
-                self._make(recorder, now, due_ms)
-            if pace.given_up_s:
-                _log.warning("%.1f s were given up: the machine was too slow", pace.given_up_s)
+                self._make(recorder, now, due_ms, slots)
+            if pace.skipped or pace.given_up_s:
+                _log.warning(
+                    "the machine was too slow: %d of %d pictures were skipped, %.1f s given up",
+                    *(pace.skipped, self._slot, pace.given_up_s),
+                )
             if self._finish:
                 self._close(recorder, due_ms)
             else:
@@ -156,19 +162,22 @@ class _Worker:
             self._cued = True
         self._programme.note(note)
 
-    def _make(self, recorder: Recorder, now: float, at_ms: int) -> None:
-        """One picture and its sound."""
+    def _make(self, recorder: Recorder, now: float, at_ms: int, slots: int) -> None:
+        """One picture, shown for so many slots, and its sound."""
         shot = self._programme.decide(now)
         card = shot.scene.card
-        self._closing = self._closing + 1 if card is not None and card.kind == "closing" else 0
+        self._closing = self._closing + slots if card and card.kind == "closing" else 0
         want = self._programme.wants()
         if want is not None and self._line.send(want):
             self._programme.told(want)
         for ask in self._programme.keyframes(now):
             self._line.send(ask)
         at = datetime.fromtimestamp(at_ms / 1_000, self._zone)
-        picture = self._encoder.picture(self._programme.picture(f"{at:%H:%M}"))
-        sound = self._encoder.sound(self._programme.sound(FRAME_SAMPLES))
+        frame = self._programme.picture(f"{at:%H:%M}")
+        keyframe = self._slot % SLOTS_PER_SEGMENT == 0
+        picture = self._encoder.picture(frame, slots=slots, keyframe=keyframe)
+        sound = self._encoder.sound(self._programme.sound(slots * FRAME_SAMPLES))
+        self._slot += slots
         part = recorder.add(picture, sound, at_ms)
         # A report that finds no room is left out: the journal has it, and the web process looks
         # there when it misses one.
@@ -181,7 +190,7 @@ class _Worker:
         self._programme.note(CueNote(cue=Cue(mode="closing", title=cue.title, place=cue.place)))
         while self._closing < CLOSING_S * FPS:
             last_ms += 1_000 // FPS
-            self._make(recorder, time.monotonic(), last_ms)
+            self._make(recorder, time.monotonic(), last_ms, 1)
         for part in recorder.close(self._encoder.finish(), ended_ms=_wall_ms()):
             self._line.send(PartNote(part=part), FAREWELL_S)
         self._line.send(Finished(), FAREWELL_S)

@@ -40,6 +40,7 @@ from media.programme.feed import (
 )
 from media.segments.disk import DiskStore
 from media.segments.port import RunStarted
+from tests.fixtures.boxes import fragments
 from tests.fixtures.publisher import PicturePublisher, SoundPublisher, Yuv, flat
 
 STEP_S = 0.02  # sound every step, a picture every second step
@@ -266,9 +267,12 @@ def runs(folder: Path) -> list[Run]:
             found.append(Run(entry.init, store.read(entry.init)))
         elif isinstance(entry, Part):
             assert found[-1].init == entry.init
-            found[-1].data += store.read(entry.file, entry.start, entry.length)
-            pictures = round(entry.duration_s * 25)
-            found[-1].walls += [entry.at_ms + 40 * index for index in range(pictures)]
+            data = store.read(entry.file, entry.start, entry.length)
+            found[-1].data += data
+            at_ms = entry.at_ms
+            for sample in fragments(data)[0].tracks[0].samples:
+                found[-1].walls.append(at_ms)
+                at_ms += sample.duration // 90
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from media.control import Part
 from media.programme.encoder import AAC_SAMPLES, FRAME_TICKS, Headers, Sample
-from media.programme.recorder import PICTURES_PER_SEGMENT, Recorder
+from media.programme.recorder import SLOTS_PER_SEGMENT, Recorder
 from media.segments.memory import MemoryStore
 from media.segments.port import Ended, RunStarted
 from tests.fixtures.boxes import fragments
@@ -23,7 +23,7 @@ def record(recorder: Recorder, pictures: int, first: int = 0) -> list[Part]:
     """Pictures with enough sound, one every 40 ms; the parts that came of it."""
     parts = []
     for index in range(first, first + pictures):
-        picture = Sample(b"picture", FRAME_TICKS, keyframe=index % PICTURES_PER_SEGMENT == 0)
+        picture = Sample(b"picture", FRAME_TICKS, keyframe=index % SLOTS_PER_SEGMENT == 0)
         part = recorder.add(picture, SOUND * 2, START_MS + 40 * index)
         if part is not None:
             parts.append(part)
@@ -76,6 +76,19 @@ def test_sound_covers_the_pictures_of_its_part(store: MemoryStore) -> None:
     assert ends[1] == 60 * FRAME_TICKS
 
 
+def test_pictures_that_are_shown_longer_fill_a_part_as_well(store: MemoryStore) -> None:
+    """A slow machine makes fewer; parts keep their length."""
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        parts = []
+        for index, slots in enumerate((1, 3, 1, 5, 2, 3)):
+            picture = Sample(b"picture", slots * FRAME_TICKS, keyframe=index == 0)
+            part = recorder.add(picture, SOUND * 2 * slots, START_MS + index)
+            if part is not None:
+                parts.append(part)
+    assert [p.duration_s for p in parts] == [0.2, 0.2, 0.2]
+    assert [p.at_ms - START_MS for p in parts] == [0, 3, 4]
+
+
 def test_what_is_left_at_the_end_is_a_short_part(store: MemoryStore) -> None:
     """It ends the segment, and the end is in the journal."""
     with Recorder(store, "m1", HEADERS, START_MS) as recorder:
@@ -123,7 +136,7 @@ def test_a_slow_disk_does_not_stop_the_clock(store: MemoryStore) -> None:
 
     store.sync = slow  # type: ignore[method-assign]
     with Recorder(store, "m1", HEADERS, START_MS) as recorder:
-        assert len(record(recorder, 4 * PICTURES_PER_SEGMENT)) == 20
+        assert len(record(recorder, 4 * SLOTS_PER_SEGMENT)) == 20
         let_go.set()
         recorder.close([], None)
     assert len(syncs) == 2
@@ -139,7 +152,7 @@ def test_a_disk_that_fails_ends_the_run(store: MemoryStore) -> None:
     def run() -> None:
         with Recorder(store, "m1", HEADERS, START_MS) as recorder:
             for number in range(50):
-                record(recorder, PICTURES_PER_SEGMENT, number * PICTURES_PER_SEGMENT)
+                record(recorder, SLOTS_PER_SEGMENT, number * SLOTS_PER_SEGMENT)
             recorder.close([], None)
 
     store.sync = failing  # type: ignore[method-assign]
