@@ -19,7 +19,8 @@ export function roomDevices(people: PeopleSection | null): ReadonlySet<string> {
 }
 
 /**
- * Large is whoever holds the floor; when nobody does, or oneself does, the room; else the first.
+ * Large is whoever holds the floor; when nobody does, or oneself does, the room; else the first
+ * who has a picture.
  *
  * @param me the own person id; shown small, or large when nobody else is there
  * @param ownPicture the own camera; undefined: this page never sends a picture
@@ -47,6 +48,7 @@ export function stage(
   const large =
     others.find((one) => one.person === holder) ??
     others.find((one) => one.person === room) ??
+    others.find((one) => one.picture) ??
     others[0] ??
     null
   const own: OnStage[] =
