@@ -41,6 +41,9 @@ class Figure:
     """CPU time over wall time."""
     packets_per_s: float
     gaps: int
+    """Jumps in the numbers that subscribers got."""
+    lost: float
+    """Of what should have arrived; on a busy machine a socket's buffer may overflow."""
 
 
 async def measure(server: Server, subscribers: int, seconds: float) -> Figure:
@@ -71,12 +74,12 @@ async def measure(server: Server, subscribers: int, seconds: float) -> Figure:
         cpu, wall = machine.cpu_ns(server.pid) - cpu, loop.time() - start
         sent = publisher.packets - sent
         got = [r.packets - before for r, before in zip(receivers, got, strict=True)]
-        assert min(got) > 0.99 * sent, f"{server.name} starved a subscriber: {min(got)} of {sent}"
         return Figure(
             cpu / 1_000 / sum(got),
             cpu / 1e9 / wall,
             sum(got) / wall,
             sum(receiver.gaps for receiver in receivers) - gaps,
+            1 - sum(got) / (sent * subscribers),
         )
     finally:
         for task in tasks:
@@ -100,8 +103,10 @@ async def run(counts: list[int], seconds: float, rounds: int, *, default: bool) 
     """Measure both servers at each number of subscribers, in turn, and print a table."""
     print(machine.describe())
     print(f"{rounds} rounds of {seconds:g} s; load average at the start {machine.load()}\n")
-    print("| subscribers | server | us/packet: rounds | mean | core | packets/s | gaps | ratio |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| subscribers | server | us/packet: rounds | mean | core | packets/s | gaps | lost | ratio |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     ratio = 0.0
     for count in counts:
         figures: dict[str, list[Figure]] = {}
@@ -126,9 +131,10 @@ async def run(counts: list[int], seconds: float, rounds: int, *, default: bool) 
             each = " ".join(f"{figure.us_per_packet:.1f}" for figure in found)
             core = statistics.mean(figure.core for figure in found)
             rate = statistics.mean(figure.packets_per_s for figure in found)
+            lost = statistics.mean(figure.lost for figure in found)
             print(
                 f"| {count} | {name} | {each} | {means[name]:.1f} | {core:.1%} | {rate:.0f} | "
-                f"{sum(figure.gaps for figure in found)} | "
+                f"{sum(figure.gaps for figure in found)} | {lost:.1%} | "
                 f"{means[name] / means['janus event_loops=1']:.2f} |",
                 flush=True,
             )
