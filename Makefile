@@ -13,7 +13,7 @@ NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
 
-.PHONY: run serve setup test unit check client-check format lock container-check browser clean
+.PHONY: run serve setup test unit check client-check format lock container-check tools clean
 
 run: setup
 	$(BIN)/yishi demo $(ARGS)
@@ -23,7 +23,7 @@ serve: setup
 
 setup: $(VENV)/.ok web/static/index.html
 
-test: setup $(VENV)/.dev browser
+test: setup $(VENV)/.dev tools
 	$(NPM) test
 	$(BIN)/python -m pytest $(ARGS)
 
@@ -77,16 +77,20 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# Chromium and Chinese letters for it: without them the browser tests would say nothing.
-browser:
-	@command -v chromium >/dev/null && fc-list :lang=zh family | grep -q . && exit 0; \
+# What the tests drive besides Python: without it they would say nothing, so nothing is skipped.
+#   Chromium with Chinese letters; ffprobe, which reads recordings with other eyes; libatomic, which
+#   the node of Playwright's driver is linked with.
+TEST_PACKAGES := chromium fontconfig fonts-noto-cjk ffmpeg libatomic1
+tools:
+	@command -v chromium >/dev/null && command -v ffprobe >/dev/null && \
+	fc-list :lang=zh family 2>/dev/null | grep -q . && ldconfig -p | grep -q libatomic.so.1 && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "Installing Chromium and Chinese fonts for the browser tests."; \
+	    echo "Installing what the tests drive: $(TEST_PACKAGES)"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -qq -y --no-install-recommends chromium fontconfig fonts-noto-cjk >/dev/null; \
+	    apt-get install -qq -y --no-install-recommends $(TEST_PACKAGES) >/dev/null; \
 	else \
-	    echo "浏览器测试需要 Chromium 和中文字体。The browser tests need Chromium and Chinese fonts:"; \
-	    echo "    sudo apt-get install chromium fontconfig fonts-noto-cjk"; exit 1; \
+	    echo "测试需要浏览器等软件。The tests need a browser and some tools:"; \
+	    echo "    sudo apt-get install $(TEST_PACKAGES)"; exit 1; \
 	fi
 
 # --- for maintainers ------------------------------------------------------------------------------
