@@ -145,8 +145,7 @@ def _open_x264() -> av.VideoCodecContext:
         "scenecut": 0,
         "vbv-maxrate": VIDEO_BITRATE * 12 // 10_000,  # kbit/s
         "vbv-bufsize": VIDEO_BITRATE // 1_000,  # one second
-        "threads": 2,
-        "sliced-threads": 1,
+        "threads": 1,  # a second one takes a quarter more CPU time and a tenth less of the clock's
     }
     context.options = {
         "preset": "veryfast",
