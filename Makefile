@@ -83,7 +83,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 TEST_PACKAGES := chromium fontconfig fonts-noto-cjk ffmpeg libatomic1
 tools:
 	@command -v chromium >/dev/null && command -v ffprobe >/dev/null && \
-	fc-list :lang=zh family 2>/dev/null | grep -q . && ldconfig -p | grep -q libatomic.so.1 && exit 0; \
+	fc-list :lang=zh family 2>/dev/null | grep -q . && $(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing what the tests drive: $(TEST_PACKAGES)"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
