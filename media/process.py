@@ -71,6 +71,8 @@ class Outbox:
                 await self._filled.wait()
                 self._filled.clear()
                 lines, self._lines = self._lines, []
+                if self._writer.is_closing():  # uvloop refuses a write with a RuntimeError
+                    raise ConnectionResetError("the service is gone")
                 self._writer.write(b"".join(lines))
                 await self._writer.drain()
                 self._size -= sum(map(len, lines))
@@ -134,7 +136,9 @@ async def _read(
                 await free.acquire()
                 task = calls.create_task(_carry_out(call, rooms, outbox))
                 task.add_done_callback(lambda _: free.release())
-    except* (ValidationError, ValueError, ConnectionError) as broken:
+    except* ConnectionError as gone:
+        _log.warning("the service is gone", extra={"why": str(gone.exceptions[0])})
+    except* (ValidationError, ValueError) as broken:
         _log.error("the line is broken", extra={"why": str(broken.exceptions[0])})
     finally:
         ended.set()

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable
 
 import pytest
+import uvloop
 
 from media import line, process
 from media.control import Offered, Restarted
@@ -30,7 +31,8 @@ def run(scenario: Callable[[Outbox, asyncio.StreamReader, list[str]], Awaitable[
         for end in (far, writer):
             end.close()
 
-    asyncio.run(whole())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the process does
+        runner.run(whole())
 
 
 def offered(number: int, size: int = 10) -> Offered:
@@ -67,6 +69,19 @@ def test_without_a_reader_nothing_waits() -> None:
             outbox.put(offered(number, 10_000))
         await outbox.flush()
         outbox.put(Restarted())
+        await outbox.flush()
+        assert complaints == []
+
+    run(scenario)
+
+
+def test_a_line_that_was_closed_meanwhile_is_no_fault() -> None:
+    """A killed service resets the line: the loop closes it before the next report comes."""
+
+    async def scenario(outbox: Outbox, _: asyncio.StreamReader, complaints: list[str]) -> None:
+        outbox._writer.transport.abort()
+        await asyncio.sleep(0)
+        outbox.put(offered(1))
         await outbox.flush()
         assert complaints == []
 
