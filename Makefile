@@ -1,4 +1,4 @@
-# 议事 Yishi. Needs python3 >= 3.11 with venv, make, and the package registries; Node only if it is there.
+# 议事 Yishi. Needs python3 >= 3.11 with venv, make, and the package registries; Node is optional.
 #
 #   make run      set everything up and start a demonstration meeting
 #   make serve    the service without the demonstration          (ARGS="--lan" for a local network)
@@ -83,7 +83,8 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 TEST_PACKAGES := chromium fontconfig fonts-noto-cjk ffmpeg libatomic1
 tools:
 	@command -v chromium >/dev/null && command -v ffprobe >/dev/null && \
-	fc-list :lang=zh family 2>/dev/null | grep -q . && $(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && exit 0; \
+	fc-list :lang=zh family 2>/dev/null | grep -q . && \
+	$(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing what the tests drive: $(TEST_PACKAGES)"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
