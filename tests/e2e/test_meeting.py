@@ -38,12 +38,19 @@ def stage_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]
 
 
 @pytest.fixture(scope="module")
-async def stage(stage_service: Service) -> AsyncIterator[Stage]:
+async def whole_stage(stage_service: Service) -> AsyncIterator[Stage]:
     """The meeting with everybody in it; no page threw anything up to its end."""
     async with async_playwright() as playwright, set_stage(stage_service, playwright) as stage:
         yield stage
         for person in (stage.host, stage.official, stage.viewer):
             assert person.faults == []
+
+
+@pytest.fixture
+async def stage(whole_stage: Stage) -> AsyncIterator[Stage]:
+    """The stage for one test."""
+    yield whole_stage
+    await whole_stage.tidy()
 
 
 async def test_everybody_sees_the_others(stage: Stage) -> None:
