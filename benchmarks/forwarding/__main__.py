@@ -19,7 +19,7 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.forwarding import machine
-from benchmarks.forwarding.clients import LoadPublisher, LoadSubscriber, report, use_one_cipher
+from benchmarks.forwarding.clients import LoadPublisher, LoadSubscriber, report, use_cipher
 from benchmarks.forwarding.servers import Janus, Server, Yishi
 from media.peers.peer import PeerMaker
 from media.settings import MediaSettings
@@ -149,12 +149,19 @@ def main() -> None:
     parser.add_argument("--subscribers", default="4,20,60", help="numbers, with commas")
     parser.add_argument("--seconds", type=float, default=8.0, help="of each window")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--cipher",
+        choices=("gcm", "sha1"),
+        default="gcm",
+        help="AES-256-GCM, which Chromium as a subscriber agrees on with both servers, or "
+        "AES-128-CM with HMAC-SHA1",
+    )
     parser.add_argument("--default", action="store_true", help="Janus's default threads besides")
     options = parser.parse_args()
     if "YISHI_BENCHMARK_ADDRESS" not in os.environ:
         machine.enter_namespace(ADDRESS)
     machine.set_up_namespace(ADDRESS)
-    use_one_cipher()
+    use_cipher(options.cipher)
     counts = [int(text) for text in options.subscribers.split(",")]
     uvloop.run(run(counts, options.seconds, options.rounds, default=options.default))
 

@@ -42,10 +42,13 @@ _CONTINUED: Final = b"\x00\x01"
 _NUMBER: Final = Struct("!HII")
 
 
-def use_one_cipher() -> None:
-    """Offer AES128_CM_SHA1_80 alone, so that both servers encrypt with the same."""
+CIPHERS: Final = {"gcm": b"SRTP_AEAD_AES_256_GCM", "sha1": b"SRTP_AES128_CM_SHA1_80"}
+
+
+def use_cipher(name: str) -> None:
+    """Offer one SRTP profile alone, so that both servers encrypt with the same."""
     profiles = rtcdtlstransport.SRTP_PROFILES
-    profiles[:] = [p for p in profiles if p.openssl_profile == b"SRTP_AES128_CM_SHA1_80"]
+    profiles[:] = [p for p in profiles if p.openssl_profile == CIPHERS[name]]
 
 
 class _Client:
