@@ -117,6 +117,29 @@ class MeetingService:
         """Return a meeting, read from its record the first time. Raises: UnknownMeeting."""
         return (await self._writer(meeting_id)).live
 
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """Meetings in memory."""
+        return tuple(self._writers)
+
+    def release(self, meeting_id: str) -> bool:
+        """
+        Let go of a meeting in which nothing is going on; it is read again when it is asked for.
+
+        Whoever holds its `LiveMeeting` holds a picture of the past from now on.
+
+        Returns: False if it stays: a command waits, another process is ahead, or a deadline is to
+        be kept.
+        """
+        writer = self._writers.get(meeting_id)
+        if writer is None:
+            return True
+        if not writer.idle:
+            return False
+        del self._writers[meeting_id]
+        writer.end()
+        return True
+
     async def submit(
         self, meeting_id: str, person: Person, command_id: str, command: Command
     ) -> Answer:
@@ -205,6 +228,7 @@ class _Writer:
         self._wake = asyncio.Event()
         self._heard = 0
         self._closing = False
+        self._asleep = False
         self._task = asyncio.create_task(self._run(), name=f"writer of {live.id}")
 
     async def submit(self, person: Person, command_id: str, command: Command) -> Answer:
@@ -222,9 +246,18 @@ class _Writer:
             self._heard = offset
             self._wake.set()
 
-    async def close(self) -> None:
+    @property
+    def idle(self) -> bool:
+        """Sleeps, with nothing to wake it, now or later."""
+        waits = self._asleep and not self._wake.is_set()
+        return waits and next_deadline_ms(self.live.meeting) is None
+
+    def end(self) -> None:
         self._closing = True
         self._wake.set()
+
+    async def close(self) -> None:
+        self.end()
         await self._task
 
     async def _run(self) -> None:
@@ -254,12 +287,15 @@ class _Writer:
         """Sleep until something waits or a deadline comes."""
         deadline_ms = next_deadline_ms(self.live.meeting)
         if not self._queue and not self._closing:
+            self._asleep = True
             try:
                 left_ms = None if deadline_ms is None else deadline_ms - self._clock_ms()
                 async with asyncio.timeout(None if left_ms is None else max(left_ms, 0) / 1000):
                     await self._wake.wait()
             except TimeoutError:
                 pass
+            finally:
+                self._asleep = False
         self._wake.clear()
 
     async def _carry_out(self, group: list[_Pending]) -> None:
