@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from meetings.events import FloorEnded, VoteClosed
+from meetings.floor.events import FloorEnded
 from meetings.state import Meeting
+from meetings.voting.events import VoteClosed
 
 Deadline = tuple[int, FloorEnded | VoteClosed]
 """Instant (wall clock, ms) and what happens then."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from meetings.deadlines import due, next_deadline_ms
 from meetings.decide import Actor, decide
 from meetings.fold import apply
 from meetings.live import LiveMeeting
+from meetings.moment import Moment
 from meetings.people import Person, PersonId
 from meetings.record.port import Conflict, Record, RecordError, UnknownMeeting
 from meetings.refusals import Code, Refused
@@ -347,7 +349,8 @@ class _Writer:
         refused = plan.refusals.get(asked) or self._refusals.get(asked)
         if refused is not None:
             return refused
-        decision = decide(plan.meeting, pending.command, Actor(person.id, person.role), now_ms)
+        actor = Actor(person.id, person.role)
+        decision = decide(plan.meeting, pending.command, actor, self._moment(now_ms))
         if isinstance(decision, Refused):
             plan.refusals[asked] = decision
             return decision
@@ -360,6 +363,9 @@ class _Writer:
         for event in decision:
             self._plan_entry(plan, event, now_ms, pending)
         return Accepted(plan.meeting.offset)
+
+    def _moment(self, now_ms: int) -> Moment:
+        return Moment(now_ms, seed=secrets.token_hex(16))
 
     def _plan_entry(
         self, plan: _Plan, event: ev.Event, at_ms: int, pending: _Pending | None

@@ -12,144 +12,13 @@ from dataclasses import dataclass
 
 from immutables import Map
 
-from meetings.events import AgendaItem, Electors, VoteEnd
-from meetings.people import PersonId, Role
-from meetings.sections import MeetingState
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An agenda item and when the meeting dealt with it."""
-
-    plan: AgendaItem
-    started_ms: int | None = None
-    """When the meeting first turned to it."""
-    ended_ms: int | None = None
-    """When the meeting last turned away from it; None before, and while it is current."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    items: tuple[Item, ...] = ()
-    current: int | None = None
-    """Id of the item that the meeting is at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """One stay."""
-
-    from_ms: int
-    to_ms: int | None = None
-    """None: still there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attendee:
-    """Somebody, or a device, who ever joined."""
-
-    role: Role
-    first: int
-    """Offset of the first join: the order of coming."""
-    last: int
-    """Offset of the latest join."""
-    intervals: tuple[Interval, ...]
-    """Stays in order, without overlap."""
-
-    @property
-    def present(self) -> bool:
-        return self.intervals[-1].to_ms is None
-
-
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    people: Map[PersonId, Attendee]
-    members: tuple[PersonId, ...] = ()
-    """Hosts, participants and the room, in the order of coming."""
-    viewers: int = 0
-    """Viewers present."""
-
-    def present(self, person: PersonId) -> bool:
-        attendee = self.people.get(person)
-        return attendee is not None and attendee.present
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who has the floor."""
-
-    person: PersonId
-    since_ms: int
-    until_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A floor request that waits."""
-
-    request: int
-    person: PersonId
-    since_ms: int
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    holder: Holder | None = None
-    queue: tuple[Waiting, ...] = ()
-    """In the order of asking."""
-
-    def request_of(self, person: PersonId) -> Waiting | None:
-        return next((waiting for waiting in self.queue if waiting.person == person), None)
-
-    def holds(self, person: PersonId) -> bool:
-        return self.holder is not None and self.holder.person == person
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    question: str
-    options: tuple[str, ...]
-    electors: Electors
-    opened_ms: int
-    until_ms: int | None
-    ballots: Map[PersonId, int]
-    """Person -> index of the option chosen."""
-    counts: tuple[int, ...]
-    """Ballots per option."""
-    closed_ms: int | None = None
-    reason: VoteEnd | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.closed_ms is None
-
-
-@dataclass(frozen=True, slots=True)
-class Votes:
-    by_id: Map[int, Vote]
-    order: tuple[int, ...] = ()
-    """All, oldest first."""
-    open: tuple[int, ...] = ()
-    """Those that run, oldest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    person: PersonId
-    text: str
-    at_ms: int
-    likes: Map[PersonId, None]
-    """Who likes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comments:
-    by_id: Map[int, Comment]
-    latest: tuple[int, ...]
-    """The newest, oldest first, at most COMMENTS_SHOWN."""
-    liked: Map[PersonId, tuple[int, ...]]
-    """Person -> the newest comments that the person likes, ascending, at most COMMENTS_SHOWN."""
+from meetings.agenda.state import Agenda
+from meetings.attendance.state import Attendance
+from meetings.comments.state import Comments
+from meetings.conduct.sections import MeetingState
+from meetings.floor.state import Floor
+from meetings.people import PersonId
+from meetings.voting.state import Votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +39,9 @@ class Meeting:
     attendance: Attendance
     votes: Votes
     comments: Comments
+    floor: Floor
     answers: Map[tuple[PersonId, str], int]
     """(Person, command id) -> offset of the last entry that the command became."""
-    floor: Floor = Floor()
     state: MeetingState = "scheduled"
     opened_ms: int | None = None
     closed_ms: int | None = None

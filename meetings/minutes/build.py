@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from meetings import events as ev
+from meetings.agenda.state import Item
+from meetings.attendance.state import Interval
 from meetings.fold import apply
 from meetings.minutes.model import (
     Attended,
@@ -20,7 +22,8 @@ from meetings.minutes.model import (
     Speech,
 )
 from meetings.people import MEMBERS, PersonId, Register, Role
-from meetings.state import Interval, Item, Meeting, Vote
+from meetings.state import Meeting
+from meetings.voting.state import Vote
 
 
 @dataclass

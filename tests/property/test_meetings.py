@@ -19,6 +19,7 @@ from meetings.commands import Command
 from meetings.deadlines import due
 from meetings.decide import decide
 from meetings.fold import apply, fold
+from meetings.moment import Moment
 from meetings.people import DEVICES, MEMBERS, Person, PersonId, Role
 from meetings.refusals import Refused
 from meetings.sections import Audience
@@ -134,7 +135,7 @@ def hold(seed: int, steps: int, close_at: int) -> Held:
         command = ask(chance, live[-1])
         if step == close_at:
             person, command = "chen", cmd.CloseMeeting()
-        decision = decide(live[-1], command, Actor(person, ROLES[person]), now_ms)
+        decision = decide(live[-1], command, Actor(person, ROLES[person]), Moment(now_ms))
         for event in () if isinstance(decision, Refused) else decision:
             offset, cause = live[-1].offset + 1, f"command-{step}"
             write(ev.Entry(offset=offset, at_ms=now_ms, actor=person, cause=cause, event=event))

@@ -18,6 +18,7 @@ from meetings.commands import Command, Join, MoveAgenda, OpenVote
 from meetings.decide import decide
 from meetings.events import Entry
 from meetings.fold import apply
+from meetings.moment import Moment
 from meetings.people import Person, Role
 from meetings.refusals import Refused
 from meetings.sections import Audience
@@ -45,7 +46,7 @@ class Table:
 
     def ask(self, person: Person, command: Command) -> int | Refused:
         now_ms = next(self._now_ms)
-        events = decide(self.meeting, command, Actor(person.id, person.role), now_ms)
+        events = decide(self.meeting, command, Actor(person.id, person.role), Moment(now_ms))
         if isinstance(events, Refused):
             return events
         for event in events:

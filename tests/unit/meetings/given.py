@@ -10,6 +10,7 @@ from meetings.authority import Actor
 from meetings.commands import Command
 from meetings.decide import Decision, decide
 from meetings.fold import fold
+from meetings.moment import Moment
 from meetings.people import Person, Role
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
@@ -85,7 +86,7 @@ class Given:
     meeting: Meeting
 
     def when(self, actor: Actor, command: Command, at_ms: int = NOW) -> Outcome:
-        return Outcome(decide(self.meeting, command, actor, at_ms))
+        return Outcome(decide(self.meeting, command, actor, Moment(at_ms)))
 
 
 def given(*events: ev.Event) -> Given:

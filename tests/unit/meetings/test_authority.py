@@ -9,6 +9,7 @@ import pytest
 from meetings import commands as cmd
 from meetings.authority import ALLOWED, Actor, commands_of, may
 from meetings.decide import decide
+from meetings.moment import Moment
 from meetings.people import Role
 from meetings.refusals import Code, Refused
 from tests.unit.meetings.given import DISPLAY, HOST, MEMBER, NOW, OPEN, ROOM, VIEWER, meeting
@@ -86,6 +87,6 @@ def test_a_role_may_ask_what_the_table_says(role: Role, command: str, *, allowed
     assert may(role, command) is allowed
     assert (command in commands_of(role)) is allowed
     actor: Actor = ACTORS[role]
-    decision = decide(meeting(*OPEN), COMMANDS[command], actor, NOW)
+    decision = decide(meeting(*OPEN), COMMANDS[command], actor, Moment(NOW))
     forbidden = isinstance(decision, Refused) and decision.code is Code.FORBIDDEN
     assert forbidden is not allowed

@@ -7,7 +7,7 @@ import pytest
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
-from meetings.floor import QUEUE_MAX
+from meetings.floor.rules import QUEUE_MAX
 from meetings.refusals import Code
 from tests.unit.meetings.given import (
     HOST,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from meetings import events as ev
+from meetings.attendance.state import Interval
 from meetings.fold import apply, fold
 from meetings.people import Role
 from meetings.sections import COMMENTS_SHOWN
-from meetings.state import Interval
 from tests.unit.meetings.given import (
     CLOSED,
     CREATED,

@@ -11,13 +11,13 @@ import pytest
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings import service as service_module
+from meetings.attendance.state import Interval
 from meetings.commands import Command
 from meetings.people import Person, Role
 from meetings.record.memory import MemoryRecord
 from meetings.record.port import MeetingExists, RecordError, UnknownMeeting, read_all
 from meetings.refusals import Code, Refused
 from meetings.service import Accepted, MeetingService, ServiceClosed
-from meetings.state import Interval
 from tests.unit.meetings.given import CREATED, OPEN, REGISTER, record
 
 CHEN, LI, WANG = REGISTER["chen"], REGISTER["li"], REGISTER["wang"]

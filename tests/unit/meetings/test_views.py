@@ -23,12 +23,12 @@ from meetings.state import Meeting
 from meetings.views import (
     AUDIENCE_SECTIONS,
     NAMED,
-    VOTES_SHOWN,
     affected,
     me,
     section,
     touched,
 )
+from meetings.voting.sections import VOTES_SHOWN
 from tests.unit.meetings.given import CLOSED, CREATED, OPEN, REGISTER, meeting
 
 OTHERS = [audience for audience in Audience if audience is not Audience.HOST]
@@ -263,10 +263,10 @@ HANDS = tuple(ev.FloorRequested(person=person) for person in ("wang", "zhao", "l
         (HANDS, ev.FloorGranted(person="wang", request=8), {"wang", "zhao", "li"}),
         (HANDS, ev.FloorGranted(person="chen"), {"chen"}),
         (HANDS, ev.MeetingClosed(), {"wang", "zhao", "li"}),
-        (HANDS, ev.PersonLeft(person="wang"), set()),
+        (HANDS, ev.PersonLeft(person="wang"), {"wang"}),
         ((RUNS,), BALLOTS[0], {"wang"}),
         ((RUNS,), ev.VoteClosed(vote=8, reason="closed"), set()),
-        ((), ev.CommentPosted(person="li", text="好"), set()),
+        ((), ev.CommentPosted(person="li", text="好"), {"li"}),
         (
             (ev.CommentPosted(person="li", text="好"),),
             ev.CommentLiked(comment=8, person="wang"),

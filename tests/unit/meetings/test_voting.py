@@ -10,7 +10,7 @@ from meetings.authority import Actor
 from meetings.events import Electors
 from meetings.people import Role
 from meetings.refusals import Code
-from meetings.voting import OPEN_MAX, entitled
+from meetings.voting.rules import OPEN_MAX, entitled
 from tests.unit.meetings.given import (
     HOST,
     MEMBER,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from meetings.commands import MoveAgenda
-from meetings.events import AgendaMoved
+from meetings.agenda.commands import MoveAgenda
+from meetings.agenda.events import AgendaMoved
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from meetings.authority import Actor
-from meetings.commands import LikeComment, PostComment
-from meetings.events import CommentLiked, CommentPosted
+from meetings.comments.commands import LikeComment, PostComment
+from meetings.comments.events import CommentLiked, CommentPosted
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Literal
 
 from meetings.authority import Actor
-from meetings.commands import GrantFloor, RequestFloor
-from meetings.events import FloorEnded, FloorGranted, FloorRequested, FloorWithdrawn
+from meetings.floor.commands import GrantFloor, RequestFloor
+from meetings.floor.events import FloorEnded, FloorGranted, FloorRequested, FloorWithdrawn
+from meetings.moment import Moment
 from meetings.people import Role
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
@@ -49,7 +50,7 @@ def withdraw(meeting: Meeting, actor: Actor) -> tuple[FloorWithdrawn, ...] | Ref
 
 
 def grant(
-    meeting: Meeting, command: GrantFloor, now_ms: int
+    meeting: Meeting, command: GrantFloor, moment: Moment
 ) -> tuple[FloorEnded | FloorGranted, ...] | Refused:
     """
     Give the floor to somebody who is there; whoever held it ends.
@@ -67,7 +68,7 @@ def grant(
     granted = FloorGranted(
         person=command.person,
         request=None if waiting is None else waiting.request,
-        until_ms=now_ms + seconds * 1000,
+        until_ms=moment.now_ms + seconds * 1000,
     )
     return (*stopped(meeting, "passed"), granted)
 

@@ -8,8 +8,9 @@ meeting, to see what came of it.
 
 from __future__ import annotations
 
+from meetings.attendance.events import PersonJoined, PersonLeft
 from meetings.authority import Actor
-from meetings.events import FloorEnded, PersonJoined, PersonLeft
+from meetings.floor.events import FloorEnded
 from meetings.state import Meeting
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from meetings.authority import Actor
-from meetings.commands import CastBallot, CloseVote, OpenVote
-from meetings.events import BallotCast, Electors, VoteClosed, VoteOpened
+from meetings.moment import Moment
 from meetings.people import DEVICES, MEMBERS, Role
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
+from meetings.voting.commands import CastBallot, CloseVote, OpenVote
+from meetings.voting.events import BallotCast, Electors, VoteClosed, VoteOpened
 
 OPEN_MAX = 5
 """Votes that can run at once: as many as a phone's screen can ask without hiding one."""
@@ -18,7 +19,9 @@ def entitled(electors: Electors, role: Role) -> bool:
     return role in MEMBERS if electors == "members" else role not in DEVICES
 
 
-def open_vote(meeting: Meeting, command: OpenVote, now_ms: int) -> tuple[VoteOpened, ...] | Refused:
+def open_vote(
+    meeting: Meeting, command: OpenVote, moment: Moment
+) -> tuple[VoteOpened, ...] | Refused:
     """Put a question. Refused with `meeting.not_open`, `vote.too_many_open`."""
     if meeting.state != "open":
         return Refused(Code.MEETING_NOT_OPEN)
@@ -28,13 +31,13 @@ def open_vote(meeting: Meeting, command: OpenVote, now_ms: int) -> tuple[VoteOpe
         question=command.question,
         options=command.options,
         electors=command.electors,
-        until_ms=None if command.seconds is None else now_ms + command.seconds * 1000,
+        until_ms=None if command.seconds is None else moment.now_ms + command.seconds * 1000,
     )
     return (opened,)
 
 
 def cast(
-    meeting: Meeting, command: CastBallot, actor: Actor, now_ms: int
+    meeting: Meeting, command: CastBallot, actor: Actor, moment: Moment
 ) -> tuple[BallotCast, ...] | Refused:
     """
     Cast a ballot, while the vote runs, also in a recess.
@@ -45,7 +48,7 @@ def cast(
     vote = meeting.votes.by_id.get(command.vote)
     if vote is None:
         return Refused(Code.VOTE_UNKNOWN)
-    if not vote.open or (vote.until_ms is not None and now_ms >= vote.until_ms):
+    if not vote.open or (vote.until_ms is not None and moment.now_ms >= vote.until_ms):
         return Refused(Code.VOTE_CLOSED)
     if not entitled(vote.electors, actor.role):
         return Refused(Code.VOTE_NOT_ENTITLED)

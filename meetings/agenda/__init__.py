@@ -1,0 +1,1 @@
+"""The agenda: which matters the meeting deals with, and when."""

@@ -1,0 +1,1 @@
+"""Attendance: who is there, and who was."""

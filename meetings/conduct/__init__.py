@@ -1,0 +1,1 @@
+"""The meeting as a whole: planned, opened, in recess, closed."""

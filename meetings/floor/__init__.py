@@ -1,0 +1,1 @@
+"""The floor: who may speak, and who waits for it."""

@@ -1,0 +1,1 @@
+"""Votes: questions put, ballots cast, results."""
