@@ -56,6 +56,7 @@ class MemoryRecord:
         expected_offset: int,
         entries: Sequence[ev.Entry],
         people: Sequence[Person],
+        forgotten: Sequence[PersonId] = (),
     ) -> None:
         check_follow(expected_offset, entries)
         stored = self._find(meeting)
@@ -67,6 +68,9 @@ class MemoryRecord:
             if stored.people.get(person.id, person) != person:
                 stored.changed = len(stored.entries)
             stored.people[person.id] = person
+        for person_id in forgotten:
+            if stored.people.pop(person_id, None) is not None:
+                stored.changed = len(stored.entries)
 
     async def read(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[ev.Entry]:
         return tuple(self._find(meeting).entries[after : after + min(limit, READ_MAX)])

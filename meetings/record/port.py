@@ -55,8 +55,8 @@ class StoredRegister:
     changed: int
     """
     Offset of the last entry with which a line that was there already became another (a person came
-    back under another name); 0 if that never happened. Who has seen the record up to there has
-    seen every name as it is now.
+    back under another name, or was forgotten); 0 if that never happened. Who has seen the record
+    up to there has seen every name as it is now.
     """
 
 
@@ -93,14 +93,17 @@ class Record(Protocol):
         expected_offset: int,
         entries: Sequence[ev.Entry],
         people: Sequence[Person],
+        forgotten: Sequence[PersonId] = (),
     ) -> None:
         """
-        Append *entries*, and put *people* into the register, in one transaction; return once
-        they are durable.
+        Append *entries*, put *people* into the register, and take *forgotten* out of it, in one
+        transaction; return once that is durable.
 
         Args:
             expected_offset: the head, as the caller knows it; the entries follow on it.
             entries: at least one.
+            forgotten: whose lines are deleted, so that nothing of them is left in the store's
+                files; a line of *people* with the same id is deleted too.
 
         Raises: Conflict if the head is another one, UnknownMeeting.
         """

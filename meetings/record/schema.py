@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from meetings import events as ev
-from meetings.people import Person, Role
+from meetings.people import Person, PersonId, Role
 from meetings.record.port import (
     Conflict,
     Head,
@@ -107,6 +107,7 @@ def append(
     expected_offset: int,
     entries: Sequence[ev.Entry],
     people: Sequence[Person],
+    forgotten: Sequence[PersonId],
 ) -> None:
     """See the port."""
     offset = head(db, meeting).offset
@@ -115,7 +116,8 @@ def append(
     _write(db, meeting, entries)
     last = entries[-1].offset
     db.execute("UPDATE meetings SET head = ? WHERE id = ?", (last, meeting))
-    if _put(db, meeting, people):
+    changed = _put(db, meeting, people)
+    if _forget(db, meeting, forgotten) or changed:
         db.execute("UPDATE meetings SET register_changed = ? WHERE id = ?", (last, meeting))
     before = _listing(db, meeting)
     after = relisted(before, entries)
@@ -211,3 +213,11 @@ def _put(db: sqlite3.Connection, meeting: str, people: Sequence[Person]) -> bool
             (meeting, person.id, *line),
         )
     return changed
+
+
+def _forget(db: sqlite3.Connection, meeting: str, people: Sequence[PersonId]) -> bool:
+    """Take *people* out of the register; tell whether any was in it."""
+    gone = db.executemany(
+        "DELETE FROM people WHERE meeting = ? AND id = ?", [(meeting, person) for person in people]
+    )
+    return gone.rowcount > 0

@@ -13,6 +13,7 @@ it locked waits BUSY_MS.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import sqlite3
 import threading
@@ -24,7 +25,7 @@ from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from meetings import events as ev
-from meetings.people import Person
+from meetings.people import Person, PersonId
 from meetings.record import schema
 from meetings.record.port import (
     READ_MAX,
@@ -35,6 +36,8 @@ from meetings.record.port import (
     check_follow,
     listed,
 )
+
+log = logging.getLogger(__name__)
 
 BUSY_MS = 10_000  # longer than any transaction here takes, by far
 GROUP_MAX = 256  # operations in one transaction: bounds how long the first one waits
@@ -49,6 +52,8 @@ class _Ask(Generic[T]):
     work: Callable[[sqlite3.Connection], T]
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[T]
+    erases: bool = False
+    """What it deletes may not stay behind in the log either."""
 
 
 @dataclass(slots=True)
@@ -88,9 +93,13 @@ class SqliteRecord:
         expected_offset: int,
         entries: Sequence[ev.Entry],
         people: Sequence[Person],
+        forgotten: Sequence[PersonId] = (),
     ) -> None:
         check_follow(expected_offset, entries)
-        await self._ask(lambda db: schema.append(db, meeting, expected_offset, entries, people))
+        await self._ask(
+            lambda db: schema.append(db, meeting, expected_offset, entries, people, forgotten),
+            erases=bool(forgotten),
+        )
 
     async def read(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[ev.Entry]:
         return await self._ask(lambda db: schema.read(db, meeting, after, min(limit, READ_MAX)))
@@ -114,11 +123,11 @@ class SqliteRecord:
             self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    async def _ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _ask(self, work: Callable[[sqlite3.Connection], T], *, erases: bool = False) -> T:
         if self._closed:
             raise RecordError("the record is closed")
         loop = asyncio.get_running_loop()
-        ask = _Ask(work, loop, loop.create_future())
+        ask = _Ask(work, loop, loop.create_future(), erases)
         self._waiting.put(ask)
         result: T = await ask.answer
         return result
@@ -137,7 +146,10 @@ class SqliteRecord:
                     ended = True
                     break
                 group.append(ask)
-            for done in _carry_out(self._connection, group):
+            settled = _carry_out(self._connection, group)
+            if any(ask.erases for ask in group):
+                _empty_log(self._connection)
+            for done in settled:
                 _tell(done)
         self._connection.close()
 
@@ -152,6 +164,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # who is forgotten leaves zeros behind
         schema.prepare(connection)
     except (sqlite3.Error, RecordError) as error:
         connection.close()
@@ -183,6 +196,13 @@ def _attempt(connection: sqlite3.Connection, ask: _Ask[Any]) -> _Done:
         return _Done(ask, ask.work(connection))
     except RecordError as refusal:
         return _Done(ask, error=refusal)
+
+
+def _empty_log(connection: sqlite3.Connection) -> None:
+    """Bring the log into the file and cut it to nothing, so that no older page is left in it."""
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:  # somebody reads an older state; the next one to finish the log cuts it
+        log.warning("deleted lines stay in the log until other readers are done")
 
 
 def _tell(done: _Done) -> None:

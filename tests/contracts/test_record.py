@@ -220,6 +220,37 @@ def test_people_stand_in_the_register(run: Run) -> None:
     run(scenario)
 
 
+def test_who_is_forgotten_is_in_the_register_no_more(run: Run) -> None:
+    """Of others nothing changes; whoever has seen the head has seen that the line is gone."""
+
+    async def scenario(record: Record) -> None:
+        await record.create("m1", created(), [LI, WANG])
+        await record.create("m2", created("C3D4"), [WANG])
+        await record.append("m1", 1, [comment(2)], (), ["wang"])
+        register = await record.register("m1")
+        assert register.people == {"li": LI}
+        assert register.changed == 2
+        assert (await record.register("m2")).people == {"wang": WANG}
+        await record.append("m1", 2, [comment(3)], [WANG], ["wang", "nobody"])
+        register = await record.register("m1")
+        assert register.people == {"li": LI}
+        assert register.changed == 3
+        await record.append("m1", 3, [comment(4)], (), ["wang"])
+        assert (await record.register("m1")).changed == 3
+
+    run(scenario)
+
+
+def test_nobody_is_forgotten_by_whom_was_turned_down(run: Run) -> None:
+    async def scenario(record: Record) -> None:
+        await record.create("m1", created(), [WANG])
+        with pytest.raises(Conflict):
+            await record.append("m1", 7, [comment(8)], (), ["wang"])
+        assert (await record.register("m1")).people == {"wang": WANG}
+
+    run(scenario)
+
+
 def test_a_long_record_is_read_in_pieces(run: Run) -> None:
     async def scenario(record: Record) -> None:
         await record.create("m1", created(), ())

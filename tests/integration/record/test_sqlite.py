@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from meetings import events as ev
+from meetings.people import Person, Role
 from meetings.record.port import RecordError
 from meetings.record.schema import VERSION
 from meetings.record.sqlite import SqliteRecord
@@ -56,6 +57,27 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="not a database"):
         SqliteRecord(tmp_path / "r.db")
     assert (tmp_path / "r.db").read_text() == "会议记录" * 500
+
+
+def test_who_is_forgotten_leaves_no_byte_in_the_files(tmp_path: Path) -> None:
+    """Neither in the database nor in its log, whatever was written in between."""
+    name = "欧阳秀英"
+
+    def files() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        people = [Person(id=f"p{i}", name=f"居民{i}", role=Role.VIEWER) for i in range(50)]
+        await record.create("m1", CREATED, [*people, Person(id="o", name=name, role=Role.VIEWER)])
+        assert name.encode() in files()
+        event = ev.PersonLeft(person="o")
+        await record.append("m1", 1, [ev.Entry(offset=2, at_ms=0, event=event)], (), ["o"])
+        assert name.encode() not in files()
+        await record.close()
+        assert name.encode() not in files()
+
+    asyncio.run(scenario())
 
 
 def test_a_closed_record_answers_no_more(tmp_path: Path) -> None:
