@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from meetings.people import PersonId, Role
+from meetings.people import DESK, DEVICES, HOSTS, PersonId, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class Actor:
     role: Role
 
 
-_HOST = frozenset({Role.HOST})
-_PEOPLE = frozenset({Role.HOST, Role.PARTICIPANT, Role.VIEWER})
+_HOST = HOSTS
+_DESK = DESK
+_PEOPLE = frozenset(Role) - DEVICES
 _ALL_BUT_DISPLAY = _PEOPLE | {Role.ROOM}
 
 ALLOWED: Final[Mapping[str, frozenset[Role]]] = {

@@ -17,12 +17,15 @@ NAME_MAX = (
     40  # characters; the longest names on Chinese identity documents fit (ethnic minorities, 30+)
 )
 OFFICE_MAX = 60  # characters; unit and post, as on a name plate
+CONTACT_MAX = 100  # characters; a telephone number or an address
 
 _ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
 
 PersonId = Annotated[str, StringConstraints(pattern=_ID_PATTERN)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
 Office = Annotated[str, StringConstraints(strip_whitespace=True, max_length=OFFICE_MAX)]
+RealName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
+Contact = Annotated[str, StringConstraints(strip_whitespace=True, max_length=CONTACT_MAX)]
 
 
 class Role(StrEnum):
@@ -30,6 +33,10 @@ class Role(StrEnum):
 
     HOST = "host"
     """室长: runs the meeting."""
+    DEPUTY = "deputy"
+    """副室长: may all that the host may, at all times."""
+    CLERK = "clerk"
+    """书记员: attendance, hands, counts, moderation and minutes; does not run the meeting."""
     PARTICIPANT = "participant"
     """Official, member or expert, invited by a signed link, on the video link."""
     VIEWER = "viewer"
@@ -40,11 +47,38 @@ class Role(StrEnum):
     """The room's big screen; sees, never acts."""
 
 
-MEMBERS = frozenset({Role.HOST, Role.PARTICIPANT})
-"""Roles that were invited to the table: they vote where only members vote."""
+HOSTS = frozenset({Role.HOST, Role.DEPUTY})
+"""Roles that run the meeting."""
+
+DESK = HOSTS | {Role.CLERK}
+"""Roles at the desk: they see what the host sees."""
+
+MEMBERS = DESK | {Role.PARTICIPANT}
+"""Roles that were invited to the table: they are listed, and on the video link."""
+
+ELECTORS = HOSTS | {Role.PARTICIPANT}
+"""Roles that vote where only members vote, unless the roster says otherwise."""
 
 DEVICES = frozenset({Role.ROOM, Role.DISPLAY})
 """Roles that are equipment: they are no attendance."""
+
+
+class Place(StrEnum):
+    """Where somebody takes part at the moment."""
+
+    ROOM = "room"
+    """In the meeting room."""
+    LINK = "link"
+    """On the video link."""
+    ONLINE = "online"
+    """At the livestream."""
+
+
+def usual_place(role: Role) -> Place:
+    """Return where somebody of *role* takes part, unless it is known better."""
+    if role is Role.PARTICIPANT:
+        return Place.LINK
+    return Place.ONLINE if role is Role.VIEWER else Place.ROOM
 
 
 class Person(BaseModel):
@@ -56,6 +90,10 @@ class Person(BaseModel):
     name: Name
     office: Office = ""
     role: Role
+    real_name: RealName = ""
+    """As on the identity card; shown to nobody, unless the desk unmasks, which is recorded."""
+    contact: Contact = ""
+    """For invitations; shown to nobody."""
 
 
 Register = Mapping[str, Person]

@@ -42,6 +42,8 @@ RUNTIME = ("links", "livestream")
 
 _AUDIENCES = {
     Role.HOST: Audience.HOST,
+    Role.DEPUTY: Audience.HOST,
+    Role.CLERK: Audience.HOST,
     Role.PARTICIPANT: Audience.PARTICIPANT,
     Role.VIEWER: Audience.VIEWER,
     Role.DISPLAY: Audience.DISPLAY,

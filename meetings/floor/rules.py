@@ -13,7 +13,7 @@ from meetings.authority import Actor
 from meetings.floor.commands import GrantFloor, RequestFloor
 from meetings.floor.events import FloorEnded, FloorGranted, FloorRequested, FloorWithdrawn
 from meetings.moment import Moment
-from meetings.people import Role
+from meetings.people import HOSTS
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
 
@@ -83,7 +83,7 @@ def end(meeting: Meeting, actor: Actor) -> tuple[FloorEnded, ...] | Refused:
         return Refused(Code.FLOOR_NOT_HELD)
     if holder.person == actor.person:
         return (FloorEnded(person=holder.person, reason="yielded"),)
-    if actor.role is not Role.HOST:
+    if actor.role not in HOSTS:
         return Refused(Code.FLOOR_NOT_YOURS)
     return (FloorEnded(person=holder.person, reason="ended"),)
 

@@ -44,6 +44,8 @@ STATES: Final[Mapping[MeetingState, str]] = {
 }
 ROLES: Final[Mapping[Role, str]] = {
     Role.HOST: "主持人",
+    Role.DEPUTY: "副主持人",
+    Role.CLERK: "书记员",
     Role.PARTICIPANT: "参会人员",
     Role.VIEWER: "居民",
     Role.ROOM: "现场",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meetings.authority import Actor
 from meetings.moment import Moment
-from meetings.people import DEVICES, MEMBERS, Role
+from meetings.people import DEVICES, ELECTORS, Role
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
 from meetings.voting.commands import CastBallot, CloseVote, OpenVote
@@ -16,7 +16,7 @@ OPEN_MAX = 5
 
 def entitled(electors: Electors, role: Role) -> bool:
     """Tell whether *role* votes among *electors*; equipment never does."""
-    return role in MEMBERS if electors == "members" else role not in DEVICES
+    return role in ELECTORS if electors == "members" else role not in DEVICES
 
 
 def open_vote(

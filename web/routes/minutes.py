@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from meetings.people import Role
+from meetings.people import DESK
 from meetings.record.port import Record
 from meetings.service import LiveMeeting, MeetingService, UnknownMeeting
 from signaling.identity import Claims, TokenExpired, TokenInvalid
@@ -64,7 +64,7 @@ async def _allowed(
         live = await meetings.live(claims.meeting)
     except UnknownMeeting as error:
         raise HttpRefused(404, HttpCode.MEETING_UNKNOWN) from error
-    if claims.role is not Role.HOST and live.meeting.state != "closed":
+    if claims.role not in DESK and live.meeting.state != "closed":
         raise HttpRefused(403, HttpCode.FORBIDDEN)
     return live
 

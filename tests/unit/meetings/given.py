@@ -19,6 +19,8 @@ NOW = 1_000_000
 """When commands come, unless a test says otherwise; long after what was given."""
 
 HOST = Actor("chen", Role.HOST)
+DEPUTY = Actor("sun", Role.DEPUTY)
+CLERK = Actor("he", Role.CLERK)
 MEMBER = Actor("li", Role.PARTICIPANT)
 VIEWER = Actor("wang", Role.VIEWER)
 NEIGHBOUR = Actor("zhao", Role.VIEWER)

@@ -8,7 +8,7 @@ from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
 from meetings.events import Electors
-from meetings.people import Role
+from meetings.people import ELECTORS, MEMBERS, Role
 from meetings.refusals import Code
 from meetings.voting.rules import OPEN_MAX, entitled
 from tests.unit.meetings.given import (
@@ -75,8 +75,8 @@ def test_a_viewer_does_not_vote_where_members_vote() -> None:
 @pytest.mark.parametrize(
     ("electors", "roles"),
     [
-        ("members", {Role.HOST, Role.PARTICIPANT}),
-        ("everyone", {Role.HOST, Role.PARTICIPANT, Role.VIEWER}),
+        ("members", set(ELECTORS)),
+        ("everyone", {*MEMBERS, Role.VIEWER}),
     ],
 )
 def test_equipment_has_no_vote(electors: Electors, roles: set[Role]) -> None:

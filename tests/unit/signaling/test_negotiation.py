@@ -16,7 +16,7 @@ from media.control import (
     Publish,
     Subscribe,
 )
-from meetings.people import Role
+from meetings.people import MEMBERS, Role
 from meetings.sections import MeetingState
 from signaling.negotiation import (
     NO_RIGHTS,
@@ -66,7 +66,7 @@ def test_who_may_publish_and_subscribe(state: MeetingState, role: Role, *, holdi
     may = rights(state, role, holding=holding)
     if state == "closed":
         assert may == NO_RIGHTS
-    elif role in {Role.HOST, Role.PARTICIPANT, Role.ROOM} or holding:
+    elif role in MEMBERS or role is Role.ROOM or holding:
         assert may == BOTH
     elif role is Role.DISPLAY:
         assert may == WATCH

@@ -11,7 +11,7 @@ export type Audience = 'host' | 'participant' | 'viewer' | 'display'
 /**
  * What somebody is in one meeting. Devices in the room have roles too.
  */
-export type Role = 'host' | 'participant' | 'viewer' | 'room' | 'display'
+export type Role = 'host' | 'deputy' | 'clerk' | 'participant' | 'viewer' | 'room' | 'display'
 export type Command =
   | OpenMeeting
   | RecessMeeting

@@ -43,6 +43,8 @@ export const en: Record<Key, string> = {
   'state.closed': 'Closed',
 
   'role.host': 'Host',
+  'role.deputy': 'Deputy host',
+  'role.clerk': 'Clerk',
   'role.participant': 'Participant',
   'role.viewer': 'Resident',
   'role.room': 'Room',

@@ -47,6 +47,8 @@ export const zh = {
   'state.closed': '已结束',
 
   'role.host': '主持人',
+  'role.deputy': '副主持人',
+  'role.clerk': '书记员',
   'role.participant': '参会人员',
   'role.viewer': '居民',
   'role.room': '会场',
