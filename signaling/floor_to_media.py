@@ -129,7 +129,8 @@ def steps(wanted: MediaPlan, told: Told, *, linked: bool, folder: str) -> tuple[
     Every microphone is closed before another one is opened.
 
     Args:
-        linked: somebody wants a video link, so there must be a room even without a programme.
+        linked: somebody wants a video link, so there must be a room even without a programme. A
+            room without either is closed.
         folder: for the programme.
     """
     room = wanted.room
@@ -143,7 +144,8 @@ def steps(wanted: MediaPlan, told: Told, *, linked: bool, folder: str) -> tuple[
     showing: list[Step] = []
     if (wanted.programme or told.programme) and wanted.cue != told.cue:
         showing.append(CueProgramme(room=room, cue=wanted.cue))
-    closing: list[Step] = [CloseRoom(room=room)] if wanted.over else []
+    needed = not wanted.over and (linked or wanted.programme or told.programme)
+    closing: list[Step] = [] if needed else [CloseRoom(room=room)]
     return (*opening, *permits, *showing, *closing)
 
 

@@ -147,6 +147,11 @@ class Hub:
         """Nobody is connected or expected back, and the media process has nothing of it."""
         return not self._here and self._presence.empty and not self.media.busy
 
+    def rest(self) -> None:
+        """Called from time to time: ends what is not needed while nobody is there."""
+        if not self._here and self._presence.empty:
+            self.media.rest()
+
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as tasks:

@@ -71,6 +71,7 @@ class Hubs:
         self._ice_servers = ice_servers
         self._hubs: dict[str, Hub] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._resting: dict[str, float] = {}  # meeting -> since when, monotonic
         self._tasks: asyncio.TaskGroup | None = None
         self._connections: set[Ending] = set()
         self._all_gone = asyncio.Event()
@@ -196,19 +197,35 @@ class Hubs:
             log.exception("meeting %s can't be served", meeting)
 
     async def _check_heads(self) -> None:
-        """A lost wake costs this long at most; and hubs that have nothing to do are let go."""
+        """A lost wake costs this long at most; and meetings that rest are let go of."""
         while True:
             await asyncio.sleep(self.limits.head_check_s)
-            for meeting, hub in tuple(self._hubs.items()):
+            for meeting in tuple(self._hubs):
                 try:
                     await self._service.check(meeting)
                 except RecordError as error:
                     log.warning("meeting %s can't be read: %s", meeting, error)
-                await self._wake(meeting)
-                if hub.idle and self._hubs.get(meeting) is hub:
-                    # Taken out at once, so that nobody is admitted to a hub that is ending.
-                    del self._hubs[meeting]
-                    self._running.pop(meeting).cancel()
+                if meeting in self._hubs:
+                    await self._wake(meeting)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Hubs that have had nothing to do for a while, then their meetings."""
+        now_s = self._monotonic()
+        for hub in self._hubs.values():
+            hub.rest()
+        idle = {meeting for meeting, hub in self._hubs.items() if hub.idle}
+        idle |= set(self._service.loaded) - self._hubs.keys()
+        self._resting = {meeting: self._resting.get(meeting, now_s) for meeting in idle}
+        for meeting, since_s in tuple(self._resting.items()):
+            if now_s - since_s < self.limits.rest_s:
+                continue
+            if meeting in self._hubs:
+                # Taken out at once, so that nobody is admitted to a hub that is ending.
+                del self._hubs[meeting]
+                self._running.pop(meeting).cancel()
+            if self._service.release(meeting):
+                del self._resting[meeting]
 
     async def _follow_media(self) -> None:
         """An edge: meetings go on without media."""

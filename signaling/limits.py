@@ -74,6 +74,11 @@ class Limits:
     head_check_s: float = 2.0
     """How often the record is asked for its head, in case that a wake was lost."""
 
+    # memory
+    rest_s: float = 60.0
+    """A meeting in which nothing goes on and nobody is stays in memory so long; to read it again
+    takes some milliseconds for each thousand entries."""
+
     # media
     room_opening_s: float = 5.0
     """For the media plane to make a room; then links are unavailable."""

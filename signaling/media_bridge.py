@@ -133,6 +133,8 @@ class MeetingMedia:
             return await self._bridge.plane.request(request)
         except MediaRefused as refused:
             self._bridge.counters.media_refused[refused.code] += 1
+            if refused.code is MediaCode.UNKNOWN_ROOM:
+                self._forget_room()
             raise
         finally:
             if isinstance(request, Disconnect):
@@ -143,11 +145,16 @@ class MeetingMedia:
         self._ending.update(peers)
         self._wake.set()
 
+    def rest(self) -> None:
+        """Nobody is there: a room that no programme needs is closed, until the next request."""
+        if self._linked and self._told.open and not self._told.programme:
+            self._linked = False
+            self._wake.set()
+
     async def _opened_room(self) -> None:
-        if self._told.open:
-            return
-        self._linked = True
-        self._wake.set()
+        if not self._linked:
+            self._linked = True
+            self._wake.set()
         try:
             async with asyncio.timeout(self._bridge.limits.room_opening_s):
                 await self._opened.wait()
@@ -179,7 +186,7 @@ class MeetingMedia:
                     return False
                 log.warning("meeting %s: %s was refused: %s", self._meeting, step.type, refused)
                 if refused.code is MediaCode.UNKNOWN_ROOM:
-                    self._told = Told()
+                    self._forget_room()
                     return False
                 if isinstance(step, OpenRoom):
                     return False
@@ -200,9 +207,16 @@ class MeetingMedia:
             case OpenRoom():
                 await self._bridge.claim(self._meeting)
             case CloseRoom():
-                # The last microphone is closed already; the closing card is seen for a moment.
-                await asyncio.sleep(self._bridge.limits.closing_card_s)
-        await self._bridge.plane.request(step)
+                self._opened.clear()  # whoever comes now waits for the next one
+                if self._told.programme:
+                    # The last microphone is closed already; the closing card is seen for a moment.
+                    await asyncio.sleep(self._bridge.limits.closing_card_s)
+        try:
+            await self._bridge.plane.request(step)
+        except MediaRefused:
+            if self._told.open:
+                self._opened.set()  # it stays for now
+            raise
         if process != self._process:
             return
         self._told = after(self._told, step)
@@ -211,6 +225,12 @@ class MeetingMedia:
         else:
             self._opened.clear()
             await self._bridge.release(self._meeting)
+
+    def _forget_room(self) -> None:
+        """There is none, whatever was told before; it is made again if it is needed."""
+        self._told = Told()
+        self._opened.clear()
+        self._wake.set()
 
     async def _end_peers(self) -> None:
         while self._ending:

@@ -142,6 +142,11 @@ class Plane:
         return {person for person, sound in now.items() if sound}
 
 
+def sender(plane: Plane, person: str) -> str:
+    """The newest peer on which this person sends."""
+    return next(one.peer for one in reversed(plane.of(Publish)) if one.person == person)
+
+
 class Stream:
     """A programme that remembers nothing but its state."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from media.control import (
     Allow,
@@ -18,7 +17,6 @@ from media.control import (
     Part,
     PeerGone,
     ProgrammeState,
-    Publish,
     Restarted,
     Source,
     Subscribe,
@@ -35,16 +33,15 @@ from signaling.wire.codes import ErrorCode
 from tests.integration.signaling.client import Client, connected
 from tests.integration.signaling.service import (
     CAMERA,
-    FAST,
     HOST,
     LI,
     MEETING,
     SCREEN,
     WANG,
     ZHAO,
-    Plane,
     eventually,
     running,
+    sender,
 )
 
 
@@ -63,11 +60,6 @@ def part(n: int) -> Part:
         last=False,
         at_ms=5_000 + n,
     )
-
-
-def sender(plane: Plane, person: str) -> str:
-    """The newest peer on which this person sends."""
-    return next(one.peer for one in reversed(plane.of(Publish)) if one.person == person)
 
 
 def test_an_offer_travels_to_the_media_plane_and_its_answer_back() -> None:
@@ -392,23 +384,5 @@ def test_a_meeting_that_was_open_gets_its_programme_back_before_anybody_comes() 
         async with running(record=record) as service:
             await service.plane.until(lambda: service.plane.of(CueProgramme))
             assert service.plane.of(OpenRoom)[0].programme is not None
-
-    asyncio.run(scenario())
-
-
-def test_a_closed_meeting_without_anybody_is_let_go() -> None:
-    """Once nobody is expected back; whoever comes later is welcomed by a new hub."""
-
-    async def scenario() -> None:
-        limits = replace(FAST, grace_s=0.1, head_check_s=0.02)
-        async with running(limits) as service:
-            async with connected(HOST, service.url) as host:
-                await host.ask(OpenMeeting())
-                await host.ask(CloseMeeting())
-            assert service.hubs.serving == (MEETING,)
-            await eventually(lambda: service.hubs.serving == ())
-            assert service.plane.of(CloseRoom)
-            async with connected(ZHAO, service.url) as zhao:
-                assert zhao.sections["meeting"]["state"] == "closed"
 
     asyncio.run(scenario())

@@ -171,6 +171,16 @@ def test_the_first_link_makes_a_room_without_a_programme() -> None:
     assert not told.programme
 
 
+def test_a_room_that_nobody_needs_any_more_is_closed() -> None:
+    """No link and no programme; one that has a programme stays, whoever is there."""
+    _, told = run(planned(), Told(), linked=True)
+    done, told = run(planned(), told, linked=False)
+    assert done == [CloseRoom(room="m")]
+    assert told == Told()
+    _, told = run(planned(ev.MeetingOpened()), Told())
+    assert run(planned(ev.MeetingOpened()), told, linked=False)[0] == []
+
+
 def test_the_opening_begins_the_programme_in_the_room_that_is_there() -> None:
     """With its folder and its first cue."""
     _, told = run(planned(), Told(), linked=True)
