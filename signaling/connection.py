@@ -254,10 +254,7 @@ class Connection:
 
     def _link(self, frame: LinkFrame) -> None:
         assert self._hub is not None, "can't happen: a link before the welcome"
-        error = self.negotiation.receive(frame, self._hub.link(self))
-        if error is not None:
-            self.send(error)
-        self.negotiate()
+        self._hub.link(self, frame)
 
     async def _negotiate(self) -> None:
         while True:

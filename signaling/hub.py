@@ -23,6 +23,7 @@ from meetings.record.port import RecordError
 from meetings.refusals import Code, Refused
 from meetings.sections import Audience
 from meetings.service import Accepted, LiveMeeting, MeetingService, ServiceClosed
+from signaling.claims import Claims
 from signaling.counters import Counters
 from signaling.floor_to_media import rooms
 from signaling.limits import Limits
@@ -32,18 +33,26 @@ from signaling.outbox import Batch
 from signaling.presence import Presence
 from signaling.rates import TokenBucket
 from signaling.resume import changed_since, missing
+from signaling.session import LinkFrame
 from signaling.wire.codes import CloseCode
-from signaling.wire.frames import IceServer, Position, ServerFrame, Welcome
+from signaling.wire.frames import (
+    IceServer,
+    LinkPublish,
+    LinksSection,
+    Position,
+    ServerFrame,
+    Welcome,
+)
 
 log = logging.getLogger(__name__)
 
 RUNTIME = ("links", "livestream")
 """Sections that the record doesn't hold."""
+_NO_LINKS = LinksSection(sources=())
+"""What those see of the video links who are not on them."""
 
 _AUDIENCES = {
     Role.HOST: Audience.HOST,
-    Role.DEPUTY: Audience.HOST,
-    Role.CLERK: Audience.HOST,
     Role.PARTICIPANT: Audience.PARTICIPANT,
     Role.VIEWER: Audience.VIEWER,
     Role.DISPLAY: Audience.DISPLAY,
@@ -124,6 +133,8 @@ class Hub:
         self._here: dict[PersonId, list[Client]] = {}  # never empty lists; oldest first
         self._comments: dict[PersonId, TokenBucket] = {}
         self._linked: dict[str, Client] = {}
+        self._claims = Claims()
+        self._shown_links: set[Client] = set()
         self._fragments: dict[tuple[Audience, str], tuple[int, str]] = {}
         head = live.meeting.offset
         self._ticks = (
@@ -235,6 +246,8 @@ class Hub:
         audience = _AUDIENCES[client.person.role]
         self._tick_of(audience).clients[audience].discard(client)
         self._linked.pop(client.negotiation.connection, None)
+        self._shown_links.discard(client)
+        self._claims.release(client.person.id, client.negotiation.connection)
         client.negotiation.leave()
         self.media.disconnect(client.negotiation.take_gone())
         self._presence.went(client.person.id, self._monotonic())
@@ -285,7 +298,7 @@ class Hub:
         """Push what changed since the last tick."""
         head = self._live.meeting.offset
         touched, tick.touched = tick.touched, set()
-        runtime, tick.runtime = tuple(tick.runtime), set()
+        runtime, tick.runtime = frozenset(tick.runtime), set()
         for audience, clients in tick.clients.items():
             if not clients:
                 continue
@@ -301,10 +314,7 @@ class Hub:
                 if batch.fragments:
                     client.push(batch)
                     self._counters.updates += 1
-                names = runtime
-                if client.person.id in touched and audience is Audience.VIEWER:
-                    names = (*runtime, "links")  # has the floor now, perhaps
-                if live := self._runtime(names, client):
+                if live := self._runtime(self._due(runtime, touched, client), client):
                     client.push(Batch(head, live, of_record=False))
         tick.shown = head
 
@@ -320,6 +330,19 @@ class Hub:
     def _me(self, person: PersonId) -> str:
         return views.me(self._live.meeting, self._live.register, person).model_dump_json()
 
+    def _due(
+        self, changed: frozenset[str], touched: set[PersonId], client: Client
+    ) -> frozenset[str]:
+        """
+        Those of the sections that the record doesn't hold which this client needs now.
+
+        The links are shown to whoever is on them, and taken back from whoever was.
+        """
+        may, shown = self._rights(client).subscribe, client in self._shown_links
+        if may != shown and (shown or client.person.id in touched):
+            return changed | {"links"}
+        return changed if may else changed - {"links"}
+
     def _runtime(self, names: Iterable[str], client: Client) -> dict[str, str]:
         """Sections that the record doesn't hold, as this client may see them."""
         fragments = {}
@@ -327,7 +350,11 @@ class Hub:
             if name == "livestream":
                 fragments[name] = self.media.livestream_section().model_dump_json()
             elif self._rights(client).subscribe:
+                self._shown_links.add(client)
                 fragments[name] = self.media.links_section().model_dump_json()
+            else:
+                self._shown_links.discard(client)
+                fragments[name] = _NO_LINKS.model_dump_json()
         return fragments
 
     def _tick_of(self, audience: Audience) -> _Tick:
@@ -335,11 +362,23 @@ class Hub:
 
     # --- video links
 
-    def link(self, client: Client) -> Rights:
-        """What a client that asks for its link may do; it is kept informed from now on."""
-        self._linked[client.negotiation.connection] = client
+    def link(self, client: Client, frame: LinkFrame) -> None:
+        """A client says something about its link; it is kept informed from now on."""
+        connection = client.negotiation.connection
+        self._linked[connection] = client
         self._set_rights(client)
-        return self._rights(client)
+        error = client.negotiation.receive(frame, self._rights(client))
+        if error is not None:
+            client.send(error)
+        elif isinstance(frame, LinkPublish):
+            at_ms = min(frame.claimed_ms, self._clock_ms())  # nobody asks in the future
+            loser = self._claims.claim(client.person.id, connection, at_ms)
+            if loser is not None and (without := self._linked.get(loser)) is not None:
+                without.send(without.negotiation.moved())
+                without.negotiate()
+        elif not client.negotiation.linked:
+            self._claims.release(client.person.id, connection)
+        client.negotiate()
 
     def _rights(self, client: Client) -> Rights:
         meeting, person = self._live.meeting, client.person
@@ -348,6 +387,8 @@ class Hub:
     def _set_rights(self, client: Client) -> None:
         hide = hidden(client.person.id, client.person.role, rooms(self._live.meeting))
         client.negotiation.allow(self._rights(client))
+        if not client.negotiation.linked:
+            self._claims.release(client.person.id, client.negotiation.connection)
         client.negotiation.hide(hide)
         client.negotiate()
 

@@ -35,6 +35,7 @@ from signaling.wire.frames import (
     ErrorFrame,
     LinkAnswer,
     LinkLeave,
+    LinkMoved,
     LinkOffer,
     LinkPublish,
     LinkPublished,
@@ -167,6 +168,11 @@ class Negotiation:
         self._gone.extend(sorted(self._asked))
         self._forget()
         self._linked = False
+
+    def moved(self) -> LinkMoved:
+        """Another page of the person has the link now, or has it already."""
+        self.leave()
+        return LinkMoved()
 
     def take_gone(self) -> tuple[str, ...]:
         """Peers that are to be ended, when nobody will ask `next_request` any more."""

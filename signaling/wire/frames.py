@@ -24,7 +24,9 @@ from meetings.sections import (
     FloorSection,
     MeetingSection,
     MeSection,
+    MinutesSection,
     PeopleSection,
+    RosterSection,
     VotesSection,
 )
 
@@ -32,6 +34,7 @@ FRAME_MAX = 131_072  # bytes; a description of 2 x 20 media sections is about 40
 COMMAND_MAX = 8_192  # bytes; the largest command (a vote with ten options) is under 4 kB
 SDP_MAX = 120_000  # characters
 TOKEN_MAX = 2_048  # characters
+CLAIM_MAX_MS = 2**53 - 1  # largest whole number of a client's (ECMA-262, MAX_SAFE_INTEGER)
 
 
 class _Frame(BaseModel):
@@ -81,6 +84,11 @@ class LinkPublish(_Frame):
 
     type: Literal["link.publish"] = "link.publish"
     sdp: Sdp
+    claimed_ms: Annotated[int, Field(ge=0, le=CLAIM_MAX_MS)] = 0
+    """
+    When the person asked for the link on this page, by the service's clock. Of a person's pages the
+    one that was asked last has the link; coming back after a break claims nothing anew.
+    """
 
 
 class LinkSubscribe(_Frame):
@@ -149,6 +157,8 @@ class Sections(_Frame):
     votes: VotesSection | None = None
     comments: CommentsSection | None = None
     people: PeopleSection | None = None
+    roster: RosterSection | None = None
+    minutes: MinutesSection | None = None
     me: MeSection | None = None
     links: LinksSection | None = None
     livestream: LivestreamSection | None = None
@@ -242,8 +252,23 @@ class LinkReset(_Frame):
     reason: str
 
 
+class LinkMoved(_Frame):
+    """Another page of the same person has the link: this one's is over until it is claimed anew."""
+
+    type: Literal["link.moved"] = "link.moved"
+
+
 ServerFrame = Annotated[
-    Welcome | Update | Result | Refusal | ErrorFrame | Pong | LinkPublished | LinkOffer | LinkReset,
+    Welcome
+    | Update
+    | Result
+    | Refusal
+    | ErrorFrame
+    | Pong
+    | LinkPublished
+    | LinkOffer
+    | LinkReset
+    | LinkMoved,
     Field(discriminator="type"),
 ]
 

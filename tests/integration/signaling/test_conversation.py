@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from media.control import Source
 from meetings import views
 from meetings.commands import (
     GrantFloor,
@@ -87,8 +88,10 @@ def test_what_one_does_everybody_sees() -> None:
             connected(WANG, service.url) as wang,
             connected(SCREEN, service.url) as screen,
         ):
-            assert "links" not in wang.sections
-            assert "links" in screen.sections
+            source = Source(room=MEETING, person="li", sound=False, picture=True, linked=True)
+            service.plane.report(source)
+            await screen.shown("links", lambda links: links["sources"])
+            assert not wang.sections["links"]["sources"]
             assert (await host.ask(OpenMeeting()))["type"] == "result"
             result = await wang.ask(RequestFloor(about="漏水"))
             for client in (host, wang, screen):
@@ -101,7 +104,7 @@ def test_what_one_does_everybody_sees() -> None:
             await host.ask(GrantFloor(person="wang"))
             await wang.until(lambda: wang.sections["me"]["holding"])
             # Who holds the floor is on the video link from now on.
-            await wang.until(lambda: "links" in wang.sections)
+            await wang.shown("links", lambda links: links["sources"])
 
     asyncio.run(scenario())
 
@@ -137,7 +140,7 @@ def test_a_client_that_comes_back_gets_only_what_changed() -> None:
             wang.sections.clear()
             await wang.connect()
             assert wang.frames[0]["resumed"]
-            assert set(wang.sections) == {"meeting", "me", "livestream"}
+            assert set(wang.sections) == {"meeting", "me", "links", "livestream"}
             assert {**before, **wang.sections} == await snapshot(WANG, service.url)
             wang.drop()
             wang.epoch = "another"

@@ -386,3 +386,46 @@ def test_a_meeting_that_was_open_gets_its_programme_back_before_anybody_comes() 
             assert service.plane.of(OpenRoom)[0].programme is not None
 
     asyncio.run(scenario())
+
+
+def test_who_had_the_floor_keeps_nothing_of_the_links() -> None:
+    """Emptied when the floor ends, and also for a page that was away at that moment."""
+
+    async def scenario() -> None:
+        async with (
+            running() as service,
+            connected(HOST, service.url) as host,
+            connected(ZHAO, service.url) as zhao,
+        ):
+            source = Source(room=MEETING, person="host", sound=True, picture=True, linked=True)
+            service.plane.report(source)
+            await host.shown("links", lambda links: links["sources"])
+            await host.ask(OpenMeeting())
+            assert zhao.sections["links"] == {"sources": []}
+            away = await Client(ZHAO, service.url).connect()
+            await host.ask(GrantFloor(person="zhao"))
+            await zhao.shown("links", lambda links: links["sources"])
+            await away.shown("links", lambda links: links["sources"])
+            away.drop()
+            await host.ask(EndFloor())
+            await zhao.shown("links", lambda links: not links["sources"])
+            await away.connect()
+            assert away.sections["links"] == {"sources": []}
+            await away.close()
+
+    asyncio.run(scenario())
+
+
+def test_after_the_close_nobody_is_shown_as_linked() -> None:
+    """Members have no link then; what they saw last is taken back."""
+
+    async def scenario() -> None:
+        async with running() as service, connected(HOST, service.url) as host:
+            source = Source(room=MEETING, person="li", sound=True, picture=True, linked=True)
+            service.plane.report(source)
+            await host.shown("links", lambda links: links["sources"])
+            await host.ask(OpenMeeting())
+            await host.ask(CloseMeeting())
+            await host.shown("links", lambda links: not links["sources"])
+
+    asyncio.run(scenario())

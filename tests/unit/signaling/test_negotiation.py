@@ -31,6 +31,7 @@ from signaling.wire.frames import (
     ErrorFrame,
     LinkAnswer,
     LinkLeave,
+    LinkMoved,
     LinkOffer,
     LinkPublish,
     LinkPublished,
@@ -234,6 +235,18 @@ def test_who_may_no_longer_receive_has_no_link(link: Negotiation) -> None:
     link.allow(NO_RIGHTS)
     assert not link.linked
     assert isinstance(link.next_request(), Disconnect)
+
+
+def test_a_link_that_moved_ends_here(link: Negotiation) -> None:
+    """Both peers, and nothing starts them anew."""
+    link.receive(LinkPublish(sdp="1"), BOTH)
+    sender = link.sender
+    link.next_request()
+    link.done("answer")
+    assert link.moved() == LinkMoved()
+    assert link.next_request() == Disconnect(peer=sender)
+    assert not link.linked
+    assert link.restarted() is None
 
 
 def test_a_failed_peer_starts_both_anew_under_other_ids(link: Negotiation) -> None:

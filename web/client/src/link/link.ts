@@ -4,6 +4,10 @@
  * A break is mended in two steps: first a new path for the same connection (ICE restart), and where
  * that does not help within REBUILD_AFTER_MS, both connections anew. A new socket or `link.reset`
  * means at once anew, since the service knows nothing of the old ones.
+ *
+ * Of a person's pages one has the link: the one on which it was asked for last (the *claim*). A page
+ * that loses it is told by `link.moved` and stays without until the person takes it back there; a
+ * page that comes back after a break repeats its old claim.
  */
 
 import { backoffMs } from '../wire/backoff'
@@ -20,7 +24,7 @@ export interface Wanted {
   subscribe: boolean
 }
 
-export type LinkState = 'off' | 'connecting' | 'connected' | 'broken' | 'refused'
+export type LinkState = 'off' | 'connecting' | 'connected' | 'broken' | 'refused' | 'moved'
 
 export interface LinkListener {
   state(state: LinkState): void
@@ -45,6 +49,7 @@ const BROWSER_PEERS: Peers = {
 export class Link {
   readonly #send: (frame: ClientFrame) => boolean
   readonly #after: After
+  readonly #serviceMs: () => number
   readonly #on: LinkListener
   readonly #peers: Peers
 
@@ -58,15 +63,20 @@ export class Link {
   #cancelRebuild: (() => void) | null = null
   #attempt = 0
   #refused = false
+  #moved = false
+  #claimedMs = 0
 
+  /** @param serviceMs now, by the service's clock */
   constructor(
     send: (frame: ClientFrame) => boolean,
     after: After,
+    serviceMs: () => number,
     on: LinkListener,
     peers: Peers = BROWSER_PEERS,
   ) {
     this.#send = send
     this.#after = after
+    this.#serviceMs = serviceMs
     this.#on = on
     this.#peers = peers
   }
@@ -77,12 +87,22 @@ export class Link {
     if (publish === wanted.publish && subscribe === wanted.subscribe) return
     this.#wanted = { ...wanted }
     this.#refused = false
+    this.#moved = false
     this.#attempt = 0
+    if (wanted.publish && !publish) this.#claim()
     const lessen = (publish && !wanted.publish) || (subscribe && !wanted.subscribe)
     if (lessen) {
       this.#tearDown()
       this.#send({ type: 'link.leave' })
     }
+    this.#build()
+  }
+
+  /** The person asks for the link here, after it moved to another page. */
+  takeBack(): void {
+    if (!this.#moved) return
+    this.#moved = false
+    this.#claim()
     this.#build()
   }
 
@@ -120,16 +140,20 @@ export class Link {
         this.#tearDown()
         this.#rebuildSoon()
         break
+      case 'link.moved':
+        if (!this.#wanted.publish) break
+        this.#moved = true
+        this.#tearDown()
+        this.#send({ type: 'link.leave' }) // what was asked for meanwhile ends too
+        break
     }
   }
 
   error(code: string): void {
-    if (code === 'link.unavailable' || code === 'link.too_many') this.#rebuildSoon()
-    else if (code === 'link.forbidden' || code === 'link.bad_sdp') {
+    if (code === 'link.forbidden' || code === 'link.bad_sdp') {
       this.#refused = true
       this.#tearDown()
-      this.#on.state('refused')
-    }
+    } else this.#rebuildSoon()
   }
 
   close(): void {
@@ -138,15 +162,21 @@ export class Link {
     this.#servers = null
   }
 
+  #claim(): void {
+    this.#claimedMs = Math.max(0, Math.round(this.#serviceMs()))
+  }
+
   #build(): void {
-    if (!this.#servers || this.#refused) return
+    if (!this.#servers || this.#refused || this.#moved) return
     if (this.#wanted.publish && !this.#publisher) this.#publish(this.#servers)
     if (this.#wanted.subscribe && !this.#subscriber) this.#subscribe(this.#servers)
     this.#tell()
   }
 
   #publish(servers: IceServer[]): void {
-    const made = this.#peers.publisher(servers, (sdp) => this.#send({ type: 'link.publish', sdp }))
+    const made = this.#peers.publisher(servers, (sdp) =>
+      this.#send({ type: 'link.publish', sdp, claimed_ms: this.#claimedMs }),
+    )
     this.#publisher = made
     this.#watch('publisher', made.peer, () => made.restart())
     made
@@ -205,7 +235,7 @@ export class Link {
   }
 
   #rebuildIn(ms: number): void {
-    if (this.#cancelRebuild || !this.#servers) return
+    if (this.#cancelRebuild || !this.#servers || this.#moved) return
     this.#cancelRebuild = this.#after(ms, () => {
       this.#cancelRebuild = null
       this.#tearDown()
@@ -229,6 +259,7 @@ export class Link {
   #tell(): void {
     if (!this.#wanted.publish && !this.#wanted.subscribe) this.#on.state('off')
     else if (this.#refused) this.#on.state('refused')
+    else if (this.#moved) this.#on.state('moved')
     else this.#on.state(this.#allConnected() ? 'connected' : 'connecting')
   }
 }

@@ -30,6 +30,7 @@ export function openLink(meeting: Meeting) {
       const timer = window.setTimeout(run, ms)
       return () => window.clearTimeout(timer)
     },
+    () => meeting.serverTime(Date.now()),
     {
       state: (next) => (state.value = next),
       received: (next) => (received.value = next),
@@ -69,6 +70,15 @@ export function openLink(meeting: Meeting) {
       stopMicrophone()
     },
   )
+
+  // The devices are wanted where the link went; what was on here is on again when it comes back.
+  let before = { camera: false, microphone: false }
+  watch(state, (now) => {
+    if (now !== 'moved') return
+    before = { camera: camera.value !== null, microphone: microphone.value !== null }
+    stopCamera()
+    stopMicrophone()
+  })
 
   async function startCamera(device: string | null = choice.value.camera): Promise<void> {
     stopCamera()
@@ -148,6 +158,13 @@ export function openLink(meeting: Meeting) {
     /** Nobody links after the close. */
     want(wanted: Wanted): void {
       if (meeting.sections.meeting?.state !== 'closed') link.want(wanted)
+    },
+
+    /** Ask for the link here, after it moved to another page of the person. */
+    async takeBack(): Promise<void> {
+      link.takeBack()
+      if (before.camera) await startCamera()
+      if (before.microphone) await startMicrophone()
     },
 
     close(): void {

@@ -3,7 +3,16 @@
 export type ClientFrame =
   Hello | CommandFrame | Ping | LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave
 export type ServerFrame =
-  Welcome | Update | Result | Refusal | ErrorFrame | Pong | LinkPublished | LinkOffer | LinkReset
+  | Welcome
+  | Update
+  | Result
+  | Refusal
+  | ErrorFrame
+  | Pong
+  | LinkPublished
+  | LinkOffer
+  | LinkReset
+  | LinkMoved
 /**
  * Who looks: each section is encoded once per audience.
  */
@@ -209,6 +218,7 @@ export interface Ping {
 export interface LinkPublish {
   type: 'link.publish'
   sdp: string
+  claimed_ms: number
 }
 /**
  * Please offer what the others send; again: please restart ICE.
@@ -446,6 +456,12 @@ export interface LinkOffer {
 export interface LinkReset {
   type: 'link.reset'
   reason: string
+}
+/**
+ * Another page of the same person has the link: this one's is over until it is claimed anew.
+ */
+export interface LinkMoved {
+  type: 'link.moved'
 }
 
 /**

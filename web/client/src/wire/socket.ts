@@ -11,6 +11,7 @@ import type {
   ClientFrame,
   Command,
   ErrorFrame,
+  LinkMoved,
   LinkOffer,
   LinkPublished,
   LinkReset,
@@ -56,7 +57,7 @@ export type Connection =
 
 export type Answer = { ok: true; offset: number } | { ok: false; code: string; detail: string }
 
-export type LinkFrame = LinkPublished | LinkOffer | LinkReset
+export type LinkFrame = LinkPublished | LinkOffer | LinkReset | LinkMoved
 
 export interface Listener {
   connection(connection: Connection): void
@@ -202,6 +203,7 @@ export class MeetingSocket {
       case 'link.published':
       case 'link.offer':
       case 'link.reset':
+      case 'link.moved':
         this.#on.link(frame)
         break
       default:

@@ -103,6 +103,7 @@ beforeEach(() => {
       return true
     },
     (ms, run) => browser.after(ms, run),
+    () => browser.now + 5_000, // the service's clock is ahead
     { state: (state) => states.push(state), received: () => undefined },
     peers,
   )
@@ -237,6 +238,60 @@ describe('mending', () => {
     link.want({ publish: false, subscribe: false })
     link.want(BOTH)
     expect(publishers).toHaveLength(2)
+  })
+})
+
+describe('several pages of one person', () => {
+  const claims = () =>
+    frames.flatMap((frame) => (frame.type === 'link.publish' ? [frame.claimed_ms] : []))
+
+  test('a link that moved ends here, and nothing but the person brings it back', async () => {
+    await linked()
+    link.frame({ type: 'link.moved' })
+    expect(publishers[0]?.closed).toBe(true)
+    expect(subscribers[0]?.closed).toBe(true)
+    expect(types().at(-1)).toBe('link.leave')
+    expect(states.at(-1)).toBe('moved')
+    link.frame({ type: 'link.reset', reason: 'restarted' })
+    link.error('link.unavailable')
+    link.unplugged()
+    link.welcomed([])
+    browser.pass(60_000)
+    expect(publishers).toHaveLength(1)
+    expect(states.at(-1)).toBe('moved')
+  })
+
+  test('taken back, it is claimed anew', async () => {
+    await linked()
+    link.frame({ type: 'link.moved' })
+    browser.pass(1_000)
+    link.takeBack()
+    await settled()
+    expect(publishers).toHaveLength(2)
+    expect(subscribers).toHaveLength(2)
+    expect(claims()).toEqual([1_005_000, 1_006_000])
+  })
+
+  test('coming back after a break repeats the claim', async () => {
+    await linked()
+    browser.pass(1_000)
+    link.unplugged()
+    link.welcomed([])
+    await settled()
+    expect(claims()).toEqual([1_005_000, 1_005_000])
+  })
+
+  test('a page that has its link takes nothing back', async () => {
+    await linked()
+    link.takeBack()
+    expect(publishers).toHaveLength(1)
+  })
+
+  test('a page that only sees loses nothing', () => {
+    link.welcomed([])
+    link.want({ publish: false, subscribe: true })
+    link.frame({ type: 'link.moved' })
+    expect(subscribers[0]?.closed).toBe(false)
   })
 })
 
