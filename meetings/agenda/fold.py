@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
-from meetings.agenda.events import AgendaEvent
+from meetings.agenda.events import (
+    AgendaEdited,
+    AgendaEvent,
+    AgendaInserted,
+    AgendaMoved,
+    AgendaPostponed,
+    AgendaReopened,
+    AgendaReordered,
+)
 from meetings.agenda.state import Agenda, Item
 from meetings.events import Entry
 
 
 def apply(agenda: Agenda, event: AgendaEvent, entry: Entry) -> Agenda:
     """Return the agenda after *entry*."""
-    return turned(agenda, event.item, entry.at_ms)
+    match event:
+        case AgendaMoved():
+            return turned(agenda, event.item, entry.at_ms)
+        case AgendaInserted():
+            return _inserted(agenda, event)
+        case AgendaEdited():
+            return _with(agenda, event.item.id, lambda item: replace(item, plan=event.item))
+        case AgendaReordered():
+            by_id = {item.plan.id: item for item in agenda.items}
+            return replace(agenda, items=tuple(by_id[item] for item in event.order))
+        case AgendaPostponed():
+            if agenda.current == event.item:
+                agenda = turned(agenda, None, entry.at_ms)
+            return _with(
+                agenda,
+                event.item,
+                lambda item: replace(item, postponed=True, reason=event.reason),
+            )
+        case AgendaReopened():
+            return _with(
+                agenda,
+                event.item,
+                lambda item: replace(item, ended_ms=None, postponed=False, reason=""),
+            )
+        case _:
+            assert_never(event)
 
 
 def turned(agenda: Agenda, to: int | None, at_ms: int) -> Agenda:
@@ -20,9 +55,41 @@ def turned(agenda: Agenda, to: int | None, at_ms: int) -> Agenda:
     def after(item: Item) -> Item:
         if item.plan.id == to:
             started_ms = at_ms if item.started_ms is None else item.started_ms
-            return replace(item, started_ms=started_ms, ended_ms=None)
+            return replace(item, started_ms=started_ms, ended_ms=None, running_ms=at_ms)
         if item.plan.id == agenda.current:
-            return replace(item, ended_ms=at_ms)
+            return replace(_still(item, at_ms), ended_ms=at_ms)
         return item
 
     return Agenda(tuple(after(item) for item in agenda.items), to)
+
+
+def rested(agenda: Agenda, at_ms: int) -> Agenda:
+    """The meeting is in recess: the current item's time stands still."""
+    return _with(agenda, agenda.current, lambda item: _still(item, at_ms))
+
+
+def resumed(agenda: Agenda, at_ms: int) -> Agenda:
+    """The meeting goes on where it was."""
+    return _with(agenda, agenda.current, lambda item: replace(item, running_ms=at_ms))
+
+
+def _inserted(agenda: Agenda, event: AgendaInserted) -> Agenda:
+    new = Item(event.item)
+    if event.before is None:
+        return replace(agenda, items=(*agenda.items, new))
+    items: list[Item] = []
+    for item in agenda.items:
+        if item.plan.id == event.before:
+            items.append(new)
+        items.append(item)
+    return replace(agenda, items=tuple(items))
+
+
+def _with(agenda: Agenda, item_id: int | None, change: Callable[[Item], Item]) -> Agenda:
+    items = tuple(change(item) if item.plan.id == item_id else item for item in agenda.items)
+    return replace(agenda, items=items)
+
+
+def _still(item: Item, at_ms: int) -> Item:
+    ran_ms = 0 if item.running_ms is None else at_ms - item.running_ms
+    return replace(item, spent_ms=item.spent_ms + ran_ms, running_ms=None)

@@ -7,6 +7,7 @@ from typing import Literal
 from meetings.models import CommandModel
 
 __all__ = [
+    "AdjournMeeting",
     "CloseMeeting",
     "ConductCommand",
     "OpenMeeting",
@@ -21,6 +22,16 @@ class OpenMeeting(CommandModel):
 
 class RecessMeeting(CommandModel):
     type: Literal["meeting.recess"] = "meeting.recess"
+    until_ms: int | None = None
+    """When it shall go on."""
+
+
+class AdjournMeeting(CommandModel):
+    """Rest until another day."""
+
+    type: Literal["meeting.adjourn"] = "meeting.adjourn"
+    until_ms: int | None = None
+    """When it shall go on."""
 
 
 class ResumeMeeting(CommandModel):
@@ -31,4 +42,4 @@ class CloseMeeting(CommandModel):
     type: Literal["meeting.close"] = "meeting.close"
 
 
-ConductCommand = OpenMeeting | RecessMeeting | ResumeMeeting | CloseMeeting
+ConductCommand = OpenMeeting | RecessMeeting | AdjournMeeting | ResumeMeeting | CloseMeeting

@@ -7,10 +7,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from meetings.agenda.events import AGENDA_MAX, AgendaItem
+from meetings.attendance.events import ROSTER_MAX, QuorumRule, RosterLine
+from meetings.floor.events import FloorRules
 from meetings.models import EventModel, Title
 
 __all__ = [
     "ConductEvent",
+    "MeetingAdjourned",
     "MeetingClosed",
     "MeetingCreated",
     "MeetingOpened",
@@ -21,7 +24,9 @@ __all__ = [
 
 class MeetingCreated(EventModel):
     type: Literal["meeting.created"] = "meeting.created"
-    changes: ClassVar = frozenset({"meeting", "agenda", "floor", "votes", "comments", "people"})
+    changes: ClassVar = frozenset(
+        {"meeting", "agenda", "floor", "votes", "comments", "people", "roster"}
+    )
     title: Title
     room: str
     """The room's code, as printed under its QR code."""
@@ -29,7 +34,13 @@ class MeetingCreated(EventModel):
     planned_ms: int
     agenda: Annotated[tuple[AgendaItem, ...], Field(max_length=AGENDA_MAX)] = ()
     speech_s: Annotated[int, Field(ge=5, le=7200)] = 180
-    """Usual length of a speech, seconds; a grant may say otherwise."""
+    """Usual length of a speech, seconds; rules and grants may say otherwise."""
+    rules: FloorRules = FloorRules()
+    """Of the speaking queue; an item may have its own."""
+    roster: Annotated[tuple[RosterLine, ...], Field(max_length=ROSTER_MAX)] = ()
+    quorum: QuorumRule | None = None
+    lobby: bool = False
+    """Whoever was invited waits to be let in."""
 
 
 class MeetingOpened(EventModel):
@@ -39,12 +50,23 @@ class MeetingOpened(EventModel):
 
 class MeetingRecessed(EventModel):
     type: Literal["meeting.recessed"] = "meeting.recessed"
-    changes: ClassVar = frozenset({"meeting"})
+    changes: ClassVar = frozenset({"meeting", "agenda"})
+    until_ms: int | None = None
+    """When it shall go on; the host resumes it."""
+
+
+class MeetingAdjourned(EventModel):
+    """The meeting rests until another day. Its state is that of a recess."""
+
+    type: Literal["meeting.adjourned"] = "meeting.adjourned"
+    changes: ClassVar = frozenset({"meeting", "agenda"})
+    until_ms: int | None = None
+    """When it shall go on; None: that is not settled yet."""
 
 
 class MeetingResumed(EventModel):
     type: Literal["meeting.resumed"] = "meeting.resumed"
-    changes: ClassVar = frozenset({"meeting"})
+    changes: ClassVar = frozenset({"meeting", "agenda"})
 
 
 class MeetingClosed(EventModel):
@@ -52,4 +74,11 @@ class MeetingClosed(EventModel):
     changes: ClassVar = frozenset({"meeting", "agenda", "floor"})
 
 
-ConductEvent = MeetingCreated | MeetingOpened | MeetingRecessed | MeetingResumed | MeetingClosed
+ConductEvent = (
+    MeetingCreated
+    | MeetingOpened
+    | MeetingRecessed
+    | MeetingAdjourned
+    | MeetingResumed
+    | MeetingClosed
+)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from meetings.agenda.fold import turned
+from meetings.agenda.fold import rested, resumed, turned
 from meetings.conduct.events import (
     ConductEvent,
+    MeetingAdjourned,
     MeetingClosed,
     MeetingCreated,
     MeetingOpened,
@@ -15,6 +16,7 @@ from meetings.conduct.events import (
     MeetingResumed,
 )
 from meetings.events import Entry
+from meetings.floor.fold import closed
 from meetings.state import Meeting
 
 
@@ -25,18 +27,26 @@ def apply(meeting: Meeting, event: ConductEvent, entry: Entry) -> Meeting:
             raise ValueError("a meeting is created once")
         case MeetingOpened():
             return replace(meeting, state="open", opened_ms=entry.at_ms)
-        case MeetingRecessed():
-            return replace(meeting, state="recess")
+        case MeetingRecessed() | MeetingAdjourned():
+            return replace(
+                meeting,
+                state="recess",
+                adjourned=isinstance(event, MeetingAdjourned),
+                until_ms=event.until_ms,
+                agenda=rested(meeting.agenda, entry.at_ms),
+            )
         case MeetingResumed():
-            return replace(meeting, state="open")
+            agenda = resumed(meeting.agenda, entry.at_ms)
+            return replace(meeting, state="open", adjourned=False, until_ms=None, agenda=agenda)
         case MeetingClosed():
-            # Hands that still wait have nothing to wait for.
             return replace(
                 meeting,
                 state="closed",
                 closed_ms=entry.at_ms,
+                adjourned=False,
+                until_ms=None,
                 agenda=turned(meeting.agenda, None, entry.at_ms),
-                floor=replace(meeting.floor, queue=()),
+                floor=closed(meeting.floor),
             )
         case _:
             assert_never(event)

@@ -24,3 +24,7 @@ class MeetingSection(SectionModel):
     opened_ms: int | None
     closed_ms: int | None
     speech_s: int
+    adjourned: bool
+    """In recess until another day."""
+    until_ms: int | None
+    """When a recess shall end."""

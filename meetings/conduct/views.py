@@ -17,4 +17,6 @@ def section(meeting: Meeting) -> MeetingSection:
         opened_ms=meeting.opened_ms,
         closed_ms=meeting.closed_ms,
         speech_s=meeting.speech_s,
+        adjourned=meeting.adjourned,
+        until_ms=meeting.until_ms,
     )
