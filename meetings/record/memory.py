@@ -8,10 +8,14 @@ from itertools import count
 
 from meetings import events as ev
 from meetings.people import Person, PersonId
+from meetings.record import chain
 from meetings.record.port import (
+    CHECKPOINTS_MAX,
     READ_MAX,
+    Checkpoint,
     Conflict,
     Head,
+    Linked,
     Listing,
     MeetingExists,
     StoredRegister,
@@ -28,9 +32,22 @@ _RANK = {"open": 0, "recess": 0, "scheduled": 1, "closed": 2}
 class _Stored:
     epoch: str
     listing: Listing
-    entries: list[ev.Entry]
+    link: bytes
+    """Of the last entry."""
+    entries: list[Linked] = field(default_factory=list)
     people: dict[PersonId, Person] = field(default_factory=dict)
     changed: int = 0
+    checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
+
+    def write(self, entries: Sequence[ev.Entry]) -> None:
+        for entry in entries:
+            body = entry.model_dump_json().encode()
+            self.link = chain.link(self.link, body)
+            self.entries.append(Linked(entry.offset, body, self.link))
+
+    @property
+    def head(self) -> Head:
+        return Head(self.epoch, len(self.entries), self.link)
 
 
 class MemoryRecord:
@@ -45,10 +62,11 @@ class MemoryRecord:
         if meeting in self._stored:
             raise MeetingExists(meeting)
         epoch = f"memory-{next(self._epochs)}"
-        stored = _Stored(epoch, listing, [entry])
+        stored = _Stored(epoch, listing, chain.begin(meeting))
+        stored.write([entry])
         stored.people.update((person.id, person) for person in people)
         self._stored[meeting] = stored
-        return Head(epoch, 1)
+        return stored.head
 
     async def append(
         self,
@@ -62,7 +80,7 @@ class MemoryRecord:
         stored = self._find(meeting)
         if len(stored.entries) != expected_offset:
             raise Conflict(f"head is {len(stored.entries)}, not {expected_offset}")
-        stored.entries.extend(entries)
+        stored.write(entries)
         stored.listing = relisted(stored.listing, entries)
         for person in people:
             if stored.people.get(person.id, person) != person:
@@ -73,11 +91,28 @@ class MemoryRecord:
                 stored.changed = len(stored.entries)
 
     async def read(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[ev.Entry]:
+        stored = await self.linked(meeting, after, limit)
+        return tuple(ev.Entry.model_validate_json(one.body) for one in stored)
+
+    async def linked(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[Linked]:
         return tuple(self._find(meeting).entries[after : after + min(limit, READ_MAX)])
 
     async def head(self, meeting: str) -> Head:
-        stored = self._find(meeting)
-        return Head(stored.epoch, len(stored.entries))
+        return self._find(meeting).head
+
+    async def put_checkpoint(self, meeting: str, checkpoint: Checkpoint) -> None:
+        self._find(meeting).checkpoints.setdefault(checkpoint.offset, checkpoint)
+
+    async def checkpoints(self, meeting: str) -> Sequence[Checkpoint]:
+        kept = sorted(self._find(meeting).checkpoints.items())
+        return tuple(checkpoint for _, checkpoint in kept[:CHECKPOINTS_MAX])
+
+    async def unsigned(self, limit: int = READ_MAX) -> Sequence[str]:
+        return [
+            meeting
+            for meeting, stored in self._stored.items()
+            if max(stored.checkpoints, default=0) < len(stored.entries)
+        ][:limit]
 
     async def register(self, meeting: str) -> StoredRegister:
         stored = self._find(meeting)

@@ -3,10 +3,11 @@ The record's port: what any store of records has to do.
 
 A record is the ordered entries of one meeting, offsets 1, 2, 3 ... without gap. Entries are only
 ever appended, and what was appended is durable when `append` returns. The store orders: who appends
-says how far he has read, and is turned down (`Conflict`) if somebody else was faster.
+says how far he has read, and is turned down (`Conflict`) if somebody else was faster. It keeps the
+bytes of each entry as they were written, and chains them (see `chain`).
 
-Beside the records stand the register of people, and a list of meetings that is derived from the
-records in the same transaction.
+Beside the records stand the register of people, signed checkpoints, and a list of meetings that is
+derived from the records in the same transaction.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from meetings.people import Person, PersonId
 from meetings.sections import MeetingState
 
 READ_MAX = 1000  # entries at once: about 300 kB, some 10 ms of parsing
+CHECKPOINTS_MAX = 100_000  # of one meeting: more than two months, one a minute
 
 
 class RecordError(Exception):
@@ -45,6 +47,29 @@ class Head:
     epoch: str
     """Random, made with the record: tells it from another that had the same name before."""
     offset: int
+    link: bytes
+    """Of the last entry, in the chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """One entry as it is stored, and its link in the chain."""
+
+    offset: int
+    body: bytes
+    """JSON in UTF-8, without a line break."""
+    link: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What was signed of a record at some moment."""
+
+    offset: int
+    """The entry up to which it stands for the record."""
+    body: bytes
+    """What is signed: JSON in UTF-8, without a line break."""
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +142,28 @@ class Record(Protocol):
         """
         ...
 
+    async def linked(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[Linked]:
+        """As `read`, but the entries as they are stored, with their links."""
+        ...
+
     async def head(self, meeting: str) -> Head:
-        """Return the epoch and the last offset. Raises: UnknownMeeting."""
+        """Return the epoch, the last offset and its link. Raises: UnknownMeeting."""
+        ...
+
+    async def put_checkpoint(self, meeting: str, checkpoint: Checkpoint) -> None:
+        """
+        Keep *checkpoint*; return once it is durable. Of one offset the first one stays.
+
+        Raises: UnknownMeeting.
+        """
+        ...
+
+    async def checkpoints(self, meeting: str) -> Sequence[Checkpoint]:
+        """Return all checkpoints by offset, at most CHECKPOINTS_MAX. Raises: UnknownMeeting."""
+        ...
+
+    async def unsigned(self, limit: int = READ_MAX) -> Sequence[str]:
+        """Name meetings with entries that no checkpoint stands for, at most *limit*."""
         ...
 
     async def register(self, meeting: str) -> StoredRegister:

@@ -2,7 +2,8 @@
 Tables of the SQLite record, and what is done with them, inside a transaction of the caller's.
 
 `entries` is the truth. `meetings` holds the heads and is for the rest derived from the entries.
-`people` is the register; it is apart, so that a person can be forgotten.
+`people` is the register; it is apart, so that a person can be forgotten. `migrate` makes the tables
+and brings those of older files up to date.
 """
 
 from __future__ import annotations
@@ -11,78 +12,22 @@ import sqlite3
 from collections.abc import Sequence
 
 from meetings import events as ev
-from meetings.people import Person, PersonId, Role
+from meetings.people import Person, PersonId
+from meetings.record import chain
 from meetings.record.port import (
+    CHECKPOINTS_MAX,
+    Checkpoint,
     Conflict,
     Head,
+    Linked,
     Listing,
     MeetingExists,
-    RecordError,
     StoredRegister,
     UnknownMeeting,
     relisted,
 )
 
-VERSION = 1
-"""Of the tables, kept in the file; raised with each change of them."""
-
-_TABLES = (
-    """
-    CREATE TABLE meetings (
-        id TEXT PRIMARY KEY,
-        epoch TEXT NOT NULL,
-        head INTEGER NOT NULL,
-        register_changed INTEGER NOT NULL DEFAULT 0,
-        title TEXT NOT NULL,
-        room TEXT NOT NULL,
-        room_name TEXT NOT NULL,
-        planned_ms INTEGER NOT NULL,
-        state TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID
-    """,
-    "CREATE INDEX meetings_of_room ON meetings (room)",
-    """
-    CREATE TABLE entries (
-        meeting TEXT NOT NULL REFERENCES meetings (id),
-        "offset" INTEGER NOT NULL,
-        body TEXT NOT NULL,  -- JSON of the entry
-        PRIMARY KEY (meeting, "offset")
-    ) STRICT, WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE people (
-        meeting TEXT NOT NULL REFERENCES meetings (id),
-        id TEXT NOT NULL,
-        name TEXT NOT NULL,
-        office TEXT NOT NULL,
-        role TEXT NOT NULL,
-        PRIMARY KEY (meeting, id)
-    ) STRICT, WITHOUT ROWID
-    """,
-)
-
 _LISTING = "id, title, room, room_name, planned_ms, state"
-
-
-def prepare(db: sqlite3.Connection) -> None:
-    """
-    Make the tables in a new file.
-
-    Raises: RecordError if the file is of another version.
-    """
-    db.execute("BEGIN IMMEDIATE")  # two processes may start at once
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            for statement in _TABLES:
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION:d}")
-        elif version != VERSION:
-            raise RecordError(f"tables of version {version}, this program knows {VERSION}")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
 
 
 def create(
@@ -92,13 +37,13 @@ def create(
     if db.execute("SELECT 1 FROM meetings WHERE id = ?", (line.id,)).fetchone() is not None:
         raise MeetingExists(line.id)
     db.execute(
-        "INSERT INTO meetings (id, epoch, head, title, room, room_name, planned_ms, state)"
-        " VALUES (?, ?, 1, ?, ?, ?, ?, ?)",
+        "INSERT INTO meetings (id, epoch, head, link, title, room, room_name, planned_ms, state)"
+        " VALUES (?, ?, 0, x'', ?, ?, ?, ?, ?)",
         (line.id, epoch, line.title, line.room, line.room_name, line.planned_ms, line.state),
     )
-    _write(db, line.id, [entry])
+    link = _write(db, line.id, chain.begin(line.id), [entry])
     _put(db, line.id, people)
-    return Head(epoch, 1)
+    return Head(epoch, 1, link)
 
 
 def append(
@@ -110,12 +55,11 @@ def append(
     forgotten: Sequence[PersonId],
 ) -> None:
     """See the port."""
-    offset = head(db, meeting).offset
-    if offset != expected_offset:
-        raise Conflict(f"head is {offset}, not {expected_offset}")
-    _write(db, meeting, entries)
+    now = head(db, meeting)
+    if now.offset != expected_offset:
+        raise Conflict(f"head is {now.offset}, not {expected_offset}")
+    _write(db, meeting, now.link, entries)
     last = entries[-1].offset
-    db.execute("UPDATE meetings SET head = ? WHERE id = ?", (last, meeting))
     changed = _put(db, meeting, people)
     if _forget(db, meeting, forgotten) or changed:
         db.execute("UPDATE meetings SET register_changed = ? WHERE id = ?", (last, meeting))
@@ -127,20 +71,58 @@ def append(
 
 def read(db: sqlite3.Connection, meeting: str, after: int, limit: int) -> tuple[ev.Entry, ...]:
     """See the port."""
+    stored = linked(db, meeting, after, limit)
+    return tuple(ev.Entry.model_validate_json(one.body) for one in stored)
+
+
+def linked(db: sqlite3.Connection, meeting: str, after: int, limit: int) -> tuple[Linked, ...]:
+    """See the port."""
     head(db, meeting)
     rows = db.execute(
-        'SELECT body FROM entries WHERE meeting = ? AND "offset" > ? ORDER BY "offset" LIMIT ?',
+        'SELECT "offset", body, link FROM entries WHERE meeting = ? AND "offset" > ?'
+        ' ORDER BY "offset" LIMIT ?',
         (meeting, after, limit),
     )
-    return tuple(ev.Entry.model_validate_json(body) for (body,) in rows)
+    return tuple(Linked(offset, body.encode(), link) for offset, body, link in rows)
 
 
 def head(db: sqlite3.Connection, meeting: str) -> Head:
     """See the port."""
-    row = db.execute("SELECT epoch, head FROM meetings WHERE id = ?", (meeting,)).fetchone()
+    row = db.execute("SELECT epoch, head, link FROM meetings WHERE id = ?", (meeting,)).fetchone()
     if row is None:
         raise UnknownMeeting(meeting)
     return Head(*row)
+
+
+def put_checkpoint(db: sqlite3.Connection, meeting: str, checkpoint: Checkpoint) -> None:
+    """See the port."""
+    head(db, meeting)
+    db.execute(
+        'INSERT INTO checkpoints (meeting, "offset", body, signature) VALUES (?, ?, ?, ?)'
+        " ON CONFLICT DO NOTHING",
+        (meeting, checkpoint.offset, checkpoint.body.decode(), checkpoint.signature),
+    )
+
+
+def checkpoints(db: sqlite3.Connection, meeting: str) -> tuple[Checkpoint, ...]:
+    """See the port."""
+    head(db, meeting)
+    rows = db.execute(
+        'SELECT "offset", body, signature FROM checkpoints WHERE meeting = ?'
+        ' ORDER BY "offset" LIMIT ?',
+        (meeting, CHECKPOINTS_MAX),
+    )
+    return tuple(Checkpoint(offset, body.encode(), signed) for offset, body, signed in rows)
+
+
+def unsigned(db: sqlite3.Connection, limit: int) -> tuple[str, ...]:
+    """See the port."""
+    rows = db.execute(
+        'SELECT id FROM meetings WHERE head > coalesce((SELECT max("offset") FROM checkpoints'
+        " WHERE meeting = id), 0) LIMIT ?",
+        (limit,),
+    )
+    return tuple(meeting for (meeting,) in rows)
 
 
 def register(db: sqlite3.Connection, meeting: str) -> StoredRegister:
@@ -148,11 +130,8 @@ def register(db: sqlite3.Connection, meeting: str) -> StoredRegister:
     row = db.execute("SELECT register_changed FROM meetings WHERE id = ?", (meeting,)).fetchone()
     if row is None:
         raise UnknownMeeting(meeting)
-    rows = db.execute("SELECT id, name, office, role FROM people WHERE meeting = ?", (meeting,))
-    people = {
-        person: Person(id=person, name=name, office=office, role=Role(role))
-        for person, name, office, role in rows
-    }
+    rows = db.execute("SELECT id, body FROM people WHERE meeting = ?", (meeting,))
+    people = {person: Person.model_validate_json(body) for person, body in rows}
     return StoredRegister(people, changed=row[0])
 
 
@@ -189,28 +168,33 @@ def _listing(db: sqlite3.Connection, meeting: str) -> Listing:
     return Listing(*row)
 
 
-def _write(db: sqlite3.Connection, meeting: str, entries: Sequence[ev.Entry]) -> None:
-    db.executemany(
-        'INSERT INTO entries (meeting, "offset", body) VALUES (?, ?, ?)',
-        [(meeting, entry.offset, entry.model_dump_json()) for entry in entries],
+def _write(db: sqlite3.Connection, meeting: str, link: bytes, entries: Sequence[ev.Entry]) -> bytes:
+    """Write *entries* behind the one with *link*, and the head; return the last one's link."""
+    rows = []
+    for entry in entries:
+        body = entry.model_dump_json()
+        link = chain.link(link, body.encode())
+        rows.append((meeting, entry.offset, body, link))
+    db.executemany('INSERT INTO entries (meeting, "offset", body, link) VALUES (?, ?, ?, ?)', rows)
+    db.execute(
+        "UPDATE meetings SET head = ?, link = ? WHERE id = ?", (entries[-1].offset, link, meeting)
     )
+    return link
 
 
 def _put(db: sqlite3.Connection, meeting: str, people: Sequence[Person]) -> bool:
     """Put *people* into the register; tell whether a line that was there became another."""
     changed = False
     for person in people:
-        line = (person.name, person.office, person.role.value)
         found = db.execute(
-            "SELECT name, office, role FROM people WHERE meeting = ? AND id = ?",
-            (meeting, person.id),
+            "SELECT body FROM people WHERE meeting = ? AND id = ?", (meeting, person.id)
         ).fetchone()
-        changed = changed or (found is not None and found != line)
+        if found is not None and Person.model_validate_json(found[0]) != person:
+            changed = True
         db.execute(
-            "INSERT INTO people (meeting, id, name, office, role) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE"
-            " SET name = excluded.name, office = excluded.office, role = excluded.role",
-            (meeting, person.id, *line),
+            "INSERT INTO people (meeting, id, body) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET body = excluded.body",
+            (meeting, person.id, person.model_dump_json()),
         )
     return changed
 

@@ -26,10 +26,12 @@ from typing import Any, Generic, TypeVar
 
 from meetings import events as ev
 from meetings.people import Person, PersonId
-from meetings.record import schema
+from meetings.record import migrate, schema
 from meetings.record.port import (
     READ_MAX,
+    Checkpoint,
     Head,
+    Linked,
     Listing,
     RecordError,
     StoredRegister,
@@ -104,8 +106,20 @@ class SqliteRecord:
     async def read(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[ev.Entry]:
         return await self._ask(lambda db: schema.read(db, meeting, after, min(limit, READ_MAX)))
 
+    async def linked(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[Linked]:
+        return await self._ask(lambda db: schema.linked(db, meeting, after, min(limit, READ_MAX)))
+
     async def head(self, meeting: str) -> Head:
         return await self._ask(lambda db: schema.head(db, meeting))
+
+    async def put_checkpoint(self, meeting: str, checkpoint: Checkpoint) -> None:
+        await self._ask(lambda db: schema.put_checkpoint(db, meeting, checkpoint))
+
+    async def checkpoints(self, meeting: str) -> Sequence[Checkpoint]:
+        return await self._ask(lambda db: schema.checkpoints(db, meeting))
+
+    async def unsigned(self, limit: int = READ_MAX) -> Sequence[str]:
+        return await self._ask(lambda db: schema.unsigned(db, limit))
 
     async def register(self, meeting: str) -> StoredRegister:
         return await self._ask(lambda db: schema.register(db, meeting))
@@ -165,7 +179,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # who is forgotten leaves zeros behind
-        schema.prepare(connection)
+        migrate.prepare(connection)
     except (sqlite3.Error, RecordError) as error:
         connection.close()
         raise RecordError(f"{path}: {error}") from error

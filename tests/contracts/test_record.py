@@ -11,10 +11,13 @@ import pytest
 
 from meetings import events as ev
 from meetings.people import Person, Role
+from meetings.record import chain
 from meetings.record.memory import MemoryRecord
 from meetings.record.port import (
     READ_MAX,
+    Checkpoint,
     Conflict,
+    Linked,
     MeetingExists,
     Record,
     UnknownMeeting,
@@ -180,6 +183,9 @@ def test_entries_without_a_meeting_have_no_place(run: Run) -> None:
             record.read("m9", 0),
             record.head("m9"),
             record.register("m9"),
+            record.linked("m9", 0),
+            record.checkpoints("m9"),
+            record.put_checkpoint("m9", Checkpoint(1, b"{}", b"")),
         ]
         for one in asked:
             with pytest.raises(UnknownMeeting):
@@ -258,6 +264,76 @@ def test_a_long_record_is_read_in_pieces(run: Run) -> None:
         await record.append("m1", 1, entries, ())
         assert len(await record.read("m1", 0, 10 * READ_MAX)) == READ_MAX
         assert await read_all(record, "m1") == [created(), *entries]
+
+    run(scenario)
+
+
+def test_entries_are_chained_from_the_first(run: Run) -> None:
+    """Over the stored bytes, across appends; the head has the link of the last entry."""
+
+    async def scenario(record: Record) -> None:
+        made = await record.create("m1", created(), ())
+        entries = [created(), *(comment(offset) for offset in range(2, 8))]
+        await record.append("m1", 1, entries[1:3], ())
+        await record.append("m1", 3, entries[3:], [WANG])
+        link, expected = chain.begin("m1"), []
+        for entry in entries:
+            body = entry.model_dump_json().encode()
+            link = chain.link(link, body)
+            expected.append(Linked(entry.offset, body, link))
+        assert list(await record.linked("m1", 0)) == expected
+        assert list(await record.linked("m1", 2, 3)) == expected[2:5]
+        assert made.link == expected[0].link
+        assert (await record.head("m1")).link == link
+        with pytest.raises(Conflict):
+            await record.append("m1", 3, [comment(4)], ())
+        assert (await record.head("m1")).link == link
+
+    run(scenario)
+
+
+def test_alike_records_of_two_meetings_have_other_links(run: Run) -> None:
+    """What is signed of one can't be shown as the other's."""
+
+    async def scenario(record: Record) -> None:
+        one, other = (
+            await record.create("m1", created(), ()),
+            await record.create("m2", created(), ()),
+        )
+        assert one.link != other.link
+
+    run(scenario)
+
+
+def test_checkpoints_are_kept_by_offset(run: Run) -> None:
+    """The first one of an offset stays, so that what was shown to somebody is there for ever."""
+
+    async def scenario(record: Record) -> None:
+        await record.create("m1", created(), ())
+        await record.create("m2", created(), ())
+        await record.append("m1", 1, [comment(2), comment(3)], ())
+        late, early = Checkpoint(3, b'{"n":3}', b"c" * 64), Checkpoint(1, b'{"n":1}', b"a" * 64)
+        await record.put_checkpoint("m1", late)
+        await record.put_checkpoint("m1", early)
+        await record.put_checkpoint("m1", Checkpoint(3, b'{"n":"another"}', b"d" * 64))
+        assert list(await record.checkpoints("m1")) == [early, late]
+        assert list(await record.checkpoints("m2")) == []
+
+    run(scenario)
+
+
+def test_meetings_whose_head_is_not_signed_are_named(run: Run) -> None:
+    async def scenario(record: Record) -> None:
+        for meeting in ("m1", "m2"):
+            await record.create(meeting, created(), ())
+        assert sorted(await record.unsigned()) == ["m1", "m2"]
+        assert len(await record.unsigned(1)) == 1
+        await record.put_checkpoint("m1", Checkpoint(1, b"{}", b"a" * 64))
+        assert list(await record.unsigned()) == ["m2"]
+        await record.append("m1", 1, [comment(2)], ())
+        assert sorted(await record.unsigned()) == ["m1", "m2"]
+        await record.put_checkpoint("m1", Checkpoint(2, b"{}", b"a" * 64))
+        assert list(await record.unsigned()) == ["m2"]
 
     run(scenario)
 

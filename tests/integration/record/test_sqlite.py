@@ -10,8 +10,9 @@ import pytest
 
 from meetings import events as ev
 from meetings.people import Person, Role
-from meetings.record.port import RecordError
-from meetings.record.schema import VERSION
+from meetings.record import chain
+from meetings.record.migrate import VERSION
+from meetings.record.port import READ_MAX, Head, RecordError, StoredRegister
 from meetings.record.sqlite import SqliteRecord
 
 CREATED = ev.Entry(
@@ -50,6 +51,70 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(RecordError, match=f"version {VERSION + 1}"):
         SqliteRecord(tmp_path / "r.db")
+
+
+VERSION_1 = """
+    CREATE TABLE meetings (
+        id TEXT PRIMARY KEY, epoch TEXT NOT NULL, head INTEGER NOT NULL,
+        register_changed INTEGER NOT NULL DEFAULT 0, title TEXT NOT NULL, room TEXT NOT NULL,
+        room_name TEXT NOT NULL, planned_ms INTEGER NOT NULL, state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX meetings_of_room ON meetings (room);
+    CREATE TABLE entries (
+        meeting TEXT NOT NULL REFERENCES meetings (id), "offset" INTEGER NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (meeting, "offset")
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE people (
+        meeting TEXT NOT NULL REFERENCES meetings (id), id TEXT NOT NULL, name TEXT NOT NULL,
+        office TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (meeting, id)
+    ) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 1;
+"""
+"""The tables as they were until November 2026."""
+
+
+def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its entries get the links that they would have today; bytes, people and heads stay."""
+    bodies = [
+        CREATED.model_dump_json(),
+        *(
+            f'{{"offset":{offset},"at_ms":{offset},"actor":"wang","cause":"c-{offset:08}",'
+            f'"event":{{"type":"comment.posted","person":"wang","text":"好"}}}}'
+            for offset in range(2, READ_MAX + 5)
+        ),
+    ]
+    head = len(bodies)
+    db = sqlite3.connect(tmp_path / "r.db")
+    db.executescript(VERSION_1)
+    for meeting in ("m1", "m2"):
+        db.execute(
+            "INSERT INTO meetings VALUES (?, 'e', ?, 7, '积水', 'A1B2', '议事室', 0, 'open')",
+            (meeting, head),
+        )
+        db.executemany(
+            "INSERT INTO entries VALUES (?, ?, ?)",
+            [(meeting, offset, body) for offset, body in enumerate(bodies, 1)],
+        )
+    db.execute("INSERT INTO people VALUES ('m1', 'li', '李工', '住建局', 'participant')")
+    db.commit()
+    db.close()
+
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        link = chain.begin("m2")
+        for body, one in zip(bodies[:READ_MAX], await record.linked("m2", 0), strict=True):
+            link = chain.link(link, body.encode())
+            assert (one.body, one.link) == (body.encode(), link)
+        for body in bodies[READ_MAX:]:
+            link = chain.link(link, body.encode())
+        assert await record.head("m2") == Head("e", head, link)
+        li = Person(id="li", name="李工", office="住建局", role=Role.PARTICIPANT)
+        assert await record.register("m1") == StoredRegister({"li": li}, changed=7)
+        await record.append("m2", head, [CREATED.model_copy(update={"offset": head + 1})], ())
+        assert await record.unsigned() == ("m1", "m2")
+        await record.close()
+
+    asyncio.run(scenario())
 
 
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
