@@ -16,6 +16,8 @@ from meetings.attendance.commands import *
 from meetings.comments.commands import *
 from meetings.conduct.commands import *
 from meetings.floor.commands import *
+from meetings.signoff.commands import *
+from meetings.unmasking.commands import *
 from meetings.voting.commands import *
 
 CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
@@ -27,6 +29,8 @@ Command = Annotated[
     | AttendanceCommand
     | FloorCommand
     | CommentsCommand
-    | VotingCommand,
+    | VotingCommand
+    | UnmaskingCommand
+    | SignoffCommand,
     Field(discriminator="type"),
 ]

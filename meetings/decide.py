@@ -16,18 +16,35 @@ from meetings import events as ev
 from meetings.agenda import rules as agenda
 from meetings.attendance import rules as attendance
 from meetings.authority import Actor
+from meetings.comments import moderation
 from meetings.comments import rules as comments
 from meetings.conduct import rules as conduct
+from meetings.floor import green_room, speeches
 from meetings.floor import rules as floor
 from meetings.moment import Moment
 from meetings.refusals import Code, Refused
+from meetings.signoff import rules as signoff
 from meetings.state import Meeting
+from meetings.unmasking import rules as unmasking
+from meetings.voting import ballots, hands, opening
 from meetings.voting import rules as voting
 
 __all__ = ["Actor", "Decision", "Moment", "decide"]
 
 Decision = tuple[ev.Event, ...] | Refused
 """No events: accepted, and already so."""
+
+
+_AFTERWARDS = (
+    cmd.ApproveComment
+    | cmd.HideComment
+    | cmd.AppealComment
+    | cmd.DeclineAppeal
+    | cmd.RestoreComment
+    | cmd.UnmaskPerson
+    | cmd.SignoffCommand
+)
+"""What can be asked of a closed meeting too: comments stay on show, and minutes are written."""
 
 
 def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment) -> Decision:
@@ -43,38 +60,122 @@ def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment)
         return attendance.join(meeting, actor)
     if isinstance(command, cmd.Leave):
         return attendance.leave(meeting, actor)
-    if meeting.state == "closed":
+    if meeting.state == "closed" and not isinstance(command, _AFTERWARDS):
         return Refused(Code.MEETING_CLOSED)
     if not meeting.attendance.present(actor.person):
         return Refused(Code.NOT_PRESENT)
+    if isinstance(command, cmd.AttendanceCommand):
+        return attendance.carry_out(meeting, command, actor, moment)
     match command:
         case cmd.OpenMeeting():
             return conduct.open_meeting(meeting)
         case cmd.RecessMeeting():
-            return conduct.recess(meeting)
+            return conduct.recess(meeting, command, moment)
+        case cmd.AdjournMeeting():
+            return conduct.adjourn(meeting, command, moment)
         case cmd.ResumeMeeting():
             return conduct.resume(meeting)
         case cmd.CloseMeeting():
             return conduct.close(meeting)
         case cmd.MoveAgenda():
             return agenda.move(meeting, command)
+        case cmd.InsertAgenda():
+            return agenda.insert(meeting, command)
+        case cmd.EditAgenda():
+            return agenda.edit(meeting, command)
+        case cmd.ReorderAgenda():
+            return agenda.reorder(meeting, command)
+        case cmd.PostponeAgenda():
+            return agenda.postpone(meeting, command)
+        case cmd.ReopenAgenda():
+            return agenda.reopen(meeting, command)
         case cmd.RequestFloor():
             return floor.request(meeting, command, actor)
         case cmd.WithdrawFloor():
-            return floor.withdraw(meeting, actor)
+            return floor.withdraw(meeting, command, actor)
+        case cmd.SetFloorRules():
+            return floor.set_rules(meeting, command)
+        case cmd.DrawFloor():
+            return floor.draw(meeting, moment)
+        case cmd.ListFloor():
+            return floor.fix_list(meeting, command)
+        case cmd.NominateFloor():
+            return floor.nominate(meeting, command, actor)
+        case cmd.CallFloor():
+            return green_room.call(meeting, command, moment)
+        case cmd.ReadyFloor():
+            return green_room.ready(meeting, actor)
+        case cmd.CallOffFloor():
+            return green_room.call_off(meeting, command, actor)
+        case cmd.GiveFloorText():
+            return green_room.give_text(meeting, command, actor)
         case cmd.GrantFloor():
-            return floor.grant(meeting, command, moment)
+            return speeches.grant(meeting, command, moment)
         case cmd.EndFloor():
-            return floor.end(meeting, actor)
+            return speeches.end(meeting, actor)
+        case cmd.PauseFloor():
+            return speeches.pause(meeting, moment)
+        case cmd.UnpauseFloor():
+            return speeches.unpause(meeting, moment)
+        case cmd.ExtendFloor():
+            return speeches.extend(meeting, command, moment)
         case cmd.PostComment():
-            return comments.post(command, actor)
+            return comments.post(meeting, command, actor, moment)
         case cmd.LikeComment():
             return comments.like(meeting, command, actor)
+        case cmd.UnlikeComment():
+            return comments.unlike(meeting, command, actor)
+        case cmd.SetCommentRules():
+            return comments.set_rules(meeting, command)
+        case cmd.ApproveComment():
+            return moderation.approve(meeting, command)
+        case cmd.HideComment():
+            return moderation.hide(meeting, command)
+        case cmd.AppealComment():
+            return moderation.appeal(meeting, command, actor)
+        case cmd.DeclineAppeal():
+            return moderation.decline(meeting, command)
+        case cmd.RestoreComment():
+            return moderation.restore(meeting, command)
+        case cmd.PinComment():
+            return moderation.pin(meeting, command)
+        case cmd.UnpinComment():
+            return moderation.unpin(meeting, command)
+        case cmd.ShowComment():
+            return moderation.show(meeting, command)
+        case cmd.UnshowComment():
+            return moderation.unshow(meeting, command)
+        case cmd.AddressComment():
+            return moderation.address(meeting, command)
+        case cmd.UnmaskPerson():
+            return unmasking.unmask(meeting, command)
+        case cmd.SignMinutes():
+            return signoff.sign(meeting, command, actor)
+        case cmd.PublishMinutes():
+            return signoff.publish(meeting, command)
+        case cmd.AmendMinutes():
+            return signoff.amend(meeting, command, actor)
         case cmd.OpenVote():
-            return voting.open_vote(meeting, command, moment)
+            return opening.open_vote(meeting, command, moment)
         case cmd.CastBallot():
-            return voting.cast(meeting, command, actor, moment)
+            return ballots.cast(meeting, command, actor, moment)
+        case cmd.CastBallotFor():
+            return ballots.cast_for(meeting, command, actor, moment)
+        case cmd.TakePaper():
+            return ballots.take_paper(meeting, command, actor, moment)
+        case cmd.ClaimChannel():
+            return hands.claim(meeting, command, actor, moment)
+        case cmd.ReleaseChannel():
+            return hands.release(meeting, command, actor, moment)
+        case cmd.CountHands():
+            return hands.count(meeting, command, actor)
+        case cmd.RecountHands():
+            return hands.recount(meeting, command, actor)
         case cmd.CloseVote():
-            return voting.close_vote(meeting, command)
+            return voting.close_vote(meeting, command, moment)
+        case cmd.DecideTie():
+            return voting.decide_tie(meeting, command)
+        case cmd.CancelVote():
+            return voting.cancel(meeting, command)
         case _:
             assert_never(command)

@@ -17,10 +17,19 @@ from meetings.conduct.events import *
 from meetings.floor.events import *
 from meetings.models import Offset
 from meetings.people import PersonId
+from meetings.signoff.events import *
+from meetings.unmasking.events import *
 from meetings.voting.events import *
 
 Event = Annotated[
-    ConductEvent | AgendaEvent | AttendanceEvent | FloorEvent | CommentsEvent | VotingEvent,
+    ConductEvent
+    | AgendaEvent
+    | AttendanceEvent
+    | FloorEvent
+    | CommentsEvent
+    | VotingEvent
+    | UnmaskingEvent
+    | SignoffEvent,
     Field(discriminator="type"),
 ]
 

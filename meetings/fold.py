@@ -16,13 +16,14 @@ from meetings import events as ev
 from meetings.agenda import fold as agenda
 from meetings.agenda.state import Agenda, Item
 from meetings.attendance import fold as attendance
-from meetings.attendance.state import Attendance
 from meetings.comments import fold as comments
 from meetings.comments.state import Comments
 from meetings.conduct import fold as conduct
 from meetings.floor import fold as floor
 from meetings.floor.state import Floor
+from meetings.signoff import fold as signoff
 from meetings.state import Meeting
+from meetings.unmasking import fold as unmasking
 from meetings.voting import fold as voting
 from meetings.voting.state import Votes
 
@@ -75,10 +76,10 @@ def _created(meeting_id: str, entry: ev.Entry, event: ev.MeetingCreated) -> Meet
         planned_ms=event.planned_ms,
         speech_s=event.speech_s,
         agenda=Agenda(tuple(Item(plan) for plan in event.agenda)),
-        attendance=Attendance(Map()),
+        attendance=attendance.begin(event.roster, event.quorum, lobby=event.lobby),
         votes=Votes(Map()),
         comments=Comments(by_id=Map(), latest=(), liked=Map()),
-        floor=Floor(),
+        floor=Floor(base=event.rules),
         answers=Map(),
     )
 
@@ -95,5 +96,10 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
     if isinstance(event, ev.FloorEvent):
         return replace(meeting, floor=floor.apply(meeting.floor, event, entry))
     if isinstance(event, ev.AgendaEvent):
-        return replace(meeting, agenda=agenda.apply(meeting.agenda, event, entry))
+        after = agenda.apply(meeting.agenda, event, entry)
+        return replace(meeting, agenda=after, floor=floor.at_item(meeting.floor, after.current))
+    if isinstance(event, ev.UnmaskingEvent):
+        return replace(meeting, unmaskings=unmasking.apply(meeting.unmaskings, event, entry))
+    if isinstance(event, ev.SignoffEvent):
+        return replace(meeting, signoff=signoff.apply(meeting.signoff, event, entry))
     return conduct.apply(meeting, event, entry)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from meetings.comments.words import WordList
+from meetings.voting.terms import PublishedBallot
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +19,9 @@ class Moment:
     """128 random bits in hexadecimal: all chance and all new ids of a decision come from it."""
     paper_key: str = ""
     """Public key for the ballot papers of a secret vote, made by the service when one is opened."""
+    words: WordList = field(default_factory=WordList)
+    """Comments that it hits wait for the desk."""
+    boxes: Mapping[int, tuple[PublishedBallot, ...]] = field(default_factory=dict)
+    """Secret vote -> what was in its box, once the service has opened it."""
+    stream_delay_ms: int = 0
+    """How long after the room those see it who watch the livestream."""

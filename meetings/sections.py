@@ -15,9 +15,12 @@ from meetings.agenda.sections import *
 from meetings.attendance.sections import *
 from meetings.comments.sections import *
 from meetings.conduct.sections import *
+from meetings.floor.ordering import ReasonCode
 from meetings.floor.sections import *
 from meetings.models import SectionModel
 from meetings.people import Role
+from meetings.signoff.sections import *
+from meetings.unmasking.sections import *
 from meetings.voting.sections import *
 
 
@@ -41,10 +44,24 @@ class MeSection(SectionModel):
     """The own waiting floor request."""
     position: int | None
     """Place in the queue, from 1."""
+    reasons: tuple[ReasonView, ...]
+    """By which rules the foremost hand goes before those that come after."""
+    behind: ReasonCode | None
+    """The rule that puts it behind the one in front."""
     holding: bool
-    ballots: dict[int, int]
-    """Vote -> option chosen."""
+    """Has the floor, though perhaps muted, or interrupted by somebody else."""
+    called: bool
+    """Is in the green room."""
+    votes: dict[int, MyVote]
+    """Vote -> what is one's own there, of the newest VOTES_SHOWN."""
     liked: tuple[int, ...]
-    """Newest comments that this person likes, at most COMMENTS_SHOWN: all of those shown."""
+    """The comments that this person liked last: of those shown, all."""
+    comments: tuple[OwnCommentView, ...]
+    """The own newest comments, newest last, at most COMMENTS_OWN_SHOWN, and their fate."""
+    comments_posted: int
+    """How many this person posted."""
+    unmasked: str
+    """Why the desk asked for the real name; empty: it did not."""
+    attendance: OwnAttendance
     may: tuple[str, ...]
     """Command types that this role may ask."""

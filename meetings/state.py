@@ -8,7 +8,7 @@ Instants are wall clock, milliseconds since 1970-01-01 UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from immutables import Map
 
@@ -18,6 +18,8 @@ from meetings.comments.state import Comments
 from meetings.conduct.sections import MeetingState
 from meetings.floor.state import Floor
 from meetings.people import PersonId
+from meetings.signoff.state import Signoff
+from meetings.unmasking.state import Unmaskings
 from meetings.voting.state import Votes
 
 
@@ -45,3 +47,9 @@ class Meeting:
     state: MeetingState = "scheduled"
     opened_ms: int | None = None
     closed_ms: int | None = None
+    adjourned: bool = False
+    """In recess until another day."""
+    until_ms: int | None = None
+    """When a recess shall end."""
+    unmaskings: Unmaskings = ()
+    signoff: Signoff = field(default_factory=Signoff)

@@ -18,31 +18,43 @@ from meetings import events as ev
 from meetings.agenda import views as agenda
 from meetings.agenda.sections import AgendaSection
 from meetings.attendance import views as attendance
-from meetings.attendance.sections import PeopleSection
+from meetings.attendance.sections import PeopleSection, RosterSection
 from meetings.comments import views as comments
 from meetings.comments.sections import CommentsSection
+from meetings.comments.state import Posted
 from meetings.conduct import views as conduct
 from meetings.conduct.sections import MeetingSection
 from meetings.floor import views as floor
 from meetings.floor.sections import FloorSection
+from meetings.floor.state import Floor
 from meetings.naming import named, role_of
 from meetings.people import PersonId, Register
 from meetings.sections import Audience, MeSection
+from meetings.signoff import views as signoff
+from meetings.signoff.sections import MinutesSection
 from meetings.state import Meeting
+from meetings.unmasking.state import unmasked
 from meetings.voting import views as voting
 from meetings.voting.sections import VotesSection
 
 Section = (
-    MeetingSection | AgendaSection | FloorSection | VotesSection | CommentsSection | PeopleSection
+    MeetingSection
+    | AgendaSection
+    | FloorSection
+    | VotesSection
+    | CommentsSection
+    | PeopleSection
+    | RosterSection
+    | MinutesSection
 )
 """What all of one audience see alike; `me` is for one person."""
 
-_ALL: Final = ("meeting", "agenda", "floor", "votes", "comments", "people")
+_ALL: Final = ("meeting", "agenda", "floor", "votes", "comments", "people", "roster", "minutes")
 
 AUDIENCE_SECTIONS: Final[Mapping[Audience, tuple[str, ...]]] = dict.fromkeys(Audience, _ALL)
 """Names of the sections that an audience gets, besides `me`."""
 
-NAMED: Final = frozenset({"floor", "comments", "people"})
+NAMED: Final = frozenset({"floor", "votes", "comments", "people", "roster", "minutes"})
 """Sections that show names: a change in the register changes them."""
 
 
@@ -60,36 +72,45 @@ def section(name: str, meeting: Meeting, register: Register, audience: Audience)
         case "floor":
             return floor.section(meeting, register, audience)
         case "votes":
-            return voting.section(meeting)
+            return voting.section(meeting, register, audience)
         case "comments":
-            return comments.section(meeting, register)
+            return comments.section(meeting, register, audience)
         case "people":
             return attendance.section(meeting, register, audience)
+        case "roster":
+            return attendance.roster_section(meeting, register, audience)
+        case "minutes":
+            return signoff.section(meeting, register, audience)
         case _:
             raise KeyError(name)
 
 
 def me(meeting: Meeting, register: Register, person: PersonId) -> MeSection:
     """Build what concerns one person alone. Who never joined is shown as a display: may nothing."""
-    waiting = meeting.floor.request_of(person)
-    ballots = {
-        vote_id: meeting.votes.by_id[vote_id].ballots[person]
-        for vote_id in meeting.votes.order
-        if person in meeting.votes.by_id[vote_id].ballots
-    }
+    place = meeting.floor.places.get(person)
+    placed = None if place is None else meeting.floor.order[place - 1]
     role = role_of(meeting, register, person)
     name, office = named(register, person)
+    waits = person in meeting.attendance.lobby.waiting
+    seen = unmasked(meeting.unmaskings, person)
     return MeSection(
         person=person,
         name=name,
         office=office,
         role=role,
-        request=None if waiting is None else waiting.request,
-        position=None if waiting is None else meeting.floor.queue.index(waiting) + 1,
-        holding=meeting.floor.holds(person),
-        ballots=ballots,
+        request=None if placed is None else placed.waiting.request,
+        position=place,
+        reasons=() if placed is None else floor.reasons(placed),
+        behind=None if placed is None else placed.behind,
+        holding=meeting.floor.holds(person) or meeting.floor.waits_to_go_on(person),
+        called=meeting.floor.call_of(person) is not None,
+        votes=voting.mine(meeting, register, person),
         liked=meeting.comments.liked.get(person, ()),
-        may=authority.commands_of(role),
+        comments=comments.own(meeting.comments, person),
+        comments_posted=meeting.comments.posted.get(person, Posted()).count,
+        unmasked="" if seen is None else seen.reason,
+        attendance=attendance.own(meeting, register, person),
+        may=() if waits else authority.commands_of(role),
     )
 
 
@@ -112,17 +133,17 @@ def touched(before: Meeting, after: Meeting, entry: ev.Entry) -> frozenset[Perso
             of a run, the union over its entries names everybody.
     """
     person: PersonId | None = getattr(entry.event, "person", None)
-    about = frozenset() if person is None else frozenset({person})
-    if before.floor.queue is after.floor.queue:
+    persons = {person, comments.judged(after.comments, entry.event)}
+    about = frozenset(one for one in persons if one is not None)
+    about |= attendance.concerned(before, entry.event)
+    if isinstance(entry.event, ev.VotingEvent):
+        about |= voting.touched(after, entry.event)
+    if before.floor is after.floor:
         return about
-    return about | _moved(before, after)
+    return about | _moved(before.floor, after.floor)
 
 
-def _moved(before: Meeting, after: Meeting) -> frozenset[PersonId]:
-    """Name those whose place in the queue is another one than before."""
-    now = {waiting.person: place for place, waiting in enumerate(after.floor.queue)}
-    return frozenset(
-        waiting.person
-        for place, waiting in enumerate(before.floor.queue)
-        if now.get(waiting.person) != place
-    )
+def _moved(before: Floor, after: Floor) -> frozenset[PersonId]:
+    """Name those who wait elsewhere or for another reason than before, or don't wait any more."""
+    was, now = before.standings, after.standings
+    return frozenset(person for person in {*was, *now} if was.get(person) != now.get(person))

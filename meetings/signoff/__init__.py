@@ -1,0 +1,1 @@
+"""Sign-off of the minutes: signed by host and clerk, published, corrected by addenda."""
