@@ -27,6 +27,7 @@ from web.minutes import Kind, write_minutes
 from web.server import PortTaken
 from web.settings import Settings, SettingsError, read_settings, variable
 
+LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 DAY_S = 86_400.0
 HEALTH_S = 4.0  # seconds to answer
 HEALTH_MAX = 4_096  # bytes of the answer
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(_flags(parsed))
         logging.basicConfig(
             level=settings.log_level.upper(),
-            format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+            format=LOG_FORMAT,
         )
         run: Callable[[argparse.Namespace, Settings], Any] = parsed.run
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

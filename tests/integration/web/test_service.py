@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from signaling.wire.codes import CloseCode
+from tests.fixtures.logs import faults
 
 ROOT = Path(__file__).parents[3]
 YISHI = [sys.executable, "-m", "web.cli"]
@@ -75,7 +76,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         process.wait(LIMIT_S)
         if process.stdout is not None:
             process.stdout.close()
-    assert "Traceback" not in log.read_text()
+    assert faults(log.read_text()) == []
 
 
 def _where(said: IO[str], log: Path) -> tuple[str, str]:
