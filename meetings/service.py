@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from meetings import events as ev
+from meetings.attendance import rules as attendance
 from meetings.commands import Command, Join
 from meetings.deadlines import due, next_deadline_ms
 from meetings.decide import Actor, decide
@@ -334,7 +335,7 @@ class _Writer:
         plan = _Plan(self.live.meeting)
         # The wall clock may be set back; the record's time never runs backwards.
         now_ms = max(self._clock_ms(), plan.meeting.at_ms)
-        for event in due(plan.meeting, now_ms):
+        for event in due(plan.meeting, self._moment(now_ms)):
             self._plan_entry(plan, event, now_ms, None)
         for pending in group:
             plan.answers.append(self._decide(plan, pending, now_ms))
@@ -349,17 +350,25 @@ class _Writer:
         refused = plan.refusals.get(asked) or self._refusals.get(asked)
         if refused is not None:
             return refused
-        actor = Actor(person.id, person.role)
-        decision = decide(plan.meeting, pending.command, actor, self._moment(now_ms))
+        # The connection knows what the invitation said; who was appointed since is more, or less.
+        role = plan.meeting.attendance.role(person.id, person.role)
+        actor = Actor(person.id, role)
+        moment = self._moment(now_ms)
+        decision = decide(plan.meeting, pending.command, actor, moment)
         if isinstance(decision, Refused):
             plan.refusals[asked] = decision
             return decision
-        if isinstance(pending.command, Join):
-            known = plan.people.get(person.id, self.live.register.get(person.id))
-            if known != person:
-                # Also somebody who is there already may come again under another name.
-                plan.people[person.id] = person
-                decision = decision or (ev.PersonJoined(person=person.id, role=person.role),)
+
+        def known(one: PersonId) -> Person | None:
+            return plan.people.get(one, self.live.register.get(one))
+
+        asking = person.model_copy(update={"role": role})
+        lines = attendance.lines(known, pending.command, asking, moment)
+        if lines and not decision and isinstance(pending.command, Join):
+            # Also somebody who is there already may come again under another name.
+            decision = attendance.again(plan.meeting, actor)
+        if decision:
+            plan.people.update({line.id: line for line in lines})
         for event in decision:
             self._plan_entry(plan, event, now_ms, pending)
         return Accepted(plan.meeting.offset)

@@ -25,7 +25,7 @@ __all__ = [
 class MeetingCreated(EventModel):
     type: Literal["meeting.created"] = "meeting.created"
     changes: ClassVar = frozenset(
-        {"meeting", "agenda", "floor", "votes", "comments", "people", "roster"}
+        {"meeting", "agenda", "floor", "votes", "comments", "people", "roster", "minutes"}
     )
     title: Title
     room: str
