@@ -68,7 +68,7 @@ class AgendaMoved(EventModel):
     """The meeting turned to this item; the one before it is done."""
 
     type: Literal["agenda.moved"] = "agenda.moved"
-    changes: ClassVar = frozenset({"agenda", "floor"})
+    changes: ClassVar = frozenset({"agenda", "floor", "people"})
     item: int
 
 
@@ -101,7 +101,7 @@ class AgendaPostponed(EventModel):
     """The meeting does not deal with this item for now; from a current one it turns away."""
 
     type: Literal["agenda.postponed"] = "agenda.postponed"
-    changes: ClassVar = frozenset({"agenda", "floor"})
+    changes: ClassVar = frozenset({"agenda", "floor", "people"})
     item: int
     reason: Reason = ""
 

@@ -71,7 +71,7 @@ class MeetingResumed(EventModel):
 
 class MeetingClosed(EventModel):
     type: Literal["meeting.closed"] = "meeting.closed"
-    changes: ClassVar = frozenset({"meeting", "agenda", "floor"})
+    changes: ClassVar = frozenset({"meeting", "agenda", "floor", "people"})
 
 
 ConductEvent = (
