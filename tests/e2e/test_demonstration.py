@@ -16,6 +16,7 @@ from signaling.wire.frames import Result, Sections
 from tests.fixtures.links import Received, WatchLink
 from tests.fixtures.service import Service, served
 from tests.fixtures.waiting import running, until
+from web.demonstration import KEPT
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +46,7 @@ async def test_the_demonstration_lives_and_can_be_taken_over(demonstration: Serv
     host = MeetingClient(service.url, await printed_token(service, "host"))
     member = WatchLink(service.url, await printed_token(service, "participant"))
     assert f"{service.url}/r/{seed.ROOM}" in service.text()
+    assert f"只保留最近 {KEPT} 次演示" in service.text()
 
     def arrives(received: Received) -> bool:
         return (
