@@ -33,6 +33,7 @@ from meetings.commands import (
     ResumeMeeting,
     WithdrawFloor,
 )
+from meetings.sections import MeSection
 from signaling.wire.frames import Refusal, Result, Sections
 
 VOTES_MAX = 9
@@ -274,6 +275,10 @@ async def residents(clients: Sequence[Seat], tempo: Tempo, chance: random.Random
             await reader.ask(LikeComment(comment=chance.choice(likeable)))
 
 
+def _voted(me: MeSection, vote: int) -> bool:
+    return vote in me.votes and me.votes[vote].marks is not None
+
+
 async def voter(client: Seat, tempo: Tempo, chance: random.Random) -> None:
     """Takes part in every vote, after thinking for a while."""
 
@@ -281,7 +286,7 @@ async def voter(client: Seat, tempo: Tempo, chance: random.Random) -> None:
         if sections.votes is None or sections.me is None:
             return None
         for vote in sections.votes.votes:
-            if vote.state == "open" and vote.id not in tried and vote.id not in sections.me.ballots:
+            if vote.state == "open" and vote.id not in tried and not _voted(sections.me, vote.id):
                 return vote.id
         return None
 
@@ -296,4 +301,5 @@ async def voter(client: Seat, tempo: Tempo, chance: random.Random) -> None:
         options = next(len(v.options) for v in sections.votes.votes if v.id == vote)
         # The first option is the one that most of them came for.
         option = 0 if chance.random() < 0.65 else chance.randrange(options)
-        await client.ask(CastBallot(vote=vote, option=option))
+        marks = tuple(int(at == option) for at in range(options))
+        await client.ask(CastBallot(vote=vote, marks=marks))

@@ -43,7 +43,8 @@ class _Course:
     turns: list[_Turn] = field(default_factory=list)
     items: list[tuple[int, Interval]] = field(default_factory=list)
     recesses: list[Interval] = field(default_factory=list)
-    ballots: dict[int, list[ev.BallotCast]] = field(default_factory=dict)
+    voters: dict[int, dict[PersonId, None]] = field(default_factory=dict)
+    """Vote -> who voted by name, in the order of voting."""
     most_viewers: int = 0
 
 
@@ -88,8 +89,10 @@ def _follow(course: _Course, entry: ev.Entry, after: Meeting) -> None:
         case ev.MeetingClosed():
             _end_item(course, at_ms)
             _end_recess(course, at_ms)
-        case ev.BallotCast():
-            course.ballots.setdefault(event.vote, []).append(event)
+        case ev.BallotCast() | ev.BallotGiven():
+            voters = course.voters.setdefault(event.vote, {})
+            voters.pop(event.person, None)  # a changed ballot is a new one
+            voters[event.person] = None
         case _:
             pass  # the fold keeps what there is to tell
 
@@ -174,9 +177,9 @@ class _Builder:
         if not vote.open:
             for index, option in enumerate(vote.options):
                 voters = [
-                    self._named(ballot.person)
-                    for ballot in self.course.ballots.get(vote_id, ())
-                    if ballot.option == index
+                    self._named(person)
+                    for person in self.course.voters.get(vote_id, ())
+                    if vote.ballots[person].marks[index]
                 ]
                 members = tuple(voter for voter in voters if voter.role in MEMBERS)
                 residents = tuple(voter for voter in voters if voter.role not in MEMBERS)

@@ -8,31 +8,43 @@ from typing import assert_never
 from immutables import Map
 
 from meetings.events import Entry
-from meetings.voting.events import BallotCast, VoteClosed, VoteOpened, VotingEvent
-from meetings.voting.state import Vote, Votes
+from meetings.people import PersonId
+from meetings.voting import events as ev
+from meetings.voting.outcome import settled
+from meetings.voting.state import Ballot, Vote, Votes
 
 
-def apply(votes: Votes, event: VotingEvent, entry: Entry) -> Votes:
+def apply(votes: Votes, event: ev.VotingEvent, entry: Entry) -> Votes:
     """Return the votes after *entry*."""
-    match event:
-        case VoteOpened():
-            return _opened(votes, event, entry)
-        case BallotCast():
-            return _cast(votes, event)
-        case VoteClosed():
-            return _closed(votes, event, entry.at_ms)
-        case _:
-            assert_never(event)
+    if isinstance(event, ev.VoteOpened):
+        return _opened(votes, event, entry)
+    vote = _after(votes.by_id[event.vote], event, entry)
+    running = votes.open
+    if not vote.open and event.vote in running:
+        running = tuple(vote_id for vote_id in running if vote_id != event.vote)
+    return replace(votes, by_id=votes.by_id.set(event.vote, vote), open=running)
 
 
-def _opened(votes: Votes, event: VoteOpened, entry: Entry) -> Votes:
+def _opened(votes: Votes, event: ev.VoteOpened, entry: Entry) -> Votes:
+    roll = event.roll
+    holders: Map[PersonId, tuple[PersonId, ...]] = Map()
+    for line in roll or ():
+        if line.holder is not None:
+            holders = holders.set(line.holder, (*holders.get(line.holder, ()), line.person))
     vote = Vote(
         question=event.question,
         options=event.options,
         electors=event.electors,
+        rules=event.rules,
+        item=event.item,
+        roll=None if roll is None else Map({line.person: line for line in roll}),
+        order=() if roll is None else tuple(line.person for line in roll),
+        holders=holders,
+        present=event.present,
+        quorum=event.quorum,
+        paper_key=event.paper_key,
         opened_ms=entry.at_ms,
         until_ms=event.until_ms,
-        ballots=Map(),
         counts=(0,) * len(event.options),
     )
     return Votes(
@@ -42,14 +54,64 @@ def _opened(votes: Votes, event: VoteOpened, entry: Entry) -> Votes:
     )
 
 
-def _cast(votes: Votes, event: BallotCast) -> Votes:
-    vote = votes.by_id[event.vote]
-    counts = tuple(n + (i == event.option) for i, n in enumerate(vote.counts))
-    vote = replace(vote, ballots=vote.ballots.set(event.person, event.option), counts=counts)
-    return replace(votes, by_id=votes.by_id.set(event.vote, vote))
+def _after(vote: Vote, event: ev.VotingEvent, entry: Entry) -> Vote:
+    match event:
+        case ev.BallotCast():
+            marks = tuple(int(at == event.option) for at in range(len(vote.options)))
+            return _given(vote, event.person, Ballot(marks, "electronic"))
+        case ev.BallotGiven():
+            return _given(vote, event.person, Ballot(event.marks, event.channel))
+        case ev.BallotPaperIssued():
+            paper = (event.person, event.number)
+            return replace(vote, papers=vote.papers.set(paper, event.blinded))
+        case ev.VoteChannelClaimed():
+            return _claimed(vote, event)
+        case ev.VoteChannelReleased():
+            return _released(vote, event)
+        case ev.HandsCounted():
+            return replace(vote, counted=vote.counted.set(event.teller, event.counts))
+        case ev.HandsRecount():
+            return replace(vote, round=event.round, counted=Map())
+        case ev.VoteClosing():
+            return replace(vote, closing=True, until_ms=event.until_ms)
+        case ev.VotePublished():
+            return replace(vote, published=(*vote.published, *event.ballots))
+        case ev.VoteClosed():
+            return replace(vote, closed_ms=entry.at_ms, reason=event.reason, outcome=event.outcome)
+        case ev.VoteTieBroken():
+            outcome = None if vote.outcome is None else settled(vote.outcome, vote, event.option)
+            return replace(vote, tie_broken=event.option, outcome=outcome)
+        case ev.VoteCancelled():
+            return replace(vote, closed_ms=entry.at_ms, cancelled=event.reason)
+        case ev.VoteOpened():
+            raise AssertionError("can't happen: an opening is no change of a vote")
+        case _:
+            assert_never(event)
 
 
-def _closed(votes: Votes, event: VoteClosed, at_ms: int) -> Votes:
-    vote = replace(votes.by_id[event.vote], closed_ms=at_ms, reason=event.reason)
-    still = tuple(open_id for open_id in votes.open if open_id != event.vote)
-    return replace(votes, by_id=votes.by_id.set(event.vote, vote), open=still)
+def _given(vote: Vote, person: str, ballot: Ballot) -> Vote:
+    """Count a ballot, in place of the person's earlier one."""
+    weight = vote.weight(person)
+    before = vote.ballots.get(person)
+    earlier = (0,) * len(vote.options) if before is None else before.marks
+    counts = tuple(
+        count + weight * (new - old)
+        for count, new, old in zip(vote.counts, ballot.marks, earlier, strict=True)
+    )
+    marked = vote.marked + weight * (any(ballot.marks) - any(earlier))
+    ballots = vote.ballots.set(person, ballot)
+    return replace(vote, ballots=ballots, counts=counts, marked=marked)
+
+
+def _claimed(vote: Vote, event: ev.VoteChannelClaimed) -> Vote:
+    was_hands = vote.claims.get(event.person) == "hands"
+    by_hand = vote.by_hand + (event.channel == "hands") - was_hands
+    return replace(vote, claims=vote.claims.set(event.person, event.channel), by_hand=by_hand)
+
+
+def _released(vote: Vote, event: ev.VoteChannelReleased) -> Vote:
+    claim = vote.claims.get(event.person)
+    if claim is None:
+        return vote
+    by_hand = vote.by_hand - (claim == "hands")
+    return replace(vote, claims=vote.claims.delete(event.person), by_hand=by_hand)

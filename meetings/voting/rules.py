@@ -1,74 +1,164 @@
-"""Votes: named ballots (记名表决), one a person, final once cast."""
+"""
+The end of a vote: its close, at once or announced; ties; cancelling.
+
+A secret vote ends in two steps. The close is recorded first, and no ballot is taken from then on;
+then the service opens the ballot box, and what was in it is published together with the outcome.
+"""
 
 from __future__ import annotations
 
-from meetings.authority import Actor
+from collections.abc import Sequence
+
 from meetings.moment import Moment
-from meetings.people import DEVICES, ELECTORS, Role
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
-from meetings.voting.commands import CastBallot, CloseVote, OpenVote
-from meetings.voting.events import BallotCast, Electors, VoteClosed, VoteOpened
+from meetings.voting.commands import CancelVote, CloseVote, DecideTie
+from meetings.voting.events import (
+    PUBLISHED_MAX,
+    VoteCancelled,
+    VoteClosed,
+    VoteClosing,
+    VoteEnd,
+    VotePublished,
+    VoteTieBroken,
+)
+from meetings.voting.opening import delay_ms
+from meetings.voting.outcome import outcome
+from meetings.voting.state import Vote
+from meetings.voting.terms import PublishedBallot
+from meetings.voting.tie import draw
 
-OPEN_MAX = 5
-"""Votes that can run at once: as many as a phone's screen can ask without hiding one."""
-
-
-def entitled(electors: Electors, role: Role) -> bool:
-    """Tell whether *role* votes among *electors*; equipment never does."""
-    return role in ELECTORS if electors == "members" else role not in DEVICES
-
-
-def open_vote(
-    meeting: Meeting, command: OpenVote, moment: Moment
-) -> tuple[VoteOpened, ...] | Refused:
-    """Put a question. Refused with `meeting.not_open`, `vote.too_many_open`."""
-    if meeting.state != "open":
-        return Refused(Code.MEETING_NOT_OPEN)
-    if len(meeting.votes.open) >= OPEN_MAX:
-        return Refused(Code.VOTE_TOO_MANY_OPEN)
-    opened = VoteOpened(
-        question=command.question,
-        options=command.options,
-        electors=command.electors,
-        until_ms=None if command.seconds is None else moment.now_ms + command.seconds * 1000,
-    )
-    return (opened,)
+Ending = VotePublished | VoteClosed | VoteTieBroken
 
 
-def cast(
-    meeting: Meeting, command: CastBallot, actor: Actor, moment: Moment
-) -> tuple[BallotCast, ...] | Refused:
+def close_vote(
+    meeting: Meeting, command: CloseVote, moment: Moment
+) -> tuple[VoteClosing | Ending, ...] | Refused:
     """
-    Cast a ballot, while the vote runs, also in a recess.
+    End a vote, now or after an announced time.
 
-    Refused with `vote.unknown`, `vote.closed`, `vote.not_entitled`, `vote.already_cast`,
-    `vote.unknown_option`.
+    What is left to count after that (hands, the box of a secret vote) is counted first; then the
+    vote closes by itself: see `due`. Refused with `vote.unknown`, `vote.closed`.
     """
-    vote = meeting.votes.by_id.get(command.vote)
-    if vote is None:
-        return Refused(Code.VOTE_UNKNOWN)
-    if not vote.open or (vote.until_ms is not None and moment.now_ms >= vote.until_ms):
-        return Refused(Code.VOTE_CLOSED)
-    if not entitled(vote.electors, actor.role):
-        return Refused(Code.VOTE_NOT_ENTITLED)
-    if actor.person in vote.ballots:
-        return Refused(Code.VOTE_ALREADY_CAST)
-    if command.option >= len(vote.options):
-        return Refused(Code.VOTE_UNKNOWN_OPTION)
-    return (BallotCast(vote=command.vote, person=actor.person, option=command.option),)
-
-
-def close_vote(meeting: Meeting, command: CloseVote) -> tuple[VoteClosed, ...] | Refused:
-    """End a vote; its tally is shown from then on. Refused with `vote.unknown`, `vote.closed`."""
     vote = meeting.votes.by_id.get(command.vote)
     if vote is None:
         return Refused(Code.VOTE_UNKNOWN)
     if not vote.open:
         return Refused(Code.VOTE_CLOSED)
-    return (VoteClosed(vote=command.vote, reason="closed"),)
+    until_ms = moment.now_ms
+    if command.window_s:
+        lines = None if vote.roll is None else tuple(vote.roll.values())
+        until_ms += command.window_s * 1000 + delay_ms(meeting, lines, moment)
+    elif not vote.secret and not vote.uncounted:
+        return ended(command.vote, vote, "closed", moment)
+    if vote.until_ms is not None and vote.until_ms <= until_ms:
+        return ()  # it ends before that anyway
+    return (VoteClosing(vote=command.vote, until_ms=until_ms),)
+
+
+def due(meeting: Meeting, moment: Moment) -> tuple[tuple[int, Ending], ...]:
+    """Return the ends of votes whose time has come, each with the instant of it (wall clock)."""
+    return tuple(
+        (until_ms, event)
+        for vote_id, until_ms in deadlines(meeting)
+        if until_ms <= moment.now_ms
+        for event in _ended_by_time(vote_id, meeting.votes.by_id[vote_id], moment)
+    )
+
+
+def deadlines(meeting: Meeting) -> tuple[tuple[int, int], ...]:
+    """Name the votes that end by themselves, and when; hands have to be counted first."""
+    votes = ((vote_id, meeting.votes.by_id[vote_id]) for vote_id in meeting.votes.open)
+    return tuple(
+        (vote_id, vote.until_ms)
+        for vote_id, vote in votes
+        if vote.until_ms is not None and not vote.uncounted
+    )
+
+
+def boxes_due(meeting: Meeting, now_ms: int) -> tuple[int, ...]:
+    """Name the secret votes whose box is to be opened now."""
+    return tuple(
+        vote_id
+        for vote_id, until_ms in deadlines(meeting)
+        if until_ms <= now_ms and meeting.votes.by_id[vote_id].secret
+    )
+
+
+def ended(
+    vote_id: int,
+    vote: Vote,
+    reason: VoteEnd,
+    moment: Moment,
+    published: Sequence[PublishedBallot] = (),
+) -> tuple[Ending, ...]:
+    """Return the end of a vote: its ballots if it was secret, the outcome, and the lot if it is
+    to be drawn."""
+    ballots = sorted(published, key=lambda ballot: ballot.serial)
+    pages = tuple(
+        VotePublished(vote=vote_id, ballots=tuple(ballots[at : at + PUBLISHED_MAX]))
+        for at in range(0, len(ballots), PUBLISHED_MAX)
+    )
+    result = outcome(vote, ballots)
+    closed = VoteClosed(vote=vote_id, reason=reason, outcome=result)
+    if result.result != "tied" or vote.rules.tie != "drawn":
+        return (*pages, closed)
+    option = draw(moment.seed, result.leading)
+    return (*pages, closed, VoteTieBroken(vote=vote_id, option=option, seed=moment.seed))
+
+
+def decide_tie(meeting: Meeting, command: DecideTie) -> tuple[VoteTieBroken, ...] | Refused:
+    """
+    Settle a tie by the host's word.
+
+    Refused with `vote.unknown`, `vote.no_tie`, `vote.unknown_option` if the option does not lead.
+    """
+    vote = meeting.votes.by_id.get(command.vote)
+    if vote is None:
+        return Refused(Code.VOTE_UNKNOWN)
+    if vote.outcome is None or vote.outcome.result != "tied" or vote.rules.tie != "host":
+        return Refused(Code.VOTE_NO_TIE)
+    if command.option not in vote.outcome.leading:
+        return Refused(Code.VOTE_UNKNOWN_OPTION)
+    return (VoteTieBroken(vote=command.vote, option=command.option),)
+
+
+def cancel(meeting: Meeting, command: CancelVote) -> tuple[VoteCancelled, ...] | Refused:
+    """End a vote without a result. Refused with `vote.unknown`, `vote.closed`."""
+    vote = meeting.votes.by_id.get(command.vote)
+    if vote is None:
+        return Refused(Code.VOTE_UNKNOWN)
+    if not vote.open:
+        return Refused(Code.VOTE_CLOSED)
+    return (VoteCancelled(vote=command.vote, reason=command.reason),)
+
+
+def sealed(meeting: Meeting) -> bool:
+    """Tell whether a secret vote runs: it has to be closed before the meeting can be."""
+    return any(meeting.votes.by_id[vote_id].secret for vote_id in meeting.votes.open)
 
 
 def stopped(meeting: Meeting) -> tuple[VoteClosed, ...]:
-    """Return the ends of all votes that run, brought about by the end of the meeting."""
-    return tuple(VoteClosed(vote=vote, reason="meeting_closed") for vote in meeting.votes.open)
+    """
+    Return the ends of all votes that run, brought about by the end of the meeting.
+
+    Hands that nobody counted leave a vote unsettled, and a tie stays one.
+    """
+    votes = ((vote_id, meeting.votes.by_id[vote_id]) for vote_id in meeting.votes.open)
+    return tuple(
+        VoteClosed(
+            vote=vote_id,
+            reason="meeting_closed",
+            outcome=outcome(vote, complete=not vote.uncounted),
+        )
+        for vote_id, vote in votes
+    )
+
+
+def _ended_by_time(vote_id: int, vote: Vote, moment: Moment) -> tuple[Ending, ...]:
+    reason: VoteEnd = "closed" if vote.closing else "timed_out"
+    if not vote.secret:
+        return ended(vote_id, vote, reason, moment)
+    if vote_id not in moment.boxes:
+        return ()  # not opened yet
+    return ended(vote_id, vote, reason, moment, moment.boxes[vote_id])

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from immutables import Map
 
 from meetings.people import PersonId
-from meetings.voting.events import Electors, VoteEnd
+from meetings.voting.events import VoteEnd
+from meetings.voting.terms import (
+    Channel,
+    Electors,
+    Outcome,
+    PublishedBallot,
+    QuorumTaken,
+    RollLine,
+    VoteRules,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A named ballot."""
+
+    marks: tuple[int, ...]
+    channel: Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +32,75 @@ class Vote:
     question: str
     options: tuple[str, ...]
     electors: Electors
+    rules: VoteRules
+    item: int | None
+    roll: Map[PersonId, RollLine] | None
+    """None: see `VoteOpened.roll`."""
+    order: tuple[PersonId, ...]
+    """The roll's order."""
+    holders: Map[PersonId, tuple[PersonId, ...]]
+    """Holder of proxies -> in whose place he votes."""
+    present: int | None
+    quorum: QuorumTaken | None
+    paper_key: str
     opened_ms: int
     until_ms: int | None
-    ballots: Map[PersonId, int]
-    """Person -> index of the option chosen."""
     counts: tuple[int, ...]
-    """Ballots per option."""
+    """Votes an option of the named ballots: weights, or weighted points."""
+    closing: bool = False
+    """The close was announced."""
+    ballots: Map[PersonId, Ballot] = field(default_factory=Map)
+    marked: int = 0
+    """Weight of the named ballots that mark some option."""
+    papers: Map[tuple[PersonId, int], str] = field(default_factory=Map)
+    """(Person, number) -> SHA-256 of the blinded paper."""
+    claims: Map[PersonId, Channel] = field(default_factory=Map)
+    by_hand: int = 0
+    """Persons who claimed the show of hands."""
+    round: int = 1
+    """Of counting."""
+    counted: Map[PersonId, tuple[int, ...]] = field(default_factory=Map)
+    """Teller -> count of this round."""
+    published: tuple[PublishedBallot, ...] = ()
     closed_ms: int | None = None
     reason: VoteEnd | None = None
+    outcome: Outcome | None = None
+    tie_broken: int | None = None
+    cancelled: str | None = None
+    """The reason given; None: it was not."""
 
     @property
     def open(self) -> bool:
         return self.closed_ms is None
+
+    @property
+    def secret(self) -> bool:
+        return self.rules.secrecy == "secret"
+
+    @property
+    def hands(self) -> tuple[int, ...] | None:
+        """What both tellers counted; None: they did not, or not the same."""
+        counts = [self.counted[teller] for teller in self.rules.tellers if teller in self.counted]
+        return counts[0] if len(counts) == 2 and counts[0] == counts[1] else None
+
+    @property
+    def differs(self) -> bool:
+        """Both tellers counted, and not the same."""
+        return len(self.counted) == len(self.rules.tellers) > 0 and self.hands is None
+
+    @property
+    def uncounted(self) -> bool:
+        """Hands are up, and no count of them stands."""
+        return self.by_hand > 0 and len(self.rules.tellers) > 0 and self.hands is None
+
+    def weight(self, person: PersonId) -> int:
+        """What the person's vote weighs; of one who is not on the roll, 1."""
+        line = None if self.roll is None else self.roll.get(person)
+        return 1 if line is None else line.weight
+
+    def accepts(self, now_ms: int) -> bool:
+        """Tell whether ballots are taken at *now_ms* (wall clock)."""
+        return self.open and (self.until_ms is None or now_ms < self.until_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ async def test_a_repeated_ballot_counts_once(stage: Stage) -> None:
         sections = await second.until(lambda s: s.votes is not None and len(s.votes.votes) > 0)
         assert sections.votes is not None
         vote = sections.votes.votes[0]
-        answer = await second.ask(CastBallot(vote=vote.id, option=1))
+        answer = await second.ask(CastBallot(vote=vote.id, marks=(0, 1, 0)))
         assert isinstance(answer, Refusal)
         assert answer.code == Code.VOTE_ALREADY_CAST
     await stage.official.vote(0)

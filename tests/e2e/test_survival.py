@@ -55,13 +55,13 @@ async def test_a_killed_service_loses_nothing_that_it_acknowledged(own_service: 
         commenting = asyncio.create_task(comment_on())
         await host.until(lambda s: s.comments is not None and s.comments.total >= 3)
         ballot = asyncio.create_task(
-            viewer.ask(CastBallot(vote=vote.offset, option=0), command_id="the-one-ballot")
+            viewer.ask(CastBallot(vote=vote.offset, marks=(1, 0)), command_id="the-one-ballot")
         )
         await asyncio.to_thread(service.kill)
         await asyncio.to_thread(service.start)
         assert isinstance(await ballot, Result)
         again = await viewer.ask(
-            CastBallot(vote=vote.offset, option=0), command_id="the-one-ballot"
+            CastBallot(vote=vote.offset, marks=(1, 0)), command_id="the-one-ballot"
         )
         assert again == await ballot
         await commenting

@@ -64,6 +64,8 @@ def ask(chance: random.Random, meeting: Meeting) -> Command:
     person = chance.choice(PEOPLE)
     seconds = chance.choice([None, 5, 60])
     options = chance.choice([("同意", "反对"), ("甲", "乙", "丙")])
+    chosen = chance.randrange(4)
+    marks = tuple(int(at == chosen) for at in range(chance.choice([2, 3])))
     electors: ev.Electors = chance.choice(["members", "everyone"])
     draws: list[tuple[int, Command]] = [
         (4, cmd.OpenMeeting()),
@@ -79,7 +81,7 @@ def ask(chance: random.Random, meeting: Meeting) -> Command:
         (6, cmd.PostComment(text="好")),
         (6, cmd.LikeComment(comment=comment)),
         (6, cmd.OpenVote(question="?", options=options, electors=electors, seconds=seconds)),
-        (14, cmd.CastBallot(vote=vote, option=chance.randrange(4))),
+        (14, cmd.CastBallot(vote=vote, marks=marks)),
         (2, cmd.CloseVote(vote=vote)),
     ]
     return chance.choices([c for _, c in draws], [weight for weight, _ in draws])[0]
@@ -127,7 +129,7 @@ def hold(seed: int, steps: int, close_at: int) -> Held:
         write(entry)
     for step in range(steps):
         now_ms = max(now_ms + chance.choice([0, 1, 1000, 8000]), live[-1].at_ms)
-        happens: tuple[ev.Event, ...] = due(live[-1], now_ms)
+        happens: tuple[ev.Event, ...] = due(live[-1], Moment(now_ms))
         for event in happens:
             write(ev.Entry(offset=live[-1].offset + 1, at_ms=now_ms, event=event))
         # A host may do more than others, so hosts are drawn more often.
@@ -280,7 +282,7 @@ def test_at_most_one_person_speaks(held: Held) -> None:
 def test_each_ballot_counts_once_and_is_by_one_who_may(held: Held) -> None:
     """A recount from the record gives the tally."""
     for meeting in held.live[-1:]:
-        cast = [e.event for e in held.entries if isinstance(e.event, ev.BallotCast)]
+        cast = [e.event for e in held.entries if isinstance(e.event, ev.BallotGiven)]
         for vote_id, vote in meeting.votes.by_id.items():
             ballots = [ballot for ballot in cast if ballot.vote == vote_id]
             voters = [ballot.person for ballot in ballots]
@@ -289,7 +291,7 @@ def test_each_ballot_counts_once_and_is_by_one_who_may(held: Held) -> None:
             assert {ROLES[voter] for voter in voters} <= allowed
             recount = [0] * len(vote.options)
             for ballot in ballots:
-                recount[ballot.option] += 1
+                recount = [sum(pair) for pair in zip(recount, ballot.marks, strict=True)]
             assert vote.counts == tuple(recount)
 
 

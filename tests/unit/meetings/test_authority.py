@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from meetings import commands as cmd
+from meetings import events as ev
 from meetings.authority import ALLOWED, Actor, commands_of, may
 from meetings.decide import decide
 from meetings.moment import Moment
@@ -30,20 +31,61 @@ TABLE = """
                  host  deputy  clerk  participant  viewer  room  display
 meeting.open     yes   yes     no     no           no      no    no
 meeting.recess   yes   yes     no     no           no      no    no
+meeting.adjourn  yes   yes     no     no           no      no    no
 meeting.resume   yes   yes     no     no           no      no    no
 meeting.close    yes   yes     no     no           no      no    no
 agenda.move      yes   yes     no     no           no      no    no
+agenda.insert    yes   yes     no     no           no      no    no
+agenda.edit      yes   yes     no     no           no      no    no
+agenda.reorder   yes   yes     no     no           no      no    no
+agenda.postpone  yes   yes     no     no           no      no    no
+agenda.reopen    yes   yes     no     no           no      no    no
 person.join      yes   yes     yes    yes          yes     yes   no
 person.leave     yes   yes     yes    yes          yes     yes   no
 floor.request    yes   yes     yes    yes          yes     no    no
 floor.withdraw   yes   yes     yes    yes          yes     no    no
+floor.set_rules  yes   yes     no     no           no      no    no
+floor.draw       yes   yes     no     no           no      no    no
+floor.list       yes   yes     yes    no           no      no    no
+floor.nominate   yes   yes     yes    yes          yes     no    no
+floor.call       yes   yes     yes    no           no      no    no
+floor.ready      yes   yes     yes    yes          yes     no    no
+floor.call_off   yes   yes     yes    yes          yes     no    no
+floor.give_text  yes   yes     yes    yes          yes     no    no
 floor.grant      yes   yes     no     no           no      no    no
+floor.pause      yes   yes     no     no           no      no    no
+floor.unpause    yes   yes     no     no           no      no    no
+floor.extend     yes   yes     no     no           no      no    no
 floor.end        yes   yes     yes    yes          yes     no    no
 comment.post     yes   yes     yes    yes          yes     no    no
 comment.like     yes   yes     yes    yes          yes     no    no
+comments.set_rules     yes   yes     yes    no           no      no    no
+comment.unlike         yes   yes     yes    yes          yes     no    no
+comment.approve        yes   yes     yes    no           no      no    no
+comment.hide           yes   yes     yes    no           no      no    no
+comment.appeal         yes   yes     yes    yes          yes     no    no
+comment.decline_appeal yes   yes     yes    no           no      no    no
+comment.restore        yes   yes     yes    no           no      no    no
+comment.pin            yes   yes     yes    no           no      no    no
+comment.unpin          yes   yes     yes    no           no      no    no
+comment.show           yes   yes     yes    no           no      no    no
+comment.unshow         yes   yes     yes    no           no      no    no
+comment.address        yes   yes     yes    no           no      no    no
+person.unmask          yes   yes     yes    no           no      no    no
+minutes.sign           yes   yes     yes    no           no      no    no
+minutes.publish        yes   yes     yes    no           no      no    no
+minutes.amend          yes   yes     yes    no           no      no    no
 vote.open        yes   yes     no     no           no      no    no
 vote.cast        yes   yes     yes    yes          yes     no    no
+vote.cast_for    yes   yes     yes    yes          yes     no    no
+vote.take_paper  yes   yes     yes    yes          yes     no    no
+vote.claim       yes   yes     yes    yes          yes     no    no
+vote.release     yes   yes     yes    yes          yes     no    no
+vote.count       yes   yes     yes    yes          yes     no    no
+vote.recount     yes   yes     yes    yes          yes     no    no
 vote.close       yes   yes     no     no           no      no    no
+vote.decide_tie  yes   yes     no     no           no      no    no
+vote.cancel      yes   yes     no     no           no      no    no
 """
 
 COMMANDS: dict[str, cmd.Command] = {
@@ -51,20 +93,61 @@ COMMANDS: dict[str, cmd.Command] = {
     for command in (
         cmd.OpenMeeting(),
         cmd.RecessMeeting(),
+        cmd.AdjournMeeting(),
         cmd.ResumeMeeting(),
         cmd.CloseMeeting(),
         cmd.MoveAgenda(item=1),
+        cmd.InsertAgenda(title="其他"),
+        cmd.EditAgenda(item=1, title="其他"),
+        cmd.ReorderAgenda(order=(2, 1)),
+        cmd.PostponeAgenda(item=1),
+        cmd.ReopenAgenda(item=1),
         cmd.Join(),
         cmd.Leave(),
         cmd.RequestFloor(),
         cmd.WithdrawFloor(),
+        cmd.SetFloorRules(rules=None),
+        cmd.DrawFloor(),
+        cmd.ListFloor(persons=("li",)),
+        cmd.NominateFloor(person="li"),
+        cmd.CallFloor(person="li"),
+        cmd.ReadyFloor(),
+        cmd.CallOffFloor(),
+        cmd.GiveFloorText(text="请念"),
         cmd.GrantFloor(person="li"),
+        cmd.PauseFloor(),
+        cmd.UnpauseFloor(),
+        cmd.ExtendFloor(seconds=30),
         cmd.EndFloor(),
         cmd.PostComment(text="好"),
         cmd.LikeComment(comment=1),
+        cmd.SetCommentRules(rules=ev.CommentRules()),
+        cmd.UnlikeComment(comment=1),
+        cmd.ApproveComment(comment=1),
+        cmd.HideComment(comment=1, reason="other"),
+        cmd.AppealComment(comment=1, text="?"),
+        cmd.DeclineAppeal(comment=1),
+        cmd.RestoreComment(comment=1),
+        cmd.PinComment(comment=1),
+        cmd.UnpinComment(comment=1),
+        cmd.ShowComment(comment=1),
+        cmd.UnshowComment(comment=1),
+        cmd.AddressComment(comment=1, to=None),
+        cmd.UnmaskPerson(person="li", reason="?"),
+        cmd.SignMinutes(revision=1, sha256="a" * 64),
+        cmd.PublishMinutes(revision=1, sha256="a" * 64),
+        cmd.AmendMinutes(text="?"),
         cmd.OpenVote(question="?", options=("a", "b")),
-        cmd.CastBallot(vote=1, option=0),
+        cmd.CastBallot(vote=1, marks=(1, 0)),
+        cmd.CastBallotFor(vote=1, person="li", marks=(1, 0)),
+        cmd.TakePaper(vote=1, blinded="0" * 512),
+        cmd.ClaimChannel(vote=1, channel="hands"),
+        cmd.ReleaseChannel(vote=1),
+        cmd.CountHands(vote=1, counts=(0, 0)),
+        cmd.RecountHands(vote=1),
         cmd.CloseVote(vote=1),
+        cmd.DecideTie(vote=1, option=0),
+        cmd.CancelVote(vote=1),
     )
 }
 

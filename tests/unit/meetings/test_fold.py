@@ -154,7 +154,8 @@ def test_a_vote_counts_each_ballot() -> None:
     votes = meeting(*OPEN, opened, *ballots).votes
     assert (votes.order, votes.open) == ((8,), (8,))
     assert votes.by_id[8].counts == (2, 0, 1)
-    assert dict(votes.by_id[8].ballots) == {"wang": 0, "li": 2, "chen": 0}
+    marks = {person: ballot.marks for person, ballot in votes.by_id[8].ballots.items()}
+    assert marks == {"wang": (1, 0, 0), "li": (0, 0, 1), "chen": (1, 0, 0)}
     closed = meeting(*OPEN, opened, ev.VoteClosed(vote=8, reason="closed")).votes
     assert (closed.order, closed.open, closed.by_id[8].closed_ms) == ((8,), (), 9000)
 

@@ -160,8 +160,8 @@ def test_each_command_of_a_group_sees_those_before_it() -> None:
 
     async def scenario(hall: Hall) -> None:
         answers = await gathered(
-            hall.submit(WANG, cmd.CastBallot(vote=8, option=0), "command-1"),
-            hall.submit(WANG, cmd.CastBallot(vote=8, option=1), "command-2"),
+            hall.submit(WANG, cmd.CastBallot(vote=8, marks=(1, 0)), "command-1"),
+            hall.submit(WANG, cmd.CastBallot(vote=8, marks=(0, 1)), "command-2"),
         )
         assert answers == (Accepted(9), Refused(Code.VOTE_ALREADY_CAST))
         live = await hall.service.live("m1")
@@ -234,7 +234,7 @@ def test_another_process_may_append_first() -> None:
     async def scenario(hall: Hall) -> None:
         other = Hall(hall.record)
         await other.service.live("m1")
-        ballot = cmd.CastBallot(vote=8, option=0)
+        ballot = cmd.CastBallot(vote=8, marks=(1, 0))
         answers = await asyncio.gather(
             hall.submit(WANG, ballot, "command-1"),
             other.submit(WANG, ballot, "command-1"),
@@ -364,9 +364,12 @@ def test_what_is_due_happens_before_what_is_asked() -> None:
     async def scenario(hall: Hall) -> None:
         await hall.service.live("m1")
         hall.now_ms = 2_000_000
-        cast = cmd.CastBallot(vote=8, option=0)
+        cast = cmd.CastBallot(vote=8, marks=(1, 0))
         assert await hall.submit(WANG, cast) == Refused(Code.VOTE_CLOSED)
-        assert await hall.events() == [vote, ev.VoteClosed(vote=8, reason="timed_out")]
+        opened, closed = await hall.events()
+        assert opened == vote
+        assert isinstance(closed, ev.VoteClosed)
+        assert (closed.vote, closed.reason) == (8, "timed_out")
 
     play(scenario, *OPEN, vote)
 

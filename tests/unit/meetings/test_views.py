@@ -9,7 +9,6 @@ from meetings.authority import commands_of
 from meetings.fold import apply
 from meetings.people import Person, PersonId, Role
 from meetings.sections import (
-    COMMENTS_SHOWN,
     VIEWERS_LISTED,
     AgendaSection,
     Audience,
@@ -48,12 +47,6 @@ def floor(now: Meeting, audience: Audience = Audience.VIEWER) -> FloorSection:
 def votes(now: Meeting, audience: Audience = Audience.VIEWER) -> VotesSection:
     built = section("votes", now, REGISTER, audience)
     assert isinstance(built, VotesSection)
-    return built
-
-
-def comments(now: Meeting) -> CommentsSection:
-    built = section("comments", now, REGISTER, Audience.VIEWER)
-    assert isinstance(built, CommentsSection)
     return built
 
 
@@ -142,17 +135,6 @@ def test_the_newest_votes_are_shown_newest_first() -> None:
     assert len(shown) == VOTES_SHOWN
 
 
-def test_comments_are_counted_and_the_newest_shown_newest_last() -> None:
-    posted = [ev.CommentPosted(person="wang", text=f"第{i}条") for i in range(COMMENTS_SHOWN + 3)]
-    liked = ev.CommentLiked(comment=8 + COMMENTS_SHOWN, person="li")
-    shown = comments(meeting(*OPEN, *posted, liked))
-    assert shown.total == COMMENTS_SHOWN + 3
-    assert len(shown.latest) == COMMENTS_SHOWN
-    assert shown.latest[-1].text == f"第{COMMENTS_SHOWN + 2}条"
-    assert (shown.latest[-1].name, shown.latest[-1].role) == ("王阿姨", Role.VIEWER)
-    assert [c.likes for c in shown.latest if c.likes] == [1]
-
-
 def test_members_are_shown_whether_they_are_there_or_not() -> None:
     shown = people(meeting(*OPEN, ev.PersonLeft(person="li")))
     assert [(p.name, p.present) for p in shown.members] == [
@@ -207,7 +189,7 @@ def test_me_tells_what_is_mine() -> None:
     mine = me(now, REGISTER, "wang")
     assert (mine.name, mine.role, mine.may) == ("王阿姨", Role.VIEWER, commands_of(Role.VIEWER))
     assert (mine.request, mine.position, mine.holding) == (11, 2, False)
-    assert (mine.ballots, mine.liked) == ({8: 1}, (12,))
+    assert (mine.votes[8].marks, mine.liked) == ((0, 1), (12,))
     granted = apply(
         now, ev.Entry(offset=14, at_ms=0, event=ev.FloorGranted(person="wang", request=11))
     )
@@ -239,6 +221,25 @@ def test_me_of_somebody_who_is_invited_or_of_a_display() -> None:
         (ev.FloorEnded(person="li", reason="ended"), {"floor"}),
         (ev.CommentPosted(person="li", text="好"), {"comments"}),
         (ev.CommentLiked(comment=8, person="li"), {"comments"}),
+        (ev.CommentUnliked(comment=8, person="li"), {"comments"}),
+        (ev.CommentRulesSet(rules=ev.CommentRules()), {"comments"}),
+        (ev.CommentApproved(comment=8), {"comments"}),
+        (ev.CommentHidden(comment=8, reason="abuse"), {"comments"}),
+        (ev.CommentAppealed(comment=8, person="li", text="?"), {"comments"}),
+        (ev.CommentAppealDeclined(comment=8), {"comments"}),
+        (ev.CommentRestored(comment=8), {"comments"}),
+        (ev.CommentPinned(comment=8), {"comments"}),
+        (ev.CommentUnpinned(comment=8), {"comments"}),
+        (ev.CommentShown(comment=8), {"comments"}),
+        (ev.CommentUnshown(comment=8), {"comments"}),
+        (ev.CommentAddressed(comment=8, to=None), {"comments"}),
+        (ev.PersonUnmasked(person="li", reason="?"), {"people"}),
+        (
+            ev.MinutesSigned(person="li", signed_as="host", revision=1, sha256="a" * 64),
+            {"minutes"},
+        ),
+        (ev.MinutesPublished(revision=1, sha256="a" * 64), {"minutes"}),
+        (ev.MinutesAddendum(person="li", text="?"), {"minutes"}),
         (RUNS, {"votes"}),
         (BALLOTS[0], {"votes"}),
         (ev.VoteClosed(vote=8, reason="closed"), {"votes"}),
@@ -251,6 +252,10 @@ def test_an_event_changes_these_sections_only(event: ev.Event, names: set[str]) 
     assert set(AUDIENCE_SECTIONS[Audience.HOST]) >= names | NAMED
 
 
+POSTED = (ev.CommentPosted(person="li", text="好"),)
+WAITS = ev.CommentPosted(person="li", text="好", held="moderation")
+HIDDEN = ev.CommentHidden(comment=8, reason="abuse")
+APPEALED = ev.CommentAppealed(comment=8, person="li", text="?")
 HANDS = tuple(ev.FloorRequested(person=person) for person in ("wang", "zhao", "li"))  # 8, 9, 10
 
 
@@ -272,6 +277,12 @@ HANDS = tuple(ev.FloorRequested(person=person) for person in ("wang", "zhao", "l
             ev.CommentLiked(comment=8, person="wang"),
             {"wang"},
         ),
+        (POSTED, ev.CommentHidden(comment=8, reason="abuse"), {"li"}),
+        ((*POSTED, HIDDEN), ev.CommentRestored(comment=8), {"li"}),
+        ((*POSTED, HIDDEN, APPEALED), ev.CommentAppealDeclined(comment=8), {"li"}),
+        ((WAITS,), ev.CommentApproved(comment=8), {"li"}),
+        (POSTED, ev.CommentPinned(comment=8), set()),
+        ((), ev.PersonUnmasked(person="li", reason="?"), {"li"}),
         ((ev.FloorGranted(person="li"),), ev.FloorEnded(person="li", reason="ended"), {"li"}),
         ((), ev.MeetingRecessed(), set()),
     ],

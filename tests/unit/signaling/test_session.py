@@ -104,8 +104,8 @@ def test_the_first_frame_is_waited_for_less_long_than_the_others() -> None:
 
 def test_a_command_is_submitted_with_its_id() -> None:
     """Parsed into the command's own model."""
-    asked = said(opened(), command(type="vote.cast", vote=7, option=1))
-    assert asked == Submit("c-000001", CastBallot(vote=7, option=1))
+    asked = said(opened(), command(type="vote.cast", vote=7, marks=[0, 1]))
+    assert asked == Submit("c-000001", CastBallot(vote=7, marks=(0, 1)))
 
 
 def test_a_ping_is_answered_with_both_clocks() -> None:

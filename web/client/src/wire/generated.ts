@@ -21,23 +21,99 @@ export type Audience = 'host' | 'participant' | 'viewer' | 'display'
  * What somebody is in one meeting. Devices in the room have roles too.
  */
 export type Role = 'host' | 'deputy' | 'clerk' | 'participant' | 'viewer' | 'room' | 'display'
+/**
+ * Where somebody takes part at the moment.
+ */
+export type Place = 'room' | 'link' | 'online'
+/**
+ * Stable on the wire; never renamed. The client has the words.
+ */
+export type ReasonCode =
+  | 'point_of_order'
+  | 'reply'
+  | 'question'
+  | 'waited'
+  | 'listed'
+  | 'drawn'
+  | 'nominated'
+  | 'first_time'
+  | 'place_turn'
+  | 'side_turn'
+  | 'least_time'
+  | 'asked'
 export type Command =
   | OpenMeeting
   | RecessMeeting
+  | AdjournMeeting
   | ResumeMeeting
   | CloseMeeting
   | MoveAgenda
+  | InsertAgenda
+  | EditAgenda
+  | ReorderAgenda
+  | PostponeAgenda
+  | ReopenAgenda
   | Join
   | Leave
+  | SignIn
+  | SignOut
+  | EnterAttendance
+  | AppointPerson
+  | SetRoster
+  | EnterRoster
+  | RemoveFromRoster
+  | GiveProxy
+  | RevokeProxy
+  | DeclareRecusal
+  | LiftRecusal
+  | SetQuorum
+  | SetLobby
+  | AdmitFromLobby
+  | TurnAway
   | RequestFloor
   | WithdrawFloor
+  | SetFloorRules
+  | DrawFloor
+  | ListFloor
+  | NominateFloor
+  | CallFloor
+  | ReadyFloor
+  | CallOffFloor
+  | GiveFloorText
   | GrantFloor
   | EndFloor
+  | PauseFloor
+  | UnpauseFloor
+  | ExtendFloor
+  | SetCommentRules
   | PostComment
   | LikeComment
+  | UnlikeComment
+  | ApproveComment
+  | HideComment
+  | AppealComment
+  | DeclineAppeal
+  | RestoreComment
+  | PinComment
+  | UnpinComment
+  | ShowComment
+  | UnshowComment
+  | AddressComment
   | OpenVote
   | CastBallot
+  | CastBallotFor
+  | TakePaper
+  | ClaimChannel
+  | ReleaseChannel
+  | CountHands
+  | RecountHands
   | CloseVote
+  | DecideTie
+  | CancelVote
+  | UnmaskPerson
+  | SignMinutes
+  | PublishMinutes
+  | AmendMinutes
 /**
  * In an `error` frame: the frame was dropped, the connection lives on.
  */
@@ -58,12 +134,41 @@ export type ErrorCode =
 export type Code =
   | 'authority.forbidden'
   | 'person.not_present'
+  | 'person.unknown'
+  | 'person.not_appointable'
+  | 'attendance.not_yours'
+  | 'attendance.wrong_code'
+  | 'attendance.too_many_codes'
+  | 'attendance.already_signed_in'
+  | 'attendance.not_signed_in'
+  | 'attendance.full'
+  | 'roster.unknown_person'
+  | 'roster.full'
+  | 'proxy.not_yours'
+  | 'proxy.to_oneself'
+  | 'proxy.not_elector'
+  | 'proxy.already_given'
+  | 'proxy.chained'
+  | 'proxy.too_many'
+  | 'proxy.unknown'
+  | 'recusal.not_yours'
+  | 'recusal.already_declared'
+  | 'recusal.unknown'
+  | 'lobby.unknown_person'
+  | 'person.already_unmasked'
+  | 'person.too_many_unmasked'
   | 'meeting.not_open'
   | 'meeting.not_scheduled'
   | 'meeting.not_recessed'
   | 'meeting.closed'
+  | 'meeting.past_time'
+  | 'meeting.not_closed'
   | 'agenda.unknown_item'
   | 'agenda.already_current'
+  | 'agenda.full'
+  | 'agenda.postponed'
+  | 'agenda.not_over'
+  | 'agenda.wrong_order'
   | 'floor.already_requested'
   | 'floor.already_held'
   | 'floor.not_requested'
@@ -71,14 +176,67 @@ export type Code =
   | 'floor.not_yours'
   | 'floor.unknown_person'
   | 'floor.queue_full'
+  | 'floor.no_speech'
+  | 'floor.by_list'
+  | 'floor.wrong_mode'
+  | 'floor.nobody_waits'
+  | 'floor.listed_twice'
+  | 'floor.no_time_left'
+  | 'floor.already_interrupted'
+  | 'floor.already_paused'
+  | 'floor.not_paused'
+  | 'floor.already_called'
+  | 'floor.not_called'
+  | 'floor.green_room_full'
   | 'comment.unknown'
   | 'comment.already_liked'
+  | 'comment.not_liked'
+  | 'comment.not_public'
+  | 'comment.off'
+  | 'comment.too_soon'
+  | 'comment.too_many'
+  | 'comment.queue_full'
+  | 'comment.unknown_person'
+  | 'comment.not_waiting'
+  | 'comment.not_hidden'
+  | 'comment.already_hidden'
+  | 'comment.not_yours'
+  | 'comment.not_appealed'
+  | 'comment.already_appealed'
+  | 'comment.too_many_pinned'
   | 'vote.unknown'
   | 'vote.closed'
   | 'vote.not_entitled'
   | 'vote.already_cast'
   | 'vote.unknown_option'
   | 'vote.too_many_open'
+  | 'vote.bad_rules'
+  | 'vote.bad_marks'
+  | 'vote.unknown_elector'
+  | 'vote.nobody_entitled'
+  | 'vote.too_heavy'
+  | 'vote.by_proxy'
+  | 'vote.secret'
+  | 'vote.not_secret'
+  | 'vote.secret_unavailable'
+  | 'vote.secret_open'
+  | 'vote.bad_paper'
+  | 'vote.paper_taken'
+  | 'vote.channel_claimed'
+  | 'vote.not_claimed'
+  | 'vote.not_in_room'
+  | 'vote.no_tellers'
+  | 'vote.not_teller'
+  | 'vote.counted'
+  | 'vote.not_counted'
+  | 'vote.count_too_high'
+  | 'vote.no_tie'
+  | 'minutes.stale'
+  | 'minutes.already_signed'
+  | 'minutes.not_signed'
+  | 'minutes.published'
+  | 'minutes.not_published'
+  | 'minutes.too_many_addenda'
   | 'service.overloaded'
 
 /**
@@ -116,26 +274,90 @@ export interface CommandFrame {
   command:
     | OpenMeeting
     | RecessMeeting
+    | AdjournMeeting
     | ResumeMeeting
     | CloseMeeting
     | MoveAgenda
+    | InsertAgenda
+    | EditAgenda
+    | ReorderAgenda
+    | PostponeAgenda
+    | ReopenAgenda
     | Join
     | Leave
+    | SignIn
+    | SignOut
+    | EnterAttendance
+    | AppointPerson
+    | SetRoster
+    | EnterRoster
+    | RemoveFromRoster
+    | GiveProxy
+    | RevokeProxy
+    | DeclareRecusal
+    | LiftRecusal
+    | SetQuorum
+    | SetLobby
+    | AdmitFromLobby
+    | TurnAway
     | RequestFloor
     | WithdrawFloor
+    | SetFloorRules
+    | DrawFloor
+    | ListFloor
+    | NominateFloor
+    | CallFloor
+    | ReadyFloor
+    | CallOffFloor
+    | GiveFloorText
     | GrantFloor
     | EndFloor
+    | PauseFloor
+    | UnpauseFloor
+    | ExtendFloor
+    | SetCommentRules
     | PostComment
     | LikeComment
+    | UnlikeComment
+    | ApproveComment
+    | HideComment
+    | AppealComment
+    | DeclineAppeal
+    | RestoreComment
+    | PinComment
+    | UnpinComment
+    | ShowComment
+    | UnshowComment
+    | AddressComment
     | OpenVote
     | CastBallot
+    | CastBallotFor
+    | TakePaper
+    | ClaimChannel
+    | ReleaseChannel
+    | CountHands
+    | RecountHands
     | CloseVote
+    | DecideTie
+    | CancelVote
+    | UnmaskPerson
+    | SignMinutes
+    | PublishMinutes
+    | AmendMinutes
 }
 export interface OpenMeeting {
   type: 'meeting.open'
 }
 export interface RecessMeeting {
   type: 'meeting.recess'
+  until_ms: number | null
+}
+/**
+ * Rest until another day.
+ */
+export interface AdjournMeeting {
+  type: 'meeting.adjourn'
+  until_ms: number | null
 }
 export interface ResumeMeeting {
   type: 'meeting.resume'
@@ -145,6 +367,59 @@ export interface CloseMeeting {
 }
 export interface MoveAgenda {
   type: 'agenda.move'
+  item: number
+}
+/**
+ * Add an item; the service gives it its id.
+ */
+export interface InsertAgenda {
+  title: string
+  minutes: number | null
+  kind: 'report' | 'discussion' | 'questions' | 'vote'
+  /**
+   * @maxItems 20
+   */
+  documents: Document[]
+  department: string
+  type: 'agenda.insert'
+  before: number | null
+}
+/**
+ * Something to read before an item is dealt with.
+ */
+export interface Document {
+  title: string
+  url: string
+}
+/**
+ * Replace the whole plan of an item.
+ */
+export interface EditAgenda {
+  title: string
+  minutes: number | null
+  kind: 'report' | 'discussion' | 'questions' | 'vote'
+  /**
+   * @maxItems 20
+   */
+  documents: Document[]
+  department: string
+  type: 'agenda.edit'
+  item: number
+}
+export interface ReorderAgenda {
+  type: 'agenda.reorder'
+  /**
+   * @maxItems 50
+   */
+  order: number[]
+}
+export interface PostponeAgenda {
+  type: 'agenda.postpone'
+  item: number
+  reason: string
+}
+export interface ReopenAgenda {
+  type: 'agenda.reopen'
   item: number
 }
 /**
@@ -159,17 +434,228 @@ export interface Join {
 export interface Leave {
   type: 'person.leave'
 }
+/**
+ * The person is in the room: oneself, by the code on the room's display, or anybody, on the word
+ * of the desk. The socket has checked the code before this is carried out.
+ */
+export interface SignIn {
+  type: 'attendance.sign_in'
+  person: string | null
+  code: string
+}
+/**
+ * The person has left the room: oneself, or anybody on the word of the desk.
+ */
+export interface SignOut {
+  type: 'attendance.sign_out'
+  person: string | null
+}
+/**
+ * Somebody without a device is in the room: a new person, present from now on.
+ */
+export interface EnterAttendance {
+  type: 'attendance.enter'
+  name: string
+  office: string
+  role: 'participant' | 'viewer'
+}
+export interface AppointPerson {
+  type: 'person.appoint'
+  person: string
+  role: 'deputy' | 'clerk' | 'participant' | 'viewer'
+}
+/**
+ * Put somebody who is known on the roster, or change the line.
+ */
+export interface SetRoster {
+  type: 'roster.set'
+  person: string
+  role: 'host' | 'deputy' | 'clerk' | 'participant' | 'viewer'
+  weight: number
+  elector: boolean
+}
+/**
+ * Put a new person on the roster.
+ */
+export interface EnterRoster {
+  type: 'roster.enter'
+  name: string
+  office: string
+  role: 'host' | 'deputy' | 'clerk' | 'participant' | 'viewer'
+  weight: number
+  elector: boolean
+  real_name: string
+  contact: string
+}
+export interface RemoveFromRoster {
+  type: 'roster.remove'
+  person: string
+}
+/**
+ * By the giver, or by the desk with the giver's written word.
+ */
+export interface GiveProxy {
+  type: 'proxy.give'
+  giver: string
+  holder: string
+  until: 'close' | 'item'
+}
+export interface RevokeProxy {
+  type: 'proxy.revoke'
+  giver: string
+}
+/**
+ * By the person, or by the desk.
+ */
+export interface DeclareRecusal {
+  type: 'recusal.declare'
+  person: string
+  item: number
+}
+export interface LiftRecusal {
+  type: 'recusal.lift'
+  person: string
+  item: number
+}
+export interface SetQuorum {
+  type: 'quorum.set'
+  rule: (QuorumOfRoster | QuorumOfCount) | null
+}
+/**
+ * So great a part of the electors on the roster.
+ */
+export interface QuorumOfRoster {
+  of: 'roster'
+  num: number
+  den: number
+  strictly: boolean
+  proxies: boolean
+}
+/**
+ * So many electors.
+ */
+export interface QuorumOfCount {
+  of: 'count'
+  n: number
+  proxies: boolean
+}
+/**
+ * Turned off, it lets in everybody who waits.
+ */
+export interface SetLobby {
+  type: 'lobby.set'
+  on: boolean
+  viewers: boolean
+}
+/**
+ * Those who wait, or were turned away.
+ */
+export interface AdmitFromLobby {
+  type: 'lobby.admit'
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  persons: string[]
+}
+export interface TurnAway {
+  type: 'lobby.turn_away'
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  persons: string[]
+  reason: string
+}
 export interface RequestFloor {
   type: 'floor.request'
   about: string
+  kind: 'speech' | 'question' | 'reply' | 'point_of_order'
+  side: ('for' | 'against') | null
+  person: string | null
 }
 export interface WithdrawFloor {
   type: 'floor.withdraw'
+  person: string | null
+  request: number | null
+}
+export interface SetFloorRules {
+  type: 'floor.set_rules'
+  rules: FloorRules | null
+  item: number | null
+}
+/**
+ * How the next speaker is found, and how long people speak.
+ */
+export interface FloorRules {
+  mode: 'open' | 'host' | 'list' | 'draw' | 'nominate'
+  /**
+   * @maxItems 4
+   */
+  order: ('first_time_first' | 'alternate_place' | 'alternate_side' | 'least_time_first')[]
+  patience: number
+  speech_s: number | null
+  item_s: number | null
+  group_s: number | null
+  group_by: 'place' | 'side'
+  warning_s: number
+  overtime: 'warn' | 'mute' | 'host'
+}
+/**
+ * Draw the order of the hands that wait, by lot.
+ */
+export interface DrawFloor {
+  type: 'floor.draw'
+}
+/**
+ * Fix the list of speakers, in this order.
+ */
+export interface ListFloor {
+  type: 'floor.list'
+  /**
+   * @maxItems 200
+   */
+  persons: string[]
+}
+/**
+ * The speaker, or the host, names the next.
+ */
+export interface NominateFloor {
+  type: 'floor.nominate'
+  person: string
+}
+/**
+ * Call somebody to the green room, to get ready.
+ */
+export interface CallFloor {
+  type: 'floor.call'
+  person: string
+}
+/**
+ * The called person can be heard and seen.
+ */
+export interface ReadyFloor {
+  type: 'floor.ready'
+}
+/**
+ * The desk takes a call back, or the called person declines.
+ */
+export interface CallOffFloor {
+  type: 'floor.call_off'
+  person: string | null
+}
+/**
+ * Whoever is called, or speaks, but can't be heard has the text read out.
+ */
+export interface GiveFloorText {
+  type: 'floor.give_text'
+  text: string
 }
 export interface GrantFloor {
   type: 'floor.grant'
   person: string
   seconds: number | null
+  interrupt: boolean
 }
 /**
  * The host ends the speech, or the speaker yields.
@@ -177,13 +663,94 @@ export interface GrantFloor {
 export interface EndFloor {
   type: 'floor.end'
 }
+export interface PauseFloor {
+  type: 'floor.pause'
+}
+export interface UnpauseFloor {
+  type: 'floor.unpause'
+}
+/**
+ * Give the speaker more time; in overtime, from now on.
+ */
+export interface ExtendFloor {
+  type: 'floor.extend'
+  seconds: number
+}
+export interface SetCommentRules {
+  type: 'comments.set_rules'
+  rules: CommentRules
+}
+/**
+ * How people may comment. The desk (host, deputies, clerk) is bound by none of it.
+ */
+export interface CommentRules {
+  moderation: 'post' | 'pre' | 'off'
+  slow_s: number
+  per_person_max: number | null
+  word_list: boolean
+}
 export interface PostComment {
   type: 'comment.post'
   text: string
+  reply_to: number | null
+  question_for: string | null
 }
 export interface LikeComment {
   type: 'comment.like'
   comment: number
+}
+export interface UnlikeComment {
+  type: 'comment.unlike'
+  comment: number
+}
+export interface ApproveComment {
+  type: 'comment.approve'
+  comment: number
+}
+export interface HideComment {
+  type: 'comment.hide'
+  comment: number
+  reason:
+    'abuse' | 'privacy' | 'untrue' | 'unlawful' | 'advertising' | 'off_topic' | 'repeated' | 'other'
+  note: string
+}
+export interface AppealComment {
+  type: 'comment.appeal'
+  comment: number
+  text: string
+}
+export interface DeclineAppeal {
+  type: 'comment.decline_appeal'
+  comment: number
+  note: string
+}
+export interface RestoreComment {
+  type: 'comment.restore'
+  comment: number
+}
+export interface PinComment {
+  type: 'comment.pin'
+  comment: number
+}
+export interface UnpinComment {
+  type: 'comment.unpin'
+  comment: number
+}
+export interface ShowComment {
+  type: 'comment.show'
+  comment: number
+}
+export interface UnshowComment {
+  type: 'comment.unshow'
+  comment: number
+}
+/**
+ * Mark as a question for somebody; None: as no question any more.
+ */
+export interface AddressComment {
+  type: 'comment.address'
+  comment: number
+  to: string | null
 }
 export interface OpenVote {
   type: 'vote.open'
@@ -193,17 +760,142 @@ export interface OpenVote {
    * @maxItems 10
    */
   options: string[]
-  electors: 'members' | 'everyone'
+  electors: 'members' | 'present' | 'listed' | 'everyone'
   seconds: number | null
+  rules: VoteRules
+  /**
+   * @maxItems 100
+   */
+  listed: string[]
 }
+/**
+ * How one vote goes. The defaults are what a question meant before there were rules.
+ */
+export interface VoteRules {
+  kind: 'motion' | 'single' | 'multiple' | 'score'
+  min_choices: number
+  max_choices: number
+  score_max: number
+  secrecy: 'named' | 'secret'
+  majority: Majority | null
+  tie: 'rejected' | 'host' | 'drawn'
+  results: 'live' | 'hidden'
+  changeable: boolean
+  /**
+   * @maxItems 2
+   */
+  tellers: string[]
+}
+/**
+ * What it takes: more than (`strictly`), or at least, num/den of the votes `of`.
+ */
+export interface Majority {
+  of: 'cast' | 'present' | 'entitled'
+  num: number
+  den: number
+  strictly: boolean
+}
+/**
+ * Vote by name.
+ */
 export interface CastBallot {
   type: 'vote.cast'
   vote: number
-  option: number
+  /**
+   * @maxItems 10
+   */
+  marks: number[]
+}
+/**
+ * Vote in another's place, as holder of the proxy; or enter the hand that a person raised.
+ */
+export interface CastBallotFor {
+  type: 'vote.cast_for'
+  vote: number
+  person: string
+  /**
+   * @maxItems 10
+   */
+  marks: number[]
+}
+/**
+ * Take a paper of a secret vote; `result` carries its blind signature.
+ */
+export interface TakePaper {
+  type: 'vote.take_paper'
+  vote: number
+  blinded: string
+  person: string | null
+  number: number
+}
+/**
+ * Vote this way and no other; the desk claims for those who have no device.
+ */
+export interface ClaimChannel {
+  type: 'vote.claim'
+  vote: number
+  channel: 'electronic' | 'hands'
+  /**
+   * @maxItems 100
+   */
+  persons: string[]
+}
+export interface ReleaseChannel {
+  type: 'vote.release'
+  vote: number
+  person: string | null
+}
+/**
+ * Enter what one counted, as a teller.
+ */
+export interface CountHands {
+  type: 'vote.count'
+  vote: number
+  /**
+   * @maxItems 10
+   */
+  counts: number[]
+}
+/**
+ * Have the hands counted anew.
+ */
+export interface RecountHands {
+  type: 'vote.recount'
+  vote: number
 }
 export interface CloseVote {
   type: 'vote.close'
   vote: number
+  window_s: number
+}
+export interface DecideTie {
+  type: 'vote.decide_tie'
+  vote: number
+  option: number
+}
+export interface CancelVote {
+  type: 'vote.cancel'
+  vote: number
+  reason: string
+}
+export interface UnmaskPerson {
+  type: 'person.unmask'
+  person: string
+  reason: string
+}
+export interface SignMinutes {
+  type: 'minutes.sign'
+  revision: number
+  sha256: string
+}
+export interface PublishMinutes {
+  type: 'minutes.publish'
+  revision: number
+  sha256: string
+}
+export interface AmendMinutes {
+  type: 'minutes.amend'
+  text: string
 }
 /**
  * Keeps the connection, measures the clock.
@@ -277,6 +969,8 @@ export interface Sections {
   votes?: VotesSection
   comments?: CommentsSection
   people?: PeopleSection
+  roster?: RosterSection
+  minutes?: MinutesSection
   me?: MeSection
   links?: LinksSection
   livestream?: LivestreamSection
@@ -291,6 +985,8 @@ export interface MeetingSection {
   opened_ms: number | null
   closed_ms: number | null
   speech_s: number
+  adjourned: boolean
+  until_ms: number | null
 }
 export interface AgendaSection {
   items: AgendaItemView[]
@@ -300,13 +996,27 @@ export interface AgendaItemView {
   id: number
   title: string
   minutes: number | null
-  state: 'pending' | 'current' | 'done'
+  state: 'pending' | 'current' | 'done' | 'postponed'
   started_ms: number | null
   ended_ms: number | null
+  kind: 'report' | 'discussion' | 'questions' | 'vote'
+  documents: Document[]
+  department: string
+  planned_ms: number | null
+  spent_ms: number
+  running_ms: number | null
+  reason: string
 }
 export interface FloorSection {
   holder: HolderView | null
+  interrupted: HolderView | null
+  called: CalledView[]
   queue: WaitingView[]
+  waiting: number
+  rules: FloorRules
+  rules_of: number | null
+  time: ItemTimeView
+  draw: DrawView | null
 }
 export interface HolderView {
   person: string
@@ -315,6 +1025,33 @@ export interface HolderView {
   role: Role
   since_ms: number
   until_ms: number | null
+  kind: 'speech' | 'question' | 'reply' | 'point_of_order'
+  side: ('for' | 'against') | null
+  place: Place | null
+  paused: boolean
+  left_ms: number | null
+  spent_ms: number
+  running_ms: number | null
+  warning_ms: number | null
+  overtime: 'warn' | 'mute' | 'host'
+  over: boolean
+  muted: boolean
+  limit: 'speech' | 'item' | 'group'
+  passed_over: number
+  text: string
+}
+/**
+ * Somebody in the green room.
+ */
+export interface CalledView {
+  person: string
+  name: string
+  office: string
+  role: Role
+  since_ms: number
+  until_ms: number | null
+  ready: boolean
+  text: string
 }
 export interface WaitingView {
   request: number
@@ -324,6 +1061,40 @@ export interface WaitingView {
   role: Role
   since_ms: number
   about: string
+  kind: 'speech' | 'question' | 'reply' | 'point_of_order'
+  side: ('for' | 'against') | null
+  place: Place | null
+  reply_to: number | null
+  reasons: ReasonView[]
+  behind: ReasonCode | null
+}
+/**
+ * Why a hand goes before others that wait.
+ */
+export interface ReasonView {
+  code: ReasonCode
+  group: string
+  value: number
+}
+/**
+ * Time spoken on the current item, without the speeches that have not ended.
+ */
+export interface ItemTimeView {
+  item: number | null
+  spent_ms: number
+  groups: GroupTimeView[]
+  group_by: 'place' | 'side'
+}
+export interface GroupTimeView {
+  group: string
+  spent_ms: number
+}
+/**
+ * The last draw, so that anybody can repeat it.
+ */
+export interface DrawView {
+  seed: string
+  order: string[]
 }
 export interface VotesSection {
   votes: VoteView[]
@@ -332,17 +1103,121 @@ export interface VoteView {
   id: number
   question: string
   options: string[]
-  electors: 'members' | 'everyone'
-  state: 'open' | 'closed'
+  electors: 'members' | 'present' | 'listed' | 'everyone'
+  rules: VoteRules1
+  item: number | null
+  state: 'open' | 'counting' | 'closed' | 'cancelled'
   opened_ms: number
   until_ms: number | null
+  closing: boolean
   closed_ms: number | null
-  cast: number
+  entitled: number | null
+  quorum: QuorumTaken | null
+  cast: number | null
+  papers: number | null
+  paper_key: string
+  hands: HandsView | null
   tally: number[] | null
+  outcome: Outcome | null
+  tie_broken: number | null
+  cancelled: string | null
+  roll: RollView[]
+}
+/**
+ * How one vote goes. The defaults are what a question meant before there were rules.
+ */
+export interface VoteRules1 {
+  kind: 'motion' | 'single' | 'multiple' | 'score'
+  min_choices: number
+  max_choices: number
+  score_max: number
+  secrecy: 'named' | 'secret'
+  majority: Majority | null
+  tie: 'rejected' | 'host' | 'drawn'
+  results: 'live' | 'hidden'
+  changeable: boolean
+  /**
+   * @maxItems 2
+   */
+  tellers: string[]
+}
+/**
+ * The quorum, as frozen at the opening.
+ */
+export interface QuorumTaken {
+  needed: number
+  present: number
+}
+/**
+ * The show of hands within a vote.
+ */
+export interface HandsView {
+  claimed: number
+  round: number
+  entered: string[]
+  agreed: boolean
+  differ: boolean
+  counts: number[] | null
+}
+/**
+ * What a vote came to, and what that follows from; all but `ballots` is in weighted votes.
+ */
+export interface Outcome {
+  result: 'passed' | 'rejected' | 'tied' | 'no_quorum' | 'unsettled'
+  option: number | null
+  leading: number[]
+  /**
+   * @maxItems 10
+   */
+  tally: number[]
+  ballots: number
+  cast: number
+  abstained: number
+  present: number | null
+  entitled: number | null
+  base: number | null
+  needed: number | null
+  reasons: (
+    | 'majority_met'
+    | 'majority_missed'
+    | 'most_votes'
+    | 'nobody_voted'
+    | 'tie'
+    | 'tie_rejected'
+    | 'no_quorum'
+    | 'hands_not_counted'
+  )[]
+}
+/**
+ * For the desk: one elector, and whether anything came of him.
+ */
+export interface RollView {
+  id: string
+  name: string
+  office: string
+  weight: number
+  holder: string | null
+  channel: ('electronic' | 'hands' | 'proxy') | null
+  voted: boolean
 }
 export interface CommentsSection {
   total: number
+  waiting: number
+  hidden: number
+  hidden_by: HiddenCount[]
+  appeals: number
+  rules: CommentRules
   latest: CommentView[]
+  top: CommentView[]
+  questions: CommentView[]
+  pinned: CommentView[]
+  shown: CommentView | null
+  desk: CommentsDesk | null
+}
+export interface HiddenCount {
+  reason:
+    'abuse' | 'privacy' | 'untrue' | 'unlawful' | 'advertising' | 'off_topic' | 'repeated' | 'other'
+  count: number
 }
 export interface CommentView {
   id: number
@@ -352,11 +1227,68 @@ export interface CommentView {
   text: string
   at_ms: number
   likes: number
+  reply_to: CommentQuote | null
+  question_for: string | null
+  question_name: string
+}
+/**
+ * What a comment replies to.
+ */
+export interface CommentQuote {
+  id: number
+  name: string
+  text: string
+}
+/**
+ * What the desk sees besides: each list at most COMMENTS_DESK_SHOWN.
+ */
+export interface CommentsDesk {
+  waiting: ModeratedView[]
+  appeals: ModeratedView[]
+  hidden: ModeratedView[]
+}
+/**
+ * A comment that is not public, for the desk.
+ */
+export interface ModeratedView {
+  id: number
+  person: string
+  name: string
+  role: Role
+  text: string
+  at_ms: number
+  likes: number
+  reply_to: CommentQuote | null
+  question_for: string | null
+  question_name: string
+  state: 'public' | 'waiting' | 'hidden'
+  held: ('moderation' | 'words') | null
+  reason:
+    | (
+        | 'abuse'
+        | 'privacy'
+        | 'untrue'
+        | 'unlawful'
+        | 'advertising'
+        | 'off_topic'
+        | 'repeated'
+        | 'other'
+      )
+    | null
+  note: string
+  hidden_by: string
+  appeal: string
+  appeal_declined: boolean
 }
 export interface PeopleSection {
   members: PersonView[]
   viewers: number
   viewers_listed: PersonView[]
+  in_room: number
+  quorum: QuorumView | null
+  lobby: LobbyView
+  unmasked: number
+  unmasked_listed: UnmaskedView[]
 }
 export interface PersonView {
   id: string
@@ -364,6 +1296,80 @@ export interface PersonView {
   office: string
   role: Role
   present: boolean
+  place: Place
+  connected: boolean
+  signed_in: boolean
+}
+export interface QuorumView {
+  rule: QuorumOfRoster | QuorumOfCount
+  electors: number
+  present: number
+  needed: number
+  met: boolean
+}
+export interface LobbyView {
+  on: boolean
+  viewers: boolean
+  waiting: number
+  listed: LobbyPersonView[]
+  turned_away: LobbyPersonView[]
+}
+export interface LobbyPersonView {
+  id: string
+  name: string
+  office: string
+  role: Role
+  since_ms: number
+}
+/**
+ * For the desk alone.
+ */
+export interface UnmaskedView {
+  person: string
+  name: string
+  real_name: string
+  reason: string
+  by: string
+  at_ms: number
+}
+export interface RosterSection {
+  lines: RosterLineView[]
+  electors: number
+  weight: number
+}
+export interface RosterLineView {
+  id: string
+  name: string
+  office: string
+  role: 'host' | 'deputy' | 'clerk' | 'participant' | 'viewer'
+  weight: number
+  elector: boolean
+  holder: string | null
+  until: ('close' | 'item') | null
+  item: number | null
+  recused: number[]
+}
+export interface MinutesSection {
+  signatures: SignatureView[]
+  published: number | null
+  published_ms: number | null
+  sha256: string
+  addenda: AddendumView[]
+}
+export interface SignatureView {
+  person: string
+  name: string
+  signed_as: 'host' | 'clerk'
+  revision: number
+  sha256: string
+  at_ms: number
+}
+export interface AddendumView {
+  id: number
+  person: string
+  name: string
+  text: string
+  at_ms: number
 }
 /**
  * One person's own state; sent to that person's connections alone.
@@ -375,12 +1381,90 @@ export interface MeSection {
   role: Role
   request: number | null
   position: number | null
+  reasons: ReasonView[]
+  behind: ReasonCode | null
   holding: boolean
-  ballots: {
-    [k: string]: number
+  called: boolean
+  votes: {
+    [k: string]: MyVote
   }
   liked: number[]
+  comments: OwnCommentView[]
+  comments_posted: number
+  unmasked: string
+  attendance: OwnAttendance
   may: string[]
+}
+/**
+ * What is one's own in a vote.
+ */
+export interface MyVote {
+  weight: number
+  holder: string | null
+  channel: ('electronic' | 'hands' | 'proxy') | null
+  marks: number[] | null
+  papers: number[]
+  proxies: ProxyView[]
+  teller: boolean
+  counts: number[] | null
+}
+/**
+ * Somebody in whose place one votes.
+ */
+export interface ProxyView {
+  id: string
+  name: string
+  weight: number
+  marks: number[] | null
+  papers: number[]
+}
+/**
+ * An own comment and what became of it; part of `me`.
+ */
+export interface OwnCommentView {
+  id: number
+  text: string
+  at_ms: number
+  state: 'public' | 'waiting' | 'hidden'
+  held: ('moderation' | 'words') | null
+  reason:
+    | (
+        | 'abuse'
+        | 'privacy'
+        | 'untrue'
+        | 'unlawful'
+        | 'advertising'
+        | 'off_topic'
+        | 'repeated'
+        | 'other'
+      )
+    | null
+  note: string
+  appeal: 'none' | 'open' | 'declined'
+  answer: string
+}
+/**
+ * One person's own part, in `me`.
+ */
+export interface OwnAttendance {
+  present: boolean
+  signed_in: boolean
+  place: Place
+  lobby: ('waiting' | 'turned_away') | null
+  reason: string
+  weight: number
+  holder: string | null
+  proxies: OwnProxy[]
+  recused: number[]
+}
+/**
+ * A proxy that the person holds.
+ */
+export interface OwnProxy {
+  giver: string
+  name: string
+  until: 'close' | 'item'
+  item: number | null
 }
 /**
  * Everybody on the video link.

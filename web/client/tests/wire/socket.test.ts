@@ -3,7 +3,7 @@ import { MAX_AGE_MS, MAX_PENDING } from '../../src/wire/pending'
 import { NOT_DELIVERED, TOO_MANY_PENDING } from '../../src/wire/socket'
 import { FakeBrowser, FakeStore, inside, started, welcome } from './fakes'
 
-const YES = { type: 'vote.cast', vote: 7, option: 0 } as const
+const YES: Command = { type: 'vote.cast', vote: 7, marks: [1, 0] }
 
 describe('coming in', () => {
   test('hello is the first frame and carries no position', () => {
