@@ -31,7 +31,9 @@ ItemKind = Literal["report", "discussion", "questions", "vote"]
 
 ItemId = Annotated[int, Field(ge=1)]
 Department = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
-Url = Annotated[str, StringConstraints(pattern=r"^(https?://|/)[^\s\x00-\x1f]*$", max_length=1000)]
+Url = Annotated[
+    str, StringConstraints(pattern=r"^(https?://[^/\s]\S*|/([^/\s]\S*)?)$", max_length=1000)
+]
 """On the web or on this service; never a script."""
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 

@@ -13,12 +13,14 @@ from tests.unit.meetings.given import (
     HOST,
     MEMBER,
     NEIGHBOUR,
+    NOW,
     OPEN,
     RECESS,
     ROOM,
     SCHEDULED,
     VIEWER,
     given,
+    meeting,
 )
 from tests.unit.meetings.test_authority import COMMANDS
 
@@ -49,6 +51,56 @@ def test_a_recess_ends_the_speech_and_no_vote() -> None:
 @pytest.mark.parametrize("events", [SCHEDULED, RECESS])
 def test_only_an_open_meeting_is_recessed(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.RecessMeeting()).refused(Code.MEETING_NOT_OPEN)
+
+
+@pytest.mark.parametrize("minutes", [None, 1])
+def test_a_recess_may_say_until_when(minutes: int | None) -> None:
+    """The screens count down; the host resumes."""
+    until_ms = None if minutes is None else NOW + minutes * 60_000
+    given(*OPEN).when(HOST, cmd.RecessMeeting(until_ms=until_ms)).then(
+        ev.MeetingRecessed(until_ms=until_ms)
+    )
+
+
+@pytest.mark.parametrize("events", [OPEN, RECESS])
+def test_a_meeting_is_adjourned_to_another_day(events: tuple[ev.Event, ...]) -> None:
+    """Also out of a recess; whether the day is settled or not."""
+    for until_ms in (None, NOW + 86_400_000):
+        given(*events).when(HOST, cmd.AdjournMeeting(until_ms=until_ms)).then(
+            ev.MeetingAdjourned(until_ms=until_ms)
+        )
+
+
+def test_adjourning_ends_the_speech_and_no_vote() -> None:
+    given(*OPEN, SPEAKS, ASKS).when(HOST, cmd.AdjournMeeting()).then(
+        ev.FloorEnded(person="li", reason="recess"), ev.MeetingAdjourned()
+    )
+
+
+@pytest.mark.parametrize("events", [SCHEDULED, (*OPEN, ev.MeetingAdjourned())])
+def test_what_does_not_go_on_is_not_adjourned(events: tuple[ev.Event, ...]) -> None:
+    given(*events).when(HOST, cmd.AdjournMeeting()).refused(Code.MEETING_NOT_OPEN)
+
+
+@pytest.mark.parametrize("command", [cmd.RecessMeeting, cmd.AdjournMeeting])
+def test_no_rest_ends_in_the_past(
+    command: type[cmd.RecessMeeting | cmd.AdjournMeeting],
+) -> None:
+    given(*OPEN).when(HOST, command(until_ms=NOW)).refused(Code.MEETING_PAST_TIME)
+    later = given(*OPEN).when(HOST, command(until_ms=NOW + 1)).decision
+    assert isinstance(later, tuple)
+
+
+def test_an_adjourned_meeting_is_in_recess_and_says_so() -> None:
+    """Until it is resumed, or closed for good."""
+    adjourned = ev.MeetingAdjourned(until_ms=NOW)
+    rests = meeting(*OPEN, adjourned)
+    assert (rests.state, rests.adjourned, rests.until_ms) == ("recess", True, NOW)
+    given(*OPEN, adjourned).when(HOST, cmd.ResumeMeeting()).then(ev.MeetingResumed())
+    for end in (ev.MeetingResumed(), ev.MeetingClosed()):
+        over = meeting(*OPEN, adjourned, end)
+        assert (over.adjourned, over.until_ms) == (False, None)
+    given(*OPEN, adjourned).when(HOST, cmd.CloseMeeting()).then(ev.MeetingClosed())
 
 
 def test_a_recess_ends_with_resuming() -> None:

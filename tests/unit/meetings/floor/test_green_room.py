@@ -6,15 +6,22 @@ import pytest
 
 from meetings import commands as cmd
 from meetings import events as ev
-from meetings.authority import Actor
 from meetings.events import TEXT_MAX
 from meetings.floor.green_room import CALL_S, CALLED_MAX
-from meetings.people import Role
 from meetings.refusals import Code
-from tests.unit.meetings.given import HOST, MEMBER, NOW, OPEN, RECESS, SCHEDULED, VIEWER, given
+from tests.unit.meetings.given import (
+    CLERK,
+    HOST,
+    MEMBER,
+    NOW,
+    OPEN,
+    RECESS,
+    SCHEDULED,
+    VIEWER,
+    given,
+)
 
-CLERK = Actor("shen", Role.CLERK)
-CLERK_CAME = ev.PersonJoined(person="shen", role=Role.CLERK)
+CLERK_CAME = ev.PersonJoined(person=CLERK.person, role=CLERK.role)
 ASKED = ev.FloorRequested(person="wang")  # entry 8 after OPEN
 CALLED = ev.FloorCalled(person="wang", request=8, until_ms=NOW + CALL_S * 1000)
 HERE = (*OPEN, ASKED, CALLED)

@@ -15,6 +15,7 @@ from meetings.floor.rules import URGENT_MAX
 from meetings.people import Place, Role
 from meetings.refusals import Code
 from tests.unit.meetings.given import (
+    CLERK,
     HOST,
     MEMBER,
     NEIGHBOUR,
@@ -32,8 +33,7 @@ MEMBER_SPOKE = (
     ev.FloorGranted(person="li", until_ms=NOW),
     ev.FloorEnded(person="li", reason="ended"),
 )
-CLERK = Actor("shen", Role.CLERK)
-CLERK_CAME = ev.PersonJoined(person="shen", role=Role.CLERK)
+CLERK_CAME = ev.PersonJoined(person=CLERK.person, role=CLERK.role)
 URGENT: list[ev.Kind] = ["question", "reply", "point_of_order"]
 
 

@@ -10,9 +10,10 @@ from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
 from meetings.events import FloorRules, FloorRulesSet
-from meetings.people import Place, Role
+from meetings.people import Place
 from meetings.refusals import Code
 from tests.unit.meetings.given import (
+    CLERK,
     HOST,
     MEMBER,
     NEIGHBOUR,
@@ -260,12 +261,9 @@ def test_the_host_yields_the_own_speech() -> None:
     )
 
 
-CLERK = Actor("shen", Role.CLERK)
-
-
 @pytest.mark.parametrize("actor", [MEMBER, NEIGHBOUR, CLERK], ids=lambda actor: actor.role)
 def test_nobody_else_ends_a_speech(actor: Actor) -> None:
-    came = ev.PersonJoined(person="shen", role=Role.CLERK)
+    came = ev.PersonJoined(person=CLERK.person, role=CLERK.role)
     given(*OPEN, came, SPEAKS).when(actor, cmd.EndFloor()).refused(Code.FLOOR_NOT_YOURS)
 
 
