@@ -20,6 +20,11 @@ class HttpCode(StrEnum):
     TOKEN_INVALID = "token.invalid"  # noqa: S105
     TOKEN_EXPIRED = "token.expired"  # noqa: S105
     FORBIDDEN = "authority.forbidden"
+    LIVESTREAM_UNKNOWN = "livestream.unknown"
+    LIVESTREAM_UNKNOWN_FILE = "livestream.unknown_file"
+    LIVESTREAM_NOT_YET = "livestream.not_yet"
+    LIVESTREAM_TOO_FAR_AHEAD = "livestream.too_far_ahead"
+    LIVESTREAM_BAD_REQUEST = "livestream.bad_request"
     NOT_FOUND = "http.not_found"
     METHOD = "http.method_not_allowed"
     HTTP = "http.error"

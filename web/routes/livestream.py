@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from media.livestream import Livestream, NotYet, TooFarAhead
 from media.segments.port import UnknownFile
+from web.refusals import HttpCode, answer
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 VIDEO = "video/mp4"
@@ -26,7 +27,6 @@ FIRST = "public, max-age=1"
 WAITED = "public, max-age=6"
 COMPLETE = "public, max-age=60"  # a recording; the meeting might be taken up again
 FOREVER = "public, max-age=31536000, immutable"
-NEVER = "no-store"
 
 NUMBER_MAX = 10**9
 
@@ -42,22 +42,22 @@ def routes(livestreams: Callable[[str], Livestream | None]) -> list[Route]:
     async def live(request: Request) -> Response:
         livestream = livestreams(request.path_params["meeting"])
         if livestream is None:
-            return _refuse(404, "livestream.unknown", "no such livestream")
+            return _refuse(404, HttpCode.LIVESTREAM_UNKNOWN, "no such livestream")
         try:
             segment = _number(request, "_HLS_msn")
             part = _number(request, "_HLS_part")
         except ValueError as error:
-            return _refuse(400, "livestream.bad_request", str(error))
+            return _refuse(400, HttpCode.LIVESTREAM_BAD_REQUEST, str(error))
         if segment is None and part is not None:
-            return _refuse(400, "livestream.bad_request", "_HLS_part needs _HLS_msn")
+            return _refuse(400, HttpCode.LIVESTREAM_BAD_REQUEST, "_HLS_part needs _HLS_msn")
         try:
             text = await livestream.live(segment, part)
         except TooFarAhead as error:
-            return _refuse(400, "livestream.too_far_ahead", str(error))
+            return _refuse(400, HttpCode.LIVESTREAM_TOO_FAR_AHEAD, str(error))
         except NotYet:
             if segment is None:
-                return _refuse(404, "livestream.not_yet", "nothing to play yet", retry=True)
-            return _refuse(503, "livestream.not_yet", "nothing new in time", retry=True)
+                return _refuse(404, HttpCode.LIVESTREAM_NOT_YET, "nothing to play yet", retry=True)
+            return _refuse(503, HttpCode.LIVESTREAM_NOT_YET, "nothing new in time", retry=True)
         return Response(
             text,
             media_type=PLAYLIST,
@@ -67,7 +67,7 @@ def routes(livestreams: Callable[[str], Livestream | None]) -> list[Route]:
     async def recording(request: Request) -> Response:
         livestream = livestreams(request.path_params["meeting"])
         if livestream is None:
-            return _refuse(404, "livestream.unknown", "no such livestream")
+            return _refuse(404, HttpCode.LIVESTREAM_UNKNOWN, "no such livestream")
         text = livestream.recording()
         caching = COMPLETE if livestream.ended else FIRST
         return Response(text, media_type=PLAYLIST, headers={"Cache-Control": caching})
@@ -75,11 +75,11 @@ def routes(livestreams: Callable[[str], Livestream | None]) -> list[Route]:
     async def media(request: Request) -> Response:
         livestream = livestreams(request.path_params["meeting"])
         if livestream is None:
-            return _refuse(404, "livestream.unknown", "no such livestream")
+            return _refuse(404, HttpCode.LIVESTREAM_UNKNOWN, "no such livestream")
         try:
             data = await livestream.media(request.path_params["file"])
         except UnknownFile:
-            return _refuse(404, "livestream.unknown_file", "no playlist names it")
+            return _refuse(404, HttpCode.LIVESTREAM_UNKNOWN_FILE, "no playlist names it")
         return Response(data, media_type=VIDEO, headers={"Cache-Control": FOREVER})
 
     return [
@@ -98,8 +98,8 @@ def _number(request: Request, name: str) -> int | None:
     return int(text)
 
 
-def _refuse(status: int, code: str, detail: str, *, retry: bool = False) -> Response:
-    headers = {"Cache-Control": NEVER}
+def _refuse(status: int, code: HttpCode, detail: str, *, retry: bool = False) -> Response:
+    refused = answer(status, code, detail)
     if retry:
-        headers["Retry-After"] = "1"
-    return JSONResponse({"code": code, "detail": detail}, status, headers=headers)
+        refused.headers["Retry-After"] = "1"
+    return refused
