@@ -5,8 +5,14 @@ The record's word on sound and picture: who is let through, and what the program
 requests that are still needed, so that the same code follows an entry, sets up a new room and
 restores everything after the media process was replaced. `media_bridge` carries them out.
 
-- Heard is whoever holds the floor, and the room's microphone, while the meeting is open.
-- Seen are the members and the room who are present, and whoever holds the floor, until the close.
+- Heard is whoever holds the floor, and the room's microphone, while the meeting is open. While a
+  speech is paused or interrupted, or over and held by the host, its microphone is closed here, not
+  by asking the speaker's device. The room's stays open: the host speaks there.
+- Who takes part in the room speaks through the room's microphone. The own device is not heard
+  besides, or the sound would run in a circle.
+- Seen are the members and the room who are present, and whoever has a speech, until the close.
+- Who is called to the green room may send (`negotiation.rights`), so that the link stands when the
+  floor is granted; until then nothing of it is let through to anybody.
 - The programme runs from the opening to the close; what happens before is not recorded.
 """
 
@@ -17,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, assert_never
 
 from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
-from meetings.people import PersonId, Register, Role
+from meetings.people import DESK, PersonId, Place, Register, Role
 from meetings.sections import MeetingState
 from meetings.state import Meeting
 
@@ -77,15 +83,28 @@ def rooms(meeting: Meeting) -> tuple[PersonId, ...]:
 
 def _permissions(meeting: Meeting) -> dict[PersonId, Permission]:
     is_open = meeting.state == "open"
-    people, holder = meeting.attendance.people, meeting.floor.holder
+    people = meeting.attendance.people
     allow = {
         person: Permission(sound=is_open and people[person].role is Role.ROOM, picture=True)
         for person in meeting.attendance.members
         if people[person].present
     }
-    if holder is not None:
-        allow[holder.person] = Permission(sound=is_open, picture=True)
+    for holder in (meeting.floor.holder, meeting.floor.interrupted):
+        if holder is not None and not _in_room(meeting, holder.person):
+            sounds = is_open and not holder.muted and holder is meeting.floor.holder
+            allow[holder.person] = Permission(sound=sounds, picture=True)
     return allow
+
+
+def _in_room(meeting: Meeting, person: PersonId) -> bool:
+    """
+    Tell whether the person speaks through the room's microphone: the room itself, and whoever is in
+    it but for the desk, whose links are its own business.
+    """
+    attendee = meeting.attendance.people.get(person)
+    if attendee is None or attendee.role in DESK:
+        return False
+    return attendee.role is Role.ROOM or attendee.place is Place.ROOM
 
 
 def _cue(meeting: Meeting, register: Register) -> Cue:
@@ -93,7 +112,9 @@ def _cue(meeting: Meeting, register: Register) -> Cue:
     speaker = strap = None
     holder = meeting.floor.holder
     if holder is not None and holder.person not in present:
-        speaker = holder.person
+        # Who is in the room, or has the text read out there, is shown by the room's camera.
+        read_out = bool(holder.text) or _in_room(meeting, holder.person)
+        speaker = None if read_out else holder.person
         known = register.get(holder.person)
         strap = None if known is None else Strap(name=known.name, office=known.office)
     titles = {item.plan.id: item.plan.title for item in meeting.agenda.items}

@@ -382,7 +382,7 @@ class Hub:
 
     def _rights(self, client: Client) -> Rights:
         meeting, person = self._live.meeting, client.person
-        return rights(meeting.state, person.role, holding=meeting.floor.holds(person.id))
+        return rights(meeting.state, person.role, expected=meeting.floor.expects(person.id))
 
     def _set_rights(self, client: Client) -> None:
         hide = hidden(client.person.id, client.person.role, rooms(self._live.meeting))

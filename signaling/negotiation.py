@@ -57,14 +57,17 @@ class Rights:
 NO_RIGHTS = Rights(publish=False, subscribe=False)
 
 
-def rights(state: MeetingState, role: Role, *, holding: bool) -> Rights:
+def rights(state: MeetingState, role: Role, *, expected: bool) -> Rights:
     """
-    Members and the room's camera send and receive, displays receive, and whoever holds the floor
-    does both. After the close nobody does.
+    Members and the room's camera send and receive, displays receive, and whoever is expected to
+    speak does both. After the close nobody does.
+
+    Args:
+        expected: has the floor, waits to go on, or is called to the green room.
     """
     if state == "closed":
         return NO_RIGHTS
-    talks = role in MEMBERS or role is Role.ROOM or holding
+    talks = role in MEMBERS or role is Role.ROOM or expected
     return Rights(publish=talks, subscribe=talks or role is Role.DISPLAY)
 
 

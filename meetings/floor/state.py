@@ -157,6 +157,10 @@ class Floor:
         """The person's speech is interrupted by the holder's."""
         return self.interrupted is not None and self.interrupted.person == person
 
+    def expects(self, person: PersonId) -> bool:
+        """The person has the floor, waits to go on, or is in the green room."""
+        return self.holds(person) or self.waits_to_go_on(person) or self.call_of(person) is not None
+
     def spent_ms(self, group: str, now_ms: int) -> int:
         """Return the time spoken on the current item; *group* "" means by all."""
         running = sum(

@@ -79,6 +79,79 @@ def test_whoever_holds_the_floor_is_heard_and_seen(person: str) -> None:
     assert not ended.allow.get(person, NOTHING).sound
 
 
+def test_who_is_called_is_not_let_through_before_the_grant() -> None:
+    """The link of the green room stands, and nobody hears or sees it."""
+    called = (ev.MeetingOpened(), ev.FloorCalled(person="res"), ev.FloorReady(person="res"))
+    assert "res" not in planned(*called).allow
+    assert planned(*called).cue.speaker is None
+    assert planned(*called, ev.FloorGranted(person="res")).allow["res"] == HEARD
+
+
+@pytest.mark.parametrize(
+    ("over", "after"),
+    [
+        (ev.FloorPaused(left_ms=1), ev.FloorUnpaused(until_ms=90)),
+        (ev.FloorOvertime(person="res"), ev.FloorExtended(until_ms=90)),
+    ],
+    ids=["paused", "overtime"],
+)
+def test_a_speech_that_stands_still_is_seen_and_not_heard(over: ev.Event, after: ev.Event) -> None:
+    """Paused, or over and held by the host; the room stays open, for the host speaks there."""
+    granted = ev.FloorGranted(person="res", until_ms=50, overtime="host")
+    stands = planned(ev.MeetingOpened(), granted, over)
+    assert stands.allow["res"] == SEEN
+    assert stands.allow["cam"] == HEARD
+    assert planned(ev.MeetingOpened(), granted, over, after).allow["res"] == HEARD
+
+
+def test_overtime_that_is_only_warned_of_is_heard() -> None:
+    granted = ev.FloorGranted(person="res", until_ms=50, overtime="warn")
+    over = ev.FloorOvertime(person="res")
+    assert planned(ev.MeetingOpened(), granted, over).allow["res"] == HEARD
+
+
+def test_of_an_interrupted_speech_only_the_other_one_is_heard() -> None:
+    """A viewer who was interrupted keeps the link, to go on."""
+    events = (
+        ev.MeetingOpened(),
+        ev.FloorGranted(person="res"),
+        ev.FloorPaused(),
+        ev.FloorGranted(person="li", interrupts=True),
+    )
+    made = planned(*events)
+    assert (made.allow["res"], made.allow["li"]) == (SEEN, HEARD)
+    assert made.cue.speaker == "li"
+    ended = planned(*events, ev.FloorEnded(person="li", reason="ended"))
+    assert (ended.allow["res"], ended.allow["li"]) == (SEEN, SEEN)
+    goes_on = planned(
+        *events, ev.FloorEnded(person="li", reason="ended"), ev.FloorUnpaused(until_ms=None)
+    )
+    assert goes_on.allow["res"] == HEARD
+
+
+@pytest.mark.parametrize(("person", "permission"), [("res", NOTHING), ("li", SEEN)])
+def test_who_is_in_the_room_is_heard_through_its_microphone(
+    person: str, permission: Permission
+) -> None:
+    """Never through an own device besides; the room's camera shows them, with their strap."""
+    signed_in = ev.PersonSignedIn(person=person, role=REGISTER[person].role)
+    made = planned(ev.MeetingOpened(), signed_in, ev.FloorGranted(person=person))
+    assert made.allow.get(person, NOTHING) == permission
+    assert made.allow["cam"] == HEARD
+    assert made.cue.speaker is None
+    assert made.cue.strap is not None
+    assert made.cue.strap.name == REGISTER[person].name
+
+
+def test_a_text_is_read_out_in_the_room() -> None:
+    """Under the name of whoever wrote it."""
+    called = (ev.FloorCalled(person="res"), ev.FloorTextGiven(person="res", text="请念"))
+    cue = planned(ev.MeetingOpened(), *called, ev.FloorGranted(person="res")).cue
+    assert cue.speaker is None
+    assert cue.strap is not None
+    assert cue.strap.name == "王伯"
+
+
 def test_in_recess_nobody_is_heard() -> None:
     """Not even the room: people talk privately."""
     made = planned(ev.MeetingOpened(), ev.MeetingRecessed())

@@ -60,14 +60,14 @@ def carried_out(link: Negotiation, outcome: str | MediaRefused | None = None) ->
 
 
 @pytest.mark.parametrize("state", ["scheduled", "open", "recess", "closed"])
-@pytest.mark.parametrize("holding", [False, True])
+@pytest.mark.parametrize("expected", [False, True])
 @pytest.mark.parametrize("role", list(Role))
-def test_who_may_publish_and_subscribe(state: MeetingState, role: Role, *, holding: bool) -> None:
-    """The whole table: state x role x floor."""
-    may = rights(state, role, holding=holding)
+def test_who_may_publish_and_subscribe(state: MeetingState, role: Role, *, expected: bool) -> None:
+    """The whole table: state x role x speech or call."""
+    may = rights(state, role, expected=expected)
     if state == "closed":
         assert may == NO_RIGHTS
-    elif role in MEMBERS or role is Role.ROOM or holding:
+    elif role in MEMBERS or role is Role.ROOM or expected:
         assert may == BOTH
     elif role is Role.DISPLAY:
         assert may == WATCH
