@@ -28,37 +28,52 @@ from tests.unit.meetings.given import (
 )
 
 TABLE = """
-                 host  deputy  clerk  participant  viewer  room  display
-meeting.open     yes   yes     no     no           no      no    no
-meeting.recess   yes   yes     no     no           no      no    no
-meeting.adjourn  yes   yes     no     no           no      no    no
-meeting.resume   yes   yes     no     no           no      no    no
-meeting.close    yes   yes     no     no           no      no    no
-agenda.move      yes   yes     no     no           no      no    no
-agenda.insert    yes   yes     no     no           no      no    no
-agenda.edit      yes   yes     no     no           no      no    no
-agenda.reorder   yes   yes     no     no           no      no    no
-agenda.postpone  yes   yes     no     no           no      no    no
-agenda.reopen    yes   yes     no     no           no      no    no
-person.join      yes   yes     yes    yes          yes     yes   no
-person.leave     yes   yes     yes    yes          yes     yes   no
-floor.request    yes   yes     yes    yes          yes     no    no
-floor.withdraw   yes   yes     yes    yes          yes     no    no
-floor.set_rules  yes   yes     no     no           no      no    no
-floor.draw       yes   yes     no     no           no      no    no
-floor.list       yes   yes     yes    no           no      no    no
-floor.nominate   yes   yes     yes    yes          yes     no    no
-floor.call       yes   yes     yes    no           no      no    no
-floor.ready      yes   yes     yes    yes          yes     no    no
-floor.call_off   yes   yes     yes    yes          yes     no    no
-floor.give_text  yes   yes     yes    yes          yes     no    no
-floor.grant      yes   yes     no     no           no      no    no
-floor.pause      yes   yes     no     no           no      no    no
-floor.unpause    yes   yes     no     no           no      no    no
-floor.extend     yes   yes     no     no           no      no    no
-floor.end        yes   yes     yes    yes          yes     no    no
-comment.post     yes   yes     yes    yes          yes     no    no
-comment.like     yes   yes     yes    yes          yes     no    no
+                       host  deputy  clerk  participant  viewer  room  display
+meeting.open           yes   yes     no     no           no      no    no
+meeting.recess         yes   yes     no     no           no      no    no
+meeting.adjourn        yes   yes     no     no           no      no    no
+meeting.resume         yes   yes     no     no           no      no    no
+meeting.close          yes   yes     no     no           no      no    no
+agenda.move            yes   yes     no     no           no      no    no
+agenda.insert          yes   yes     no     no           no      no    no
+agenda.edit            yes   yes     no     no           no      no    no
+agenda.reorder         yes   yes     no     no           no      no    no
+agenda.postpone        yes   yes     no     no           no      no    no
+agenda.reopen          yes   yes     no     no           no      no    no
+person.join            yes   yes     yes    yes          yes     yes   no
+person.leave           yes   yes     yes    yes          yes     yes   no
+person.appoint         yes   yes     no     no           no      no    no
+attendance.sign_in     yes   yes     yes    yes          yes     no    no
+attendance.sign_out    yes   yes     yes    yes          yes     no    no
+attendance.enter       yes   yes     yes    no           no      no    no
+roster.set             yes   yes     yes    no           no      no    no
+roster.enter           yes   yes     yes    no           no      no    no
+roster.remove          yes   yes     yes    no           no      no    no
+proxy.give             yes   yes     yes    yes          yes     no    no
+proxy.revoke           yes   yes     yes    yes          yes     no    no
+recusal.declare        yes   yes     yes    yes          yes     no    no
+recusal.lift           yes   yes     yes    yes          yes     no    no
+quorum.set             yes   yes     no     no           no      no    no
+lobby.set              yes   yes     yes    no           no      no    no
+lobby.admit            yes   yes     yes    no           no      no    no
+lobby.turn_away        yes   yes     yes    no           no      no    no
+floor.request          yes   yes     yes    yes          yes     no    no
+floor.withdraw         yes   yes     yes    yes          yes     no    no
+floor.set_rules        yes   yes     no     no           no      no    no
+floor.draw             yes   yes     no     no           no      no    no
+floor.list             yes   yes     yes    no           no      no    no
+floor.nominate         yes   yes     yes    yes          yes     no    no
+floor.call             yes   yes     yes    no           no      no    no
+floor.ready            yes   yes     yes    yes          yes     no    no
+floor.call_off         yes   yes     yes    yes          yes     no    no
+floor.give_text        yes   yes     yes    yes          yes     no    no
+floor.grant            yes   yes     no     no           no      no    no
+floor.pause            yes   yes     no     no           no      no    no
+floor.unpause          yes   yes     no     no           no      no    no
+floor.extend           yes   yes     no     no           no      no    no
+floor.end              yes   yes     yes    yes          yes     no    no
+comment.post           yes   yes     yes    yes          yes     no    no
+comment.like           yes   yes     yes    yes          yes     no    no
 comments.set_rules     yes   yes     yes    no           no      no    no
 comment.unlike         yes   yes     yes    yes          yes     no    no
 comment.approve        yes   yes     yes    no           no      no    no
@@ -75,17 +90,17 @@ person.unmask          yes   yes     yes    no           no      no    no
 minutes.sign           yes   yes     yes    no           no      no    no
 minutes.publish        yes   yes     yes    no           no      no    no
 minutes.amend          yes   yes     yes    no           no      no    no
-vote.open        yes   yes     no     no           no      no    no
-vote.cast        yes   yes     yes    yes          yes     no    no
-vote.cast_for    yes   yes     yes    yes          yes     no    no
-vote.take_paper  yes   yes     yes    yes          yes     no    no
-vote.claim       yes   yes     yes    yes          yes     no    no
-vote.release     yes   yes     yes    yes          yes     no    no
-vote.count       yes   yes     yes    yes          yes     no    no
-vote.recount     yes   yes     yes    yes          yes     no    no
-vote.close       yes   yes     no     no           no      no    no
-vote.decide_tie  yes   yes     no     no           no      no    no
-vote.cancel      yes   yes     no     no           no      no    no
+vote.open              yes   yes     no     no           no      no    no
+vote.cast              yes   yes     yes    yes          yes     no    no
+vote.cast_for          yes   yes     yes    yes          yes     no    no
+vote.take_paper        yes   yes     yes    yes          yes     no    no
+vote.claim             yes   yes     yes    yes          yes     no    no
+vote.release           yes   yes     yes    yes          yes     no    no
+vote.count             yes   yes     yes    yes          yes     no    no
+vote.recount           yes   yes     yes    yes          yes     no    no
+vote.close             yes   yes     no     no           no      no    no
+vote.decide_tie        yes   yes     no     no           no      no    no
+vote.cancel            yes   yes     no     no           no      no    no
 """
 
 COMMANDS: dict[str, cmd.Command] = {
@@ -104,6 +119,21 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.ReopenAgenda(item=1),
         cmd.Join(),
         cmd.Leave(),
+        cmd.AppointPerson(person="li", role=Role.CLERK),
+        cmd.SignIn(),
+        cmd.SignOut(),
+        cmd.EnterAttendance(name="孙奶奶"),
+        cmd.SetRoster(person="li"),
+        cmd.EnterRoster(name="孙奶奶"),
+        cmd.RemoveFromRoster(person="li"),
+        cmd.GiveProxy(giver="li", holder="wang"),
+        cmd.RevokeProxy(giver="li"),
+        cmd.DeclareRecusal(person="li", item=1),
+        cmd.LiftRecusal(person="li", item=1),
+        cmd.SetQuorum(),
+        cmd.SetLobby(on=True),
+        cmd.AdmitFromLobby(persons=("li",)),
+        cmd.TurnAway(persons=("li",)),
         cmd.RequestFloor(),
         cmd.WithdrawFloor(),
         cmd.SetFloorRules(rules=None),

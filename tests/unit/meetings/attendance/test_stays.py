@@ -60,4 +60,4 @@ def test_a_waiting_hand_stays_up_when_its_person_leaves() -> None:
     asked = ev.FloorRequested(person="wang")
     outcome = given(*OPEN, asked).when(VIEWER, cmd.Leave())
     outcome.then(LEFT)
-    assert given(*OPEN, asked, LEFT).meeting.floor.request_of("wang") is not None
+    assert given(*OPEN, asked, LEFT).meeting.floor.hands_of("wang")
