@@ -33,6 +33,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _LEET = {"a": "a4@", "b": "b8", "e": "e3", "g": "g9", "i": "i1!|", "l": "l1|", "o": "o0"}
 _LEET |= {"s": "s5$", "t": "t7", "z": "z2"}
 _FOLD = str.maketrans(dict(zip(*LOOK_ALIKES, strict=True)) | dict(zip(*TRADITIONAL, strict=True)))
+_REPEATED = re.compile(r"([^\w])\1+")
 _LATIN = re.compile(r"[a-z0-9]+")
 
 
@@ -44,7 +45,8 @@ def normalise(text: str) -> str:
     """
     Return *text* without disguise: compatibility forms folded (full-width letters, Kangxi radicals,
     circled letters), small letters, no marks above or below, nothing invisible, look-alikes as the
-    Latin letters that they look like, traditional characters as simplified ones.
+    Latin letters that they look like, traditional characters as simplified ones, of a run of one
+    sign (dots, spaces) the first.
 
     Source: Unicode normalisation form KD (UAX #15); the tables in `default_words`.
     """
@@ -52,7 +54,7 @@ def normalise(text: str) -> str:
     # have look-alikes of their own.
     plain = unicodedata.normalize("NFKD", text.lower()).lower()
     visible = (sign for sign in plain if unicodedata.category(sign) not in {"Mn", "Me", "Cf"})
-    return "".join(visible).translate(_FOLD)
+    return _REPEATED.sub(r"\1", "".join(visible).translate(_FOLD))
 
 
 @dataclass(frozen=True)

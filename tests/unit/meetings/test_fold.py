@@ -6,9 +6,9 @@ import pytest
 
 from meetings import events as ev
 from meetings.attendance.state import Interval
+from meetings.comments.fold import LATEST_KEPT
 from meetings.fold import apply, fold
 from meetings.people import Role
-from meetings.sections import COMMENTS_SHOWN
 from tests.unit.meetings.given import (
     CLOSED,
     CREATED,
@@ -161,18 +161,19 @@ def test_a_vote_counts_each_ballot() -> None:
 
 
 def test_only_the_newest_comments_are_at_hand_and_all_are_kept() -> None:
-    posted = [ev.CommentPosted(person="wang", text=f"第{i}条") for i in range(COMMENTS_SHOWN + 5)]
+    posted = [ev.CommentPosted(person="wang", text=f"第{i}条") for i in range(LATEST_KEPT + 5)]
     comments = meeting(*OPEN, *posted).comments
-    assert len(comments.by_id) == COMMENTS_SHOWN + 5
-    assert comments.latest == tuple(range(13, 13 + COMMENTS_SHOWN))
+    assert len(comments.by_id) == LATEST_KEPT + 5
+    assert comments.latest == tuple(range(13, 13 + LATEST_KEPT))
 
 
 def test_likes_are_kept_by_comment_and_by_person() -> None:
-    posted = [ev.CommentPosted(person="wang", text="好") for _ in range(COMMENTS_SHOWN + 2)]
-    liked = [ev.CommentLiked(comment=8 + i, person="li") for i in reversed(range(len(posted)))]
+    """In the order of liking."""
+    posted = [ev.CommentPosted(person="wang", text="好") for _ in range(3)]
+    liked = [ev.CommentLiked(comment=comment, person="li") for comment in (9, 10, 8)]
     comments = meeting(*OPEN, *posted, *liked).comments
     assert dict(comments.by_id[8].likes) == {"li": None}
-    assert comments.liked["li"] == tuple(range(10, 10 + COMMENTS_SHOWN))
+    assert comments.liked["li"] == (9, 10, 8)
 
 
 def test_a_command_is_known_by_person_and_id() -> None:

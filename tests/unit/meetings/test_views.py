@@ -77,6 +77,8 @@ def test_the_meeting_is_shown_as_it_stands() -> None:
         opened_ms=7000,
         closed_ms=8000,
         speech_s=180,
+        adjourned=False,
+        until_ms=None,
     )
 
 

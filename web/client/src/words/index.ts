@@ -13,8 +13,16 @@ const DICTIONARIES: Record<Language, Record<Key, string>> = { 'zh-CN': zh, en }
 /** Chinese unless somebody chose otherwise: most phones of foreign make say English and mean nothing by it. */
 export const language = ref<Language>(remembered())
 
-export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
+export type Values = Readonly<Record<string, string | number>>
+
+export function t(key: Key, values: Values = {}): string {
   return fill(DICTIONARIES[language.value][key], values)
+}
+
+/** A t() of its own, for pages that few people open: their words are fetched with them. */
+export function words<K extends string>(chinese: Record<K, string>, english: Record<K, string>) {
+  return (key: K, values: Values = {}): string =>
+    fill((language.value === 'en' ? english : chinese)[key], values)
 }
 
 /** The words for a refusal or error code of the service. */
@@ -33,7 +41,7 @@ export function setLanguage(next: Language): void {
   }
 }
 
-export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+export function fill(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
