@@ -87,8 +87,10 @@ class Outcome:
 class Given:
     meeting: Meeting
 
-    def when(self, actor: Actor, command: Command, at_ms: int = NOW) -> Outcome:
-        return Outcome(decide(self.meeting, command, actor, Moment(at_ms)))
+    def when(
+        self, actor: Actor, command: Command, at_ms: int = NOW, moment: Moment | None = None
+    ) -> Outcome:
+        return Outcome(decide(self.meeting, command, actor, moment or Moment(at_ms)))
 
 
 def given(*events: ev.Event) -> Given:

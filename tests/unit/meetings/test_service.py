@@ -316,6 +316,11 @@ def test_somebody_who_is_there_can_come_again_under_another_name() -> None:
     play(scenario)
 
 
+NOBODY_VOTED = ev.Outcome(
+    result="rejected", tally=(0, 0), ballots=0, cast=0, abstained=0, reasons=("nobody_voted",)
+)
+
+
 def test_deadlines_are_kept_without_anybody_asking() -> None:
     """Two have passed while nobody looked: both end, in one commit, by nobody's hand."""
     speech = ev.FloorGranted(person="li", until_ms=900_000)
@@ -327,7 +332,7 @@ def test_deadlines_are_kept_without_anybody_asking() -> None:
         assert await hall.events() == [
             speech,
             vote,
-            ev.VoteClosed(vote=9, reason="timed_out"),
+            ev.VoteClosed(vote=9, reason="timed_out", outcome=NOBODY_VOTED),
             ev.FloorEnded(person="li", reason="timed_out"),
         ]
         assert {entry.actor for entry in await hall.record.read("m1", 9)} == {None}
