@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from meetings.models import EventModel
 from meetings.people import PersonId, Role
@@ -183,6 +183,12 @@ class QuorumOfRoster(BaseModel):
     """More than the part (过半数), not merely as much (三分之二以上)."""
     proxies: bool = False
     """Electors who are away count if whoever holds their proxy is there."""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.num > self.den:
+            raise ValueError("no more than all can be needed")
+        return self
 
 
 class QuorumOfCount(BaseModel):
