@@ -6,4 +6,6 @@ from hypothesis import settings
 
 # A property says what is true, not how fast: a deadline would fail on a machine that is busy.
 settings.register_profile("yishi", deadline=None)
+# As many as a night allows: `make nightly`, or `pytest --hypothesis-profile=nightly`.
+settings.register_profile("nightly", deadline=None, max_examples=5000, print_blob=True)
 settings.load_profile("yishi")
