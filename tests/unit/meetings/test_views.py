@@ -206,20 +206,41 @@ def test_me_of_somebody_who_is_invited_or_of_a_display() -> None:
     assert me(meeting(*OPEN), {}, "screen").may == ()
 
 
+ITEM = ev.AgendaItem(id=3, title="其他")
+
+
 @pytest.mark.parametrize(
     ("event", "names"),
     [
-        (CREATED, {"meeting", "agenda", "floor", "votes", "comments", "people"}),
+        (CREATED, set(AUDIENCE_SECTIONS[Audience.HOST])),
         (ev.MeetingOpened(), {"meeting"}),
-        (ev.MeetingRecessed(), {"meeting"}),
-        (ev.MeetingResumed(), {"meeting"}),
-        (ev.MeetingClosed(), {"meeting", "agenda", "floor"}),
-        (ev.AgendaMoved(item=1), {"agenda"}),
+        (ev.MeetingRecessed(), {"meeting", "agenda"}),
+        (ev.MeetingAdjourned(), {"meeting", "agenda"}),
+        (ev.MeetingResumed(), {"meeting", "agenda"}),
+        (ev.MeetingClosed(), {"meeting", "agenda", "floor", "people"}),
+        (ev.AgendaMoved(item=1), {"agenda", "floor", "people"}),
+        (ev.AgendaPostponed(item=1), {"agenda", "floor", "people"}),
+        (ev.AgendaReopened(item=1), {"agenda"}),
+        (ev.AgendaReordered(order=(2, 1)), {"agenda"}),
+        (ev.AgendaInserted(item=ITEM), {"agenda"}),
+        (ev.AgendaEdited(item=ITEM), {"agenda"}),
         (ev.PersonJoined(person="li", role=Role.PARTICIPANT), {"people"}),
         (ev.PersonLeft(person="li"), {"people"}),
         (ev.FloorRequested(person="li"), {"floor"}),
         (ev.FloorWithdrawn(request=8), {"floor"}),
+        (ev.FloorRulesSet(rules=None), {"floor"}),
+        (ev.FloorDrawn(seed="", order=()), {"floor"}),
+        (ev.FloorListed(persons=()), {"floor"}),
+        (ev.FloorNominated(person="li"), {"floor"}),
+        (ev.FloorCalled(person="li"), {"floor"}),
+        (ev.FloorReady(person="li"), {"floor"}),
+        (ev.FloorCalledOff(person="li", reason="host"), {"floor"}),
+        (ev.FloorTextGiven(person="li", text="?"), {"floor"}),
         (ev.FloorGranted(person="li"), {"floor"}),
+        (ev.FloorPaused(), {"floor"}),
+        (ev.FloorUnpaused(), {"floor"}),
+        (ev.FloorExtended(until_ms=1), {"floor"}),
+        (ev.FloorOvertime(person="li"), {"floor"}),
         (ev.FloorEnded(person="li", reason="ended"), {"floor"}),
         (ev.CommentPosted(person="li", text="好"), {"comments"}),
         (ev.CommentLiked(comment=8, person="li"), {"comments"}),
