@@ -87,7 +87,7 @@ class SqliteRecord:
     async def create(self, meeting: str, entry: ev.Entry, people: Sequence[Person]) -> Head:
         listing = listed(meeting, entry)
         epoch = secrets.token_urlsafe(12)
-        return await self._ask(lambda db: schema.create(db, listing, epoch, entry, people))
+        return await self.ask(lambda db: schema.create(db, listing, epoch, entry, people))
 
     async def append(
         self,
@@ -98,37 +98,37 @@ class SqliteRecord:
         forgotten: Sequence[PersonId] = (),
     ) -> None:
         check_follow(expected_offset, entries)
-        await self._ask(
+        await self.ask(
             lambda db: schema.append(db, meeting, expected_offset, entries, people, forgotten),
             erases=bool(forgotten),
         )
 
     async def read(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[ev.Entry]:
-        return await self._ask(lambda db: schema.read(db, meeting, after, min(limit, READ_MAX)))
+        return await self.ask(lambda db: schema.read(db, meeting, after, min(limit, READ_MAX)))
 
     async def linked(self, meeting: str, after: int, limit: int = READ_MAX) -> Sequence[Linked]:
-        return await self._ask(lambda db: schema.linked(db, meeting, after, min(limit, READ_MAX)))
+        return await self.ask(lambda db: schema.linked(db, meeting, after, min(limit, READ_MAX)))
 
     async def head(self, meeting: str) -> Head:
-        return await self._ask(lambda db: schema.head(db, meeting))
+        return await self.ask(lambda db: schema.head(db, meeting))
 
     async def put_checkpoint(self, meeting: str, checkpoint: Checkpoint) -> None:
-        await self._ask(lambda db: schema.put_checkpoint(db, meeting, checkpoint))
+        await self.ask(lambda db: schema.put_checkpoint(db, meeting, checkpoint))
 
     async def checkpoints(self, meeting: str) -> Sequence[Checkpoint]:
-        return await self._ask(lambda db: schema.checkpoints(db, meeting))
+        return await self.ask(lambda db: schema.checkpoints(db, meeting))
 
     async def unsigned(self, limit: int = READ_MAX) -> Sequence[str]:
-        return await self._ask(lambda db: schema.unsigned(db, limit))
+        return await self.ask(lambda db: schema.unsigned(db, limit))
 
     async def register(self, meeting: str) -> StoredRegister:
-        return await self._ask(lambda db: schema.register(db, meeting))
+        return await self.ask(lambda db: schema.register(db, meeting))
 
     async def meetings(self, limit: int = READ_MAX) -> Sequence[Listing]:
-        return await self._ask(lambda db: schema.meetings(db, limit))
+        return await self.ask(lambda db: schema.meetings(db, limit))
 
     async def current_meeting(self, room: str) -> Listing | None:
-        return await self._ask(lambda db: schema.current_meeting(db, room))
+        return await self.ask(lambda db: schema.current_meeting(db, room))
 
     async def close(self) -> None:
         """Finish what waits, then close the file. Asking afterwards raises RecordError."""
@@ -137,7 +137,17 @@ class SqliteRecord:
             self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    async def _ask(self, work: Callable[[sqlite3.Connection], T], *, erases: bool = False) -> T:
+    async def ask(self, work: Callable[[sqlite3.Connection], T], *, erases: bool = False) -> T:
+        """
+        Carry out *work* in the record's thread, in a transaction with whatever else waits; return
+        once it is durable.
+
+        Args:
+            work: writes nothing if it raises a RecordError, which is its own affair.
+            erases: what it deletes is to leave no trace in the log either.
+
+        Raises: RecordError.
+        """
         if self._closed:
             raise RecordError("the record is closed")
         loop = asyncio.get_running_loop()
