@@ -59,6 +59,7 @@ export class Link {
   #publisher: Publisher | null = null
   #subscriber: Subscriber | null = null
   #connected = new Set<'publisher' | 'subscriber'>()
+  #offered = false
   #endWatches: (() => void)[] = []
   #cancelRebuild: (() => void) | null = null
   #attempt = 0
@@ -134,7 +135,10 @@ export class Link {
         this.#publisher?.answered(frame.sdp).catch(() => this.#rebuildSoon())
         break
       case 'link.offer':
-        this.#subscriber?.offered(frame).catch(() => this.#rebuildSoon())
+        if (!this.#subscriber) break
+        this.#offered = true
+        this.#tell()
+        this.#subscriber.offered(frame).catch(() => this.#rebuildSoon())
         break
       case 'link.reset':
         this.#tearDown()
@@ -225,7 +229,8 @@ export class Link {
   #allConnected(): boolean {
     return (
       (!this.#wanted.publish || this.#connected.has('publisher')) &&
-      (!this.#wanted.subscribe || this.#connected.has('subscriber'))
+      // While nobody else sends there is no offer, and nothing to be connected to.
+      (!this.#wanted.subscribe || !this.#offered || this.#connected.has('subscriber'))
     )
   }
 
@@ -253,6 +258,7 @@ export class Link {
     this.#publisher = null
     this.#subscriber = null
     this.#connected.clear()
+    this.#offered = false
     this.#tell()
   }
 

@@ -113,6 +113,7 @@ async function linked(): Promise<void> {
   link.welcomed([])
   link.want(BOTH)
   await settled()
+  link.frame({ type: 'link.offer', offer: 1, sdp: '' })
   publishers.at(-1)?.peer.turn('connected')
   subscribers.at(-1)?.peer.turn('connected')
 }
@@ -131,9 +132,22 @@ describe('starting', () => {
     link.welcomed([])
     link.want(BOTH)
     await settled()
+    link.frame({ type: 'link.offer', offer: 1, sdp: '' })
     publishers[0]?.peer.turn('connected')
     expect(states.at(-1)).toBe('connecting')
     subscribers[0]?.peer.turn('completed')
+    expect(states.at(-1)).toBe('connected')
+  })
+
+  test('who is alone is connected too, and connects again to the first who comes', async () => {
+    link.welcomed([])
+    link.want(BOTH)
+    await settled()
+    publishers[0]?.peer.turn('connected')
+    expect(states.at(-1)).toBe('connected')
+    link.frame({ type: 'link.offer', offer: 1, sdp: '' })
+    expect(states.at(-1)).toBe('connecting')
+    subscribers[0]?.peer.turn('connected')
     expect(states.at(-1)).toBe('connected')
   })
 
