@@ -57,6 +57,14 @@ def room_link(viewers: str, code: str) -> str:
     return f"{viewers}/r/{code}"
 
 
+def secure_link(where: Origins, code: str) -> str | None:
+    """
+    Where browsers allow the camera (W3C secure-contexts, 3.1: HTTPS), for a viewer who came without
+    and is granted the floor; None: there is no HTTPS here.
+    """
+    return room_link(where.members, code) if where.members.startswith("https:") else None
+
+
 def join_link(members: str, token: str) -> str:
     """A personal link; the token stands in the fragment, which browsers do not send."""
     return f"{members}/join#t={token}"

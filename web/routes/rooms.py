@@ -17,7 +17,7 @@ from meetings.record.port import Listing, Record
 from signaling.identity import TokenExpired, TokenInvalid
 from web.auth import VIEWER_S, Invitations, new_person_id
 from web.limits import ENTER, BodyTooLarge, RateLimit, read_body
-from web.links import Origins, room_code, room_link
+from web.links import Origins, room_code, room_link, secure_link
 from web.refusals import HttpCode, HttpRefused
 
 QR_LIFE_S = 300  # seconds a QR picture may be kept by a browser
@@ -57,6 +57,8 @@ def routes(record: Record, invitations: Invitations, origins: Origins) -> list[B
                 "room": meeting.room,
                 "room_name": meeting.room_name,
                 "meeting": {"id": meeting.id, "title": meeting.title, "state": meeting.state},
+                "link": room_link(origins.viewers, meeting.room),
+                "secure_link": secure_link(origins, meeting.room),
             },
             headers={"cache-control": "no-store"},
         )

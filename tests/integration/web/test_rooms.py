@@ -21,6 +21,8 @@ async def test_a_room_tells_its_meeting(site: Site) -> None:
         "room": "xingfuli",
         "room_name": "幸福里小区议事室",
         "meeting": {"id": MEETING, "title": "雨季积水协商会", "state": "scheduled"},
+        "link": "http://192.168.1.7:8000/r/xingfuli",
+        "secure_link": "https://192.168.1.7:8443/r/xingfuli",
     }
     assert answer.headers["cache-control"] == "no-store"
 

@@ -8,8 +8,15 @@ import pytest
 
 from web import addresses
 from web.addresses import local_addresses, reachable_host
-from web.links import Origins, join_link, origins, room_link
+from web.links import Origins, join_link, origins, room_link, secure_link
 from web.settings import Settings
+
+
+def test_a_service_without_https_has_no_secure_link() -> None:
+    """Viewers are told so then; a public address with HTTPS is secure for everybody."""
+    plain, public = "http://192.0.2.1:8000", "https://yishi.example.cn"
+    assert secure_link(Origins(plain, plain), "a1") is None
+    assert secure_link(Origins(public, public), "a1") == f"{public}/r/a1"
 
 
 def test_without_https_everybody_has_the_same_origin() -> None:

@@ -4,6 +4,10 @@ export interface RoomInfo {
   room: string
   room_name: string
   meeting: { id: string; title: string; state: 'scheduled' | 'open' | 'recess' | 'closed' } | null
+  /** The page behind the room's QR code. */
+  link: string
+  /** The same page where browsers allow the camera; null: the service has no HTTPS. */
+  secure_link: string | null
 }
 
 export interface Entered {

@@ -221,6 +221,13 @@ export const en: Record<Key, string> = {
   'device.camera_problem': 'Camera: {problem}',
   'device.microphone_problem': 'Microphone: {problem}',
 
+  'secure.lead':
+    'This address cannot use camera and microphone. Go on at the secure address: the same meeting, and you keep your name and the floor.',
+  'secure.go': 'Speak at the secure address',
+  'secure.warning': 'If the browser warns that the connection is not private, choose "Advanced", then "Proceed". Please keep this page open.',
+  'secure.none': 'This address cannot use camera and microphone, and the meeting has no secure one. Please speak in the room, or write a comment.',
+  'secure.later': 'This address cannot open the camera. When it is your turn you will be led to the secure one.',
+
   'link.title': 'Video link',
   'link.connecting': 'Connecting…',
   'link.broken': 'The video link was interrupted and is coming back…',

@@ -222,6 +222,13 @@ export const zh = {
   'device.camera_problem': '摄像头：{problem}',
   'device.microphone_problem': '麦克风：{problem}',
 
+  'secure.lead':
+    '这个网址不能使用摄像头和麦克风。请点下面的按钮，在安全网址继续：还是这场会议，您的身份和发言权都保留。',
+  'secure.go': '到安全网址发言',
+  'secure.warning': '如果浏览器提示“连接不是私密连接”，请选择“高级”，再选“继续前往”。本页请先不要关闭。',
+  'secure.none': '这个网址不能使用摄像头和麦克风，会议也没有提供安全网址。请到会场发言，或把意见写在评论里。',
+  'secure.later': '您用的网址不能打开摄像头。轮到您时，会请您转到安全网址。',
+
   'link.title': '视频连线',
   'link.connecting': '正在接通…',
   'link.broken': '视频线路中断，正在恢复…',
