@@ -86,6 +86,7 @@ ALLOWED: Final[Mapping[str, frozenset[Role]]] = {
     "comment.unshow": _DESK,
     "comment.address": _DESK,
     "person.unmask": _DESK,
+    "person.forget": _HOST,
     "minutes.sign": _DESK,
     "minutes.publish": _DESK,
     "minutes.amend": _DESK,

@@ -15,6 +15,7 @@ from meetings.agenda.commands import *
 from meetings.attendance.commands import *
 from meetings.comments.commands import *
 from meetings.conduct.commands import *
+from meetings.erasure.commands import *
 from meetings.floor.commands import *
 from meetings.signoff.commands import *
 from meetings.unmasking.commands import *
@@ -31,6 +32,7 @@ Command = Annotated[
     | CommentsCommand
     | VotingCommand
     | UnmaskingCommand
-    | SignoffCommand,
+    | SignoffCommand
+    | ErasureCommand,
     Field(discriminator="type"),
 ]

@@ -19,6 +19,7 @@ from meetings.authority import Actor
 from meetings.comments import moderation
 from meetings.comments import rules as comments
 from meetings.conduct import rules as conduct
+from meetings.erasure import rules as erasure
 from meetings.floor import green_room, speeches
 from meetings.floor import rules as floor
 from meetings.moment import Moment
@@ -42,6 +43,7 @@ _AFTERWARDS = (
     | cmd.DeclineAppeal
     | cmd.RestoreComment
     | cmd.UnmaskPerson
+    | cmd.ForgetPerson
     | cmd.SignoffCommand
 )
 """What can be asked of a closed meeting too: comments stay on show, and minutes are written."""
@@ -51,12 +53,15 @@ def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment)
     """
     Decide what comes of *command* by *actor* at *moment*.
 
-    Every command may be refused with `authority.forbidden`; every one but joining and leaving with
-    `person.not_present` and `meeting.closed`. The rules name their own codes.
+    Every command may be refused with `authority.forbidden`; joining with `person.forgotten`; every
+    one but joining and leaving with `person.not_present` and `meeting.closed`. The rules name their
+    own codes.
     """
     if not authority.may(actor.role, command.type):
         return Refused(Code.FORBIDDEN, f"{actor.role} may not ask {command.type}")
     if isinstance(command, cmd.Join):
+        if actor.person in meeting.forgotten:
+            return Refused(Code.PERSON_FORGOTTEN)
         return attendance.join(meeting, actor)
     if isinstance(command, cmd.Leave):
         return attendance.leave(meeting, actor)
@@ -149,6 +154,8 @@ def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment)
             return moderation.address(meeting, command)
         case cmd.UnmaskPerson():
             return unmasking.unmask(meeting, command)
+        case cmd.ForgetPerson():
+            return erasure.forget(meeting, command)
         case cmd.SignMinutes():
             return signoff.sign(meeting, command, actor)
         case cmd.PublishMinutes():

@@ -14,6 +14,7 @@ from meetings.agenda.events import *
 from meetings.attendance.events import *
 from meetings.comments.events import *
 from meetings.conduct.events import *
+from meetings.erasure.events import *
 from meetings.floor.events import *
 from meetings.models import Offset
 from meetings.people import PersonId
@@ -29,7 +30,8 @@ Event = Annotated[
     | CommentsEvent
     | VotingEvent
     | UnmaskingEvent
-    | SignoffEvent,
+    | SignoffEvent
+    | ErasureEvent,
     Field(discriminator="type"),
 ]
 

@@ -19,6 +19,7 @@ from meetings.attendance import fold as attendance
 from meetings.comments import fold as comments
 from meetings.comments.state import Comments
 from meetings.conduct import fold as conduct
+from meetings.erasure import fold as erasure
 from meetings.floor import fold as floor
 from meetings.floor.state import Floor
 from meetings.signoff import fold as signoff
@@ -102,4 +103,6 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
         return replace(meeting, unmaskings=unmasking.apply(meeting.unmaskings, event, entry))
     if isinstance(event, ev.SignoffEvent):
         return replace(meeting, signoff=signoff.apply(meeting.signoff, event, entry))
+    if isinstance(event, ev.ErasureEvent):
+        return replace(meeting, forgotten=erasure.apply(meeting.forgotten, event))
     return conduct.apply(meeting, event, entry)

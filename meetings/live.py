@@ -73,11 +73,14 @@ class LiveMeeting:
         self.register = stored.people
         self._named_anew(stored.changed)
 
-    def put_people(self, people: Iterable[Person]) -> None:
-        """Take over lines of the register that were committed with the last entries."""
+    def put_people(self, people: Iterable[Person], forgotten: Iterable[PersonId] = ()) -> None:
+        """Take over what was committed with the last entries: lines of the register, and gaps."""
         before = self.register
-        self.register = {**before, **{person.id: person for person in people}}
-        if any(before[person] != self.register[person] for person in before):
+        register = {**before, **{person.id: person for person in people}}
+        for person_id in forgotten:
+            register.pop(person_id, None)
+        self.register = register
+        if any(before[person] != register.get(person) for person in before):
             self._named_anew(self.meeting.offset)
 
     def _named_anew(self, offset: int) -> None:

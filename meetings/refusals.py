@@ -32,6 +32,7 @@ class Code(StrEnum):
     RECUSAL_ALREADY = "recusal.already_declared"
     RECUSAL_UNKNOWN = "recusal.unknown"
     LOBBY_UNKNOWN = "lobby.unknown_person"
+    PERSON_FORGOTTEN = "person.forgotten"
     PERSON_ALREADY_UNMASKED = "person.already_unmasked"
     PERSON_TOO_MANY_UNMASKED = "person.too_many_unmasked"
     MEETING_NOT_OPEN = "meeting.not_open"

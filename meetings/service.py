@@ -72,6 +72,7 @@ class _Plan:
     meeting: Meeting
     entries: list[ev.Entry] = field(default_factory=list)
     people: dict[PersonId, Person] = field(default_factory=dict)
+    forgotten: list[PersonId] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     refusals: dict[tuple[PersonId, str], Refused] = field(default_factory=dict)
 
@@ -314,14 +315,15 @@ class _Writer:
                     self.live.meeting.offset,
                     plan.entries,
                     tuple(plan.people.values()),
+                    tuple(plan.forgotten),
                 )
             except Conflict:
                 await self._catch_up()
                 plan = self._plan(group)
             else:
                 self.live.advance(plan.entries, plan.meeting)
-                if plan.people:
-                    self.live.put_people(plan.people.values())
+                if plan.people or plan.forgotten:
+                    self.live.put_people(plan.people.values(), plan.forgotten)
                 break
         self._remember(plan.refusals)
         for pending, answer in zip(group, plan.answers, strict=True):
@@ -386,6 +388,8 @@ class _Writer:
             cause=None if pending is None else pending.command_id,
             event=event,
         )
+        if isinstance(event, ev.PersonForgotten):
+            plan.forgotten.append(event.person)
         plan.entries.append(entry)
         plan.meeting = apply(plan.meeting, entry)
 

@@ -53,3 +53,5 @@ class Meeting:
     """When a recess shall end."""
     unmaskings: Unmaskings = ()
     signoff: Signoff = field(default_factory=Signoff)
+    forgotten: frozenset[PersonId] = frozenset()
+    """People whose names were deleted."""

@@ -87,6 +87,7 @@ comment.show           yes   yes     yes    no           no      no    no
 comment.unshow         yes   yes     yes    no           no      no    no
 comment.address        yes   yes     yes    no           no      no    no
 person.unmask          yes   yes     yes    no           no      no    no
+person.forget          yes   yes     no     no           no      no    no
 minutes.sign           yes   yes     yes    no           no      no    no
 minutes.publish        yes   yes     yes    no           no      no    no
 minutes.amend          yes   yes     yes    no           no      no    no
@@ -164,6 +165,7 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.UnshowComment(comment=1),
         cmd.AddressComment(comment=1, to=None),
         cmd.UnmaskPerson(person="li", reason="?"),
+        cmd.ForgetPerson(person="li"),
         cmd.SignMinutes(revision=1, sha256="a" * 64),
         cmd.PublishMinutes(revision=1, sha256="a" * 64),
         cmd.AmendMinutes(text="?"),

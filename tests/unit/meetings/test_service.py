@@ -13,7 +13,7 @@ from meetings import events as ev
 from meetings import service as service_module
 from meetings.attendance.state import Interval
 from meetings.commands import Command
-from meetings.people import Person, Role
+from meetings.people import Person, PersonId, Role
 from meetings.record.memory import MemoryRecord
 from meetings.record.port import MeetingExists, RecordError, UnknownMeeting, read_all
 from meetings.refusals import Code, Refused
@@ -40,12 +40,13 @@ class GatedRecord(MemoryRecord):
         expected_offset: int,
         entries: Sequence[ev.Entry],
         people: Sequence[Person],
+        forgotten: Sequence[PersonId] = (),
     ) -> None:
         await self.gate.wait()
         if self.failing:
             self.failing -= 1
             raise RecordError("disk is full")
-        await super().append(meeting, expected_offset, entries, people)
+        await super().append(meeting, expected_offset, entries, people, forgotten)
         self.commits.append(len(entries))
 
 

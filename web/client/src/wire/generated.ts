@@ -114,6 +114,7 @@ export type Command =
   | SignMinutes
   | PublishMinutes
   | AmendMinutes
+  | ForgetPerson
 /**
  * In an `error` frame: the frame was dropped, the connection lives on.
  */
@@ -155,6 +156,7 @@ export type Code =
   | 'recusal.already_declared'
   | 'recusal.unknown'
   | 'lobby.unknown_person'
+  | 'person.forgotten'
   | 'person.already_unmasked'
   | 'person.too_many_unmasked'
   | 'meeting.not_open'
@@ -344,6 +346,7 @@ export interface CommandFrame {
     | SignMinutes
     | PublishMinutes
     | AmendMinutes
+    | ForgetPerson
 }
 export interface OpenMeeting {
   type: 'meeting.open'
@@ -896,6 +899,13 @@ export interface PublishMinutes {
 export interface AmendMinutes {
   type: 'minutes.amend'
   text: string
+}
+/**
+ * Delete somebody's name, office and contact. It can't be taken back.
+ */
+export interface ForgetPerson {
+  type: 'person.forget'
+  person: string
 }
 /**
  * Keeps the connection, measures the clock.

@@ -372,6 +372,7 @@ export const en: Record<Key, string> = {
   'code.floor.green_room_full': 'Too many people are getting ready already',
   'code.comment.unknown': 'There is no such comment',
   'code.comment.already_liked': 'You like this already',
+  'code.person.forgotten': "This person's name was deleted; the invitation is void",
   'code.person.already_unmasked': "This person's real name was asked for already",
   'code.person.too_many_unmasked': 'No more real names can be asked for in this meeting',
   'code.meeting.not_closed': 'The meeting has not been closed yet',

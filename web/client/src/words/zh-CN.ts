@@ -369,6 +369,7 @@ export const zh = {
   'code.floor.green_room_full': '准备发言的人数已满',
   'code.comment.unknown': '这条评论不存在',
   'code.comment.already_liked': '您已经赞过了',
+  'code.person.forgotten': '这位人员的姓名已经删除，邀请已失效',
   'code.person.already_unmasked': '已经查看过这位人员的实名',
   'code.person.too_many_unmasked': '查看实名的次数已达上限',
   'code.meeting.not_closed': '会议还没有结束',
