@@ -9,6 +9,10 @@ from meetings.comments.words import WordList
 from meetings.voting.terms import PublishedBallot
 
 
+Boxes = Mapping[int, tuple[PublishedBallot, ...] | None]
+"""Secret vote -> its ballots; None: the box is lost, and with it the ballots."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Made by the service anew for each command."""
@@ -21,7 +25,7 @@ class Moment:
     """Public key for the ballot papers of a secret vote, made by the service when one is opened."""
     words: WordList = field(default_factory=WordList)
     """Comments that it hits wait for the desk."""
-    boxes: Mapping[int, tuple[PublishedBallot, ...]] = field(default_factory=dict)
-    """Secret vote -> what was in its box, once the service has opened it."""
+    boxes: Boxes = field(default_factory=dict)
+    """What was in the boxes of secret votes that are over, once the service has opened them."""
     stream_delay_ms: int = 0
     """How long after the room those see it who watch the livestream."""

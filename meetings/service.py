@@ -14,16 +14,19 @@ import logging
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from meetings import events as ev
 from meetings.attendance import rules as attendance
-from meetings.commands import Command, Join
+from meetings.ballots.desk import BallotDesk
+from meetings.ballots.port import BallotBox
+from meetings.commands import Command, Join, TakePaper
 from meetings.deadlines import due, next_deadline_ms
 from meetings.decide import Actor, decide
 from meetings.fold import apply
 from meetings.live import LiveMeeting
-from meetings.moment import Moment
+from meetings.moment import Boxes, Moment
 from meetings.people import Person, PersonId
 from meetings.record.port import Conflict, Record, RecordError, UnknownMeeting
 from meetings.refusals import Code, Refused
@@ -46,6 +49,8 @@ class Accepted:
 
     offset: int
     """Entry that the command became; the head, if it was so already."""
+    paper: str | None = None
+    """Blind signature of the paper that was taken, hexadecimal; None for other commands."""
 
 
 Answer = Accepted | Refused
@@ -62,6 +67,8 @@ class _Pending:
     person: Person
     command_id: str
     command: Command
+    paper_key: str
+    """Public key of the box that was made for it; empty: none."""
     answer: asyncio.Future[Answer]
 
 
@@ -85,6 +92,8 @@ class MeetingService:
         record: where entries go; closed by whoever opened it.
         clock_ms: wall clock, milliseconds since 1970-01-01 UTC.
         announce: told (meeting, offset) after each commit, and after reading what others committed.
+        box: where secret ballots lie; None: there are no secret votes.
+        stream_delay_ms: how long after the room viewers see it, in a meeting.
     """
 
     def __init__(
@@ -92,10 +101,14 @@ class MeetingService:
         record: Record,
         clock_ms: Callable[[], int],
         announce: Callable[[str, int], None],
+        box: BallotBox | None = None,
+        stream_delay_ms: Callable[[str], int] = lambda _: 0,
     ) -> None:
         self._record = record
         self._clock_ms = clock_ms
         self._announce = announce
+        self._ballots = BallotDesk(box)
+        self._stream_delay_ms = stream_delay_ms
         self._writers: dict[str, _Writer] = {}
         self._loading = asyncio.Lock()
         self._closing = asyncio.Event()
@@ -156,7 +169,28 @@ class MeetingService:
         Raises: UnknownMeeting, ServiceClosed; RecordError: it may be sent again.
         """
         writer = await self._writer(meeting_id)
-        return await writer.submit(person, command_id, command)
+        paper_key = await self._ballots.prepare(writer.live.meeting, person, command)
+        answer = await writer.submit(person, command_id, command, paper_key)
+        # Not if that failed: the command may still wait, and become a vote. See `resume`.
+        await self._ballots.drop_unused(writer.live.meeting, paper_key)
+        if isinstance(command, TakePaper) and isinstance(answer, Accepted):
+            signed = await self._ballots.sign(writer.live.meeting, command)
+            return signed if isinstance(signed, Refused) else replace(answer, paper=signed)
+        return answer
+
+    async def cast(
+        self, meeting_id: str, vote_id: int, ballot: ev.PublishedBallot
+    ) -> Refused | None:
+        """
+        Put a ballot into the box of a secret vote; return once it is durable. Who casts is asked
+        by nobody: the paper's signature says that it is one who may.
+
+        Refused as `BallotDesk.cast`.
+
+        Raises: UnknownMeeting, ServiceClosed; RecordError: it may be sent again.
+        """
+        writer = await self._writer(meeting_id)
+        return await self._ballots.cast(writer.live.meeting, vote_id, ballot, self._clock_ms())
 
     def heard(self, meeting_id: str, offset: int) -> None:
         """Take note that somebody, perhaps another process, brought a meeting to *offset*."""
@@ -200,7 +234,15 @@ class MeetingService:
                 writer = self._writers.get(meeting_id)
                 if writer is None:
                     live = await self._load(meeting_id)
-                    writer = _Writer(self._record, live, self._clock_ms, self._announce)
+                    await self._ballots.resume(live.meeting)
+                    writer = _Writer(
+                        self._record,
+                        live,
+                        self._clock_ms,
+                        self._announce,
+                        self._ballots,
+                        self._stream_delay_ms,
+                    )
                     self._writers[meeting_id] = writer
         return writer
 
@@ -222,11 +264,15 @@ class _Writer:
         live: LiveMeeting,
         clock_ms: Callable[[], int],
         announce: Callable[[str, int], None],
+        ballots: BallotDesk,
+        stream_delay_ms: Callable[[str], int],
     ) -> None:
         self.live = live
         self._record = record
         self._clock_ms = clock_ms
         self._announce = announce
+        self._ballots = ballots
+        self._stream_delay_ms = stream_delay_ms
         self._queue: deque[_Pending] = deque()
         self._refusals: OrderedDict[tuple[PersonId, str], Refused] = OrderedDict()
         self._wake = asyncio.Event()
@@ -235,13 +281,15 @@ class _Writer:
         self._asleep = False
         self._task = asyncio.create_task(self._run(), name=f"writer of {live.id}")
 
-    async def submit(self, person: Person, command_id: str, command: Command) -> Answer:
+    async def submit(
+        self, person: Person, command_id: str, command: Command, paper_key: str
+    ) -> Answer:
         if self._closing:
             raise ServiceClosed
         if len(self._queue) >= QUEUE_MAX:
             return Refused(Code.OVERLOADED)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Pending(person, command_id, command, answer))
+        self._queue.append(_Pending(person, command_id, command, paper_key, answer))
         self._wake.set()
         return await answer
 
@@ -307,7 +355,8 @@ class _Writer:
         before = self.live.meeting.offset
         if self._heard > before:
             await self._catch_up()
-        plan = self._plan(group)
+        boxes = await self._ballots.open(self.live.meeting, self._now_ms())
+        plan = self._plan(group, boxes)
         while plan.entries:
             try:
                 await self._record.append(
@@ -319,7 +368,7 @@ class _Writer:
                 )
             except Conflict:
                 await self._catch_up()
-                plan = self._plan(group)
+                plan = self._plan(group, boxes)
             else:
                 self.live.advance(plan.entries, plan.meeting)
                 if plan.people or plan.forgotten:
@@ -331,13 +380,17 @@ class _Writer:
                 pending.answer.set_result(answer)
         if self.live.meeting.offset > before:
             self._announce(self.live.id, self.live.meeting.offset)
+        await self._ballots.settle(self.live.meeting, plan.entries)
 
-    def _plan(self, group: list[_Pending]) -> _Plan:
+    def _now_ms(self) -> int:
+        """The wall clock may be set back; the record's time never runs backwards."""
+        return max(self._clock_ms(), self.live.meeting.at_ms)
+
+    def _plan(self, group: list[_Pending], boxes: Boxes) -> _Plan:
         """Decide what is due and then each command against what the ones before make of it."""
         plan = _Plan(self.live.meeting)
-        # The wall clock may be set back; the record's time never runs backwards.
-        now_ms = max(self._clock_ms(), plan.meeting.at_ms)
-        for event in due(plan.meeting, self._moment(now_ms)):
+        now_ms = self._now_ms()
+        for event in due(plan.meeting, self._moment(now_ms, boxes=boxes)):
             self._plan_entry(plan, event, now_ms, None)
         for pending in group:
             plan.answers.append(self._decide(plan, pending, now_ms))
@@ -355,7 +408,7 @@ class _Writer:
         # The connection knows what the invitation said; who was appointed since is more, or less.
         role = plan.meeting.attendance.role(person.id, person.role)
         actor = Actor(person.id, role)
-        moment = self._moment(now_ms)
+        moment = self._moment(now_ms, pending.paper_key)
         decision = decide(plan.meeting, pending.command, actor, moment)
         if isinstance(decision, Refused):
             plan.refusals[asked] = decision
@@ -375,8 +428,16 @@ class _Writer:
             self._plan_entry(plan, event, now_ms, pending)
         return Accepted(plan.meeting.offset)
 
-    def _moment(self, now_ms: int) -> Moment:
-        return Moment(now_ms, seed=secrets.token_hex(16))
+    def _moment(
+        self, now_ms: int, paper_key: str = "", boxes: Boxes = MappingProxyType({})
+    ) -> Moment:
+        return Moment(
+            now_ms,
+            seed=secrets.token_hex(16),
+            paper_key=paper_key,
+            boxes=boxes,
+            stream_delay_ms=self._stream_delay_ms(self.live.id),
+        )
 
     def _plan_entry(
         self, plan: _Plan, event: ev.Event, at_ms: int, pending: _Pending | None

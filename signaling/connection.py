@@ -248,7 +248,7 @@ class Connection:
             if isinstance(answer, Refused):
                 self.send(Refusal(id=submit.id, code=answer.code, detail=answer.detail))
             else:
-                self.send(Result(id=submit.id, offset=answer.offset))
+                self.send(Result(id=submit.id, offset=answer.offset, paper=answer.paper))
 
     # --- the video link
 

@@ -28,7 +28,10 @@ from meetings.voting.state import Vote
 from meetings.voting.terms import PublishedBallot
 from meetings.voting.tie import draw
 
-Ending = VotePublished | VoteClosed | VoteTieBroken
+Ending = VotePublished | VoteClosed | VoteTieBroken | VoteCancelled
+
+BOX_LOST = "vote.box_lost"
+"""Reason of a secret vote that is cancelled by the service: its keys are gone."""
 
 
 def close_vote(
@@ -161,4 +164,7 @@ def _ended_by_time(vote_id: int, vote: Vote, moment: Moment) -> tuple[Ending, ..
         return ended(vote_id, vote, reason, moment)
     if vote_id not in moment.boxes:
         return ()  # not opened yet
-    return ended(vote_id, vote, reason, moment, moment.boxes[vote_id])
+    ballots = moment.boxes[vote_id]
+    if ballots is None:
+        return (VoteCancelled(vote=vote_id, reason=BOX_LOST),)
+    return ended(vote_id, vote, reason, moment, ballots)

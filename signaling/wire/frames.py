@@ -205,6 +205,8 @@ class Result(_Frame):
     id: CommandId
     offset: int
     """Entry that it became; for what it created, also the id."""
+    paper: str | None = None
+    """Blind signature of the ballot paper that was taken, hexadecimal; null for other commands."""
 
 
 class Refusal(_Frame):

@@ -1,0 +1,156 @@
+"""
+Ballot boxes in the record's SQLite file, with their keys outside it: the embedded default.
+
+Rows are written in the record's thread and in its commits: one flush to the disk serves ballots and
+entries that wait together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Collection
+
+from meetings.ballots.blind import blind_sign, verify
+from meetings.ballots.keys import BoxKeys, KeyFolder, box_id
+from meetings.ballots.port import UnknownBox
+from meetings.ballots.sealed import seal, slot, unseal
+from meetings.record.sqlite import SqliteRecord
+from meetings.refusals import Code, Refused
+from meetings.voting.terms import PublishedBallot
+
+KEYS_KEPT = 64  # boxes whose keys are in memory: more votes than run at once on one node
+
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS ballot_boxes (
+        id TEXT PRIMARY KEY,
+        closed INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Without a row id: rows lie in the order of their names, which is none.
+    """
+    CREATE TABLE IF NOT EXISTS ballots (
+        box TEXT NOT NULL,
+        slot BLOB NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (box, slot)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+class SqliteBox:
+    """See the port."""
+
+    def __init__(self, record: SqliteRecord, keys: KeyFolder) -> None:
+        self._record = record
+        self._folder = keys
+        self._keys: OrderedDict[str, BoxKeys] = OrderedDict()
+        self._signing = asyncio.Lock()  # one paper at a time: it holds the interpreter for 2 ms
+
+    async def prepare(self, meeting: str) -> str:
+        keys = await asyncio.to_thread(BoxKeys.generate)
+        await asyncio.to_thread(self._folder.save, meeting, keys)
+        await self._record.ask(lambda db: _add(db, box_id(keys.paper_key)))
+        return keys.paper_key
+
+    async def sign(self, meeting: str, paper_key: str, blinded: bytes) -> bytes:
+        keys = await self._load(meeting, paper_key)
+        async with self._signing:
+            return await asyncio.to_thread(blind_sign, keys.paper, blinded)
+
+    async def cast(
+        self, meeting: str, paper_key: str, ballot: PublishedBallot, *, changeable: bool
+    ) -> Refused | None:
+        try:
+            keys = await self._load(meeting, paper_key)
+        except UnknownBox:
+            return Refused(Code.VOTE_CLOSED)
+        signature = bytes.fromhex(ballot.signature)
+        if not verify(keys.paper.modulus, bytes.fromhex(ballot.serial), signature):
+            return Refused(Code.VOTE_BAD_PAPER)
+        box, name, row = box_id(paper_key), slot(keys, ballot.serial), seal(keys, ballot)
+
+        def put(db: sqlite3.Connection) -> Refused | None:
+            if not _takes(db, box):
+                return Refused(Code.VOTE_CLOSED)
+            before = _read(db, box, name)
+            if before is not None:
+                if unseal(keys, name, before).marks == ballot.marks:
+                    return None
+                if not changeable:
+                    return Refused(Code.VOTE_ALREADY_CAST)
+            _put(db, box, name, row)
+            return None
+
+        return await self._record.ask(put)
+
+    async def open(self, meeting: str, paper_key: str) -> tuple[PublishedBallot, ...]:
+        keys = await self._load(meeting, paper_key)
+        rows = await self._record.ask(lambda db: _close(db, box_id(paper_key)))
+        ballots = await asyncio.to_thread(lambda: [unseal(keys, name, row) for name, row in rows])
+        return tuple(sorted(ballots, key=lambda ballot: ballot.serial))
+
+    async def destroy(self, meeting: str, paper_key: str) -> None:
+        self._keys.pop(paper_key, None)
+        await asyncio.to_thread(self._folder.destroy, meeting, paper_key)
+        await self._record.ask(lambda db: _remove(db, box_id(paper_key)), erases=True)
+
+    async def clear(self, meeting: str, keep: Collection[str]) -> None:
+        await asyncio.to_thread(self._folder.clear, meeting, keep)
+
+    async def prepare_tables(self) -> None:
+        """Make the tables in a new file."""
+        await self._record.ask(_make)
+
+    async def _load(self, meeting: str, paper_key: str) -> BoxKeys:
+        keys = self._keys.get(paper_key)
+        if keys is None:
+            keys = await asyncio.to_thread(self._folder.load, meeting, paper_key)
+            self._keys[paper_key] = keys
+            while len(self._keys) > KEYS_KEPT:
+                self._keys.popitem(last=False)
+        return keys
+
+
+def _make(db: sqlite3.Connection) -> None:
+    for statement in _TABLES:
+        db.execute(statement)
+
+
+def _add(db: sqlite3.Connection, box: str) -> None:
+    db.execute("INSERT INTO ballot_boxes (id) VALUES (?)", (box,))
+
+
+def _takes(db: sqlite3.Connection, box: str) -> bool:
+    row: tuple[int] | None = db.execute(
+        "SELECT closed FROM ballot_boxes WHERE id = ?", (box,)
+    ).fetchone()
+    return row == (0,)
+
+
+def _read(db: sqlite3.Connection, box: str, name: bytes) -> bytes | None:
+    row = db.execute(
+        "SELECT sealed FROM ballots WHERE box = ? AND slot = ?", (box, name)
+    ).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def _put(db: sqlite3.Connection, box: str, name: bytes, row: bytes) -> None:
+    db.execute(
+        "INSERT INTO ballots (box, slot, sealed) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
+        (box, name, row),
+    )
+
+
+def _close(db: sqlite3.Connection, box: str) -> list[tuple[bytes, bytes]]:
+    db.execute("UPDATE ballot_boxes SET closed = 1 WHERE id = ?", (box,))
+    return db.execute("SELECT slot, sealed FROM ballots WHERE box = ?", (box,)).fetchall()
+
+
+def _remove(db: sqlite3.Connection, box: str) -> None:
+    db.execute("DELETE FROM ballots WHERE box = ?", (box,))
+    db.execute("DELETE FROM ballot_boxes WHERE id = ?", (box,))
