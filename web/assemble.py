@@ -12,6 +12,9 @@ from starlette.routing import BaseRoute, WebSocketRoute
 
 from media.child import ChildMediaPlane
 from media.settings import MediaSettings
+from meetings.proof.notary import Notary
+from meetings.ballots.box import SqliteBox
+from meetings.ballots.keys import KeyFolder
 from meetings.record.port import Record
 from meetings.service import MeetingService
 from signaling.bus.in_process import InProcessBus
@@ -27,12 +30,18 @@ from web.invite import clock_ms, opened
 from web.links import Origins
 from web.livestreams import Livestreams
 from web.metrics import Kind, Labels, Metrics, Read
-from web.routes import livestream, minutes, operations, pages, rooms
+from web.proof import record_key
+from web.routes import ballots, livestream, minutes, operations, pages, rooms
 from web.settings import Settings
 from web.tls import Certificate
 
 NODE = "local"
 """Name of the only node; several share a directory in a later step."""
+STREAM_DELAY_MS = 6_000
+"""
+How far behind the room a viewer may be who still votes in time: three segments, where a player
+without low latency begins (RFC 8216, section 6.3.3). Low-latency ones are under 2 s behind.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,15 @@ async def assemble(
     livestreams = Livestreams(programmes)
     invitations = Invitations(settings.signing_secret(), time.time)
     async with opened(settings) as record, _media(settings) as plane:
-        meetings = MeetingService(record, clock_ms, bus.publish)
+        box = SqliteBox(record, KeyFolder(settings.data.resolve() / "ballot-keys"))
+        await box.prepare_tables()
+        meetings = MeetingService(
+            record, clock_ms, bus.publish, box, stream_delay_ms=lambda _: STREAM_DELAY_MS
+        )
+        appended = bus.subscribe()
+        notary = Notary(
+            record, meetings, record_key(settings), clock_ms=clock_ms, wake=appended.wake
+        )
         listed = await record.meetings()
         bridge = MediaBridge(
             plane,
@@ -92,6 +109,7 @@ async def assemble(
         routes: list[BaseRoute] = [
             *pages.routes(assets),
             *rooms.routes(record, invitations, origins),
+            *ballots.routes(meetings, invitations),
             *minutes.routes(record, meetings, invitations, settings.timezone),
             *livestream.routes(livestreams.find),
             *operations.routes(
@@ -104,6 +122,7 @@ async def assemble(
         ]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(meetings.run())
+            signing = tasks.create_task(notary.run())
             try:
                 yield Parts(
                     record=record,
@@ -115,6 +134,9 @@ async def assemble(
                 )
             finally:
                 await meetings.close()
+                signing.cancel()
+                await notary.finish()
+                appended.close()
 
 
 @asynccontextmanager

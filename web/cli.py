@@ -24,6 +24,16 @@ from web.assets import ClientMissing
 from web.auth import new_person_id
 from web.invite import Invitation, Invited, Plan, invite, local_ms, new_meeting, opened
 from web.minutes import Kind, write_minutes
+from web.proof import (
+    SUFFIX,
+    bar,
+    check,
+    check_recording,
+    public_key,
+    record_key,
+    report_text,
+    write_export,
+)
 from web.server import PortTaken
 from web.settings import Settings, SettingsError, read_settings, variable
 
@@ -57,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         foreseen = _foreseen(error)
         if foreseen is None:
             raise
-        print(f"yishi: {_words(foreseen)}", file=sys.stderr)
+        if not isinstance(foreseen, _NotSoundError):
+            print(f"yishi: {_words(foreseen)}", file=sys.stderr)
         return 2 if isinstance(foreseen, SettingsError | _UsageError) else 1
     except KeyboardInterrupt:
         return 130
@@ -68,7 +79,19 @@ class _UsageError(Exception):
     """An argument that argparse can't judge."""
 
 
-_FORESEEN = (SettingsError, PortTaken, ClientMissing, RecordError, OSError, _UsageError)
+class _NotSoundError(Exception):
+    """An export is not as it was written; that was said."""
+
+
+_FORESEEN = (
+    SettingsError,
+    PortTaken,
+    ClientMissing,
+    RecordError,
+    OSError,
+    _UsageError,
+    _NotSoundError,
+)
 
 
 def _foreseen(error: Exception) -> Exception | None:
@@ -173,7 +196,27 @@ def _parser() -> argparse.ArgumentParser:
     minutes.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="FILE.html or FILE.docx (MEETING.html)"
     )
+    _add_proofs(add)
     return parser
+
+
+def _add_proofs(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """What makes and checks proofs; see docs/proof.md."""
+    add("key", "打印签名公钥 print the public key that signs the records", _key)
+
+    export = add("export", "导出可验证的会议记录 export a record that anybody can check", _export)
+    export.add_argument("meeting", metavar="MEETING", help="会议编号 the meeting's id")
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help=f"(MEETING{SUFFIX})")
+    export.add_argument(
+        "--withhold-names", action="store_true", help="隐去姓名 leave out people's names"
+    )
+
+    verify = add("verify", "验证导出的会议记录 check an exported record, offline", _verify)
+    verify.add_argument("file", type=Path, metavar="FILE", help="导出的文件 what was exported")
+    verify.add_argument("--key", metavar="HEX", help="应有的公钥 the public key that it must have")
+    verify.add_argument(
+        "--recording", type=Path, metavar="FOLDER", help="同时核对录像 check the recording too"
+    )
 
 
 def _flags(parsed: argparse.Namespace) -> dict[str, Any]:
@@ -277,6 +320,34 @@ async def _minutes(parsed: argparse.Namespace, settings: Settings) -> None:
         document = await write_minutes(record, parsed.meeting, settings.timezone, kind)
     await asyncio.to_thread(path.write_bytes, document)
     print(path)
+
+
+async def _key(_: argparse.Namespace, settings: Settings) -> None:
+    print(record_key(settings).public.hex())
+
+
+async def _export(parsed: argparse.Namespace, settings: Settings) -> None:
+    path: Path = parsed.output or Path(f"{parsed.meeting}{SUFFIX}")
+    async with opened(settings) as record:
+        withhold: bool = parsed.withhold_names
+        await write_export(settings, record, parsed.meeting, path, withhold=withhold)
+    print(path)
+
+
+async def _verify(parsed: argparse.Namespace, settings: Settings) -> None:
+    try:
+        key = None if parsed.key is None else public_key(parsed.key)
+    except ValueError as error:
+        raise _UsageError(f"--key: {error}") from error
+    report = await asyncio.to_thread(check, parsed.file, key, bar)
+    damaged: list[str] = []
+    if parsed.recording is not None:
+        damaged = await asyncio.to_thread(
+            lambda: list(check_recording(report, parsed.recording, bar))
+        )
+    print(report_text(report, damaged, asked=key is not None, timezone=settings.timezone))
+    if damaged or not report.sound:
+        raise _NotSoundError
 
 
 # --- words ----------------------------------------------------------------------------------------

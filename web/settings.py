@@ -11,6 +11,7 @@ import ipaddress
 import json
 import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -152,6 +153,20 @@ class Settings(BaseModel):
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
         return kept_secret(self.data / "secret")
+
+    def record_seed(self) -> bytes:
+        """
+        What the key that signs records is made of, kept in the data folder (made when missing).
+
+        Raises:
+            OSError: the data folder can't be written.
+            SettingsError: the file holds something else.
+        """
+        path = self.data / "record-key"
+        text = kept_secret(path).decode("ascii", "replace")
+        if not re.fullmatch("[0-9a-f]{64}", text):
+            raise SettingsError(f"{path} holds no key; where is the one that was made first?")
+        return bytes.fromhex(text)
 
 
 def kept_secret(path: Path) -> bytes:
