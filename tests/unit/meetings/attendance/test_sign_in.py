@@ -11,7 +11,7 @@ from meetings.attendance.state import Attendee, Interval, Stay
 from meetings.authority import Actor
 from meetings.decide import decide
 from meetings.moment import Moment
-from meetings.people import Place, Role
+from meetings.people import Person, Place, Role
 from meetings.refusals import Code
 from meetings.state import Meeting
 from tests.unit.meetings.given import (
@@ -229,5 +229,5 @@ def test_the_host_away_changes_no_rights() -> None:
     given(*DESK, away, *joined(back)).when(back, cmd.CloseMeeting()).then(ev.MeetingClosed())
 
 
-def _person(actor: Actor) -> rules.Person:
-    return rules.Person(id=actor.person, name="何书记员", role=actor.role)
+def _person(actor: Actor) -> Person:
+    return Person(id=actor.person, name="何书记员", role=actor.role)
