@@ -177,9 +177,7 @@ def report_text(report: Report, damaged: Sequence[str], *, asked: bool, timezone
     lines += [f"录像 recording: {name} 缺失或被改动 missing or changed" for name in damaged]
     if lines:
         return "\n".join((*lines, "", "✗ 此文件不可信。This file can not be trusted."))
-    withheld = (
-        f"，其中 {report.withheld} 人隐去 {report.withheld} withheld" if report.withheld else ""
-    )
+    withheld = f"，隐去 {report.withheld} 人 withheld" if report.withheld else ""
     lines = [
         f"会议 meeting       {report.meeting}",
         f"记录 entries       {report.entries}  {_times(report, timezone)}",
