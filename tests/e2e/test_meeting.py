@@ -190,6 +190,7 @@ async def test_a_killed_media_process_is_replaced_behind_the_pages(stage: Stage)
 
 async def test_a_killed_service_comes_back_behind_the_pages(stage: Stage) -> None:
     """SIGKILL to the service, started again on its folder: the meeting goes on where it was."""
+    await stage.host.turn_to("agenda")
     await stage.host.part("agenda-move-1").click()
     await shows(stage.host.part("agenda-item-1"), "data-state", "current")
     await stage.official.ask_floor("补充一点")

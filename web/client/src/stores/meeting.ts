@@ -75,7 +75,8 @@ export function openMeeting(token: string) {
     const holder = sections.floor?.holder
     if (holder && !found.has(holder.person)) {
       const { person: id, name, office, role } = holder
-      found.set(id, { id, name, office, role, present: true })
+      const place = holder.place ?? 'room'
+      found.set(id, { id, name, office, role, place, present: true, connected: true, signed_in: false })
     }
     return found
   })

@@ -185,6 +185,7 @@ export const en: Record<Key, string> = {
   'agenda.current': 'Now',
   'agenda.done': 'Done',
   'agenda.pending': 'To come',
+  'agenda.postponed': 'Postponed',
   'agenda.minutes': 'about {n} min',
   'agenda.item': 'Item {n}',
   'agenda.move': 'Turn to',
@@ -255,10 +256,6 @@ export const en: Record<Key, string> = {
 
   'host.title': 'Host console',
   'host.parts': 'Parts of the console',
-  'host.part.floor': 'Floor',
-  'host.part.matters': 'Agenda',
-  'host.part.talk': 'People',
-  'host.part.more': 'More',
   'host.open': 'Open the meeting',
   'host.recess': 'Recess',
   'host.resume': 'Resume',

@@ -187,6 +187,7 @@ export const zh = {
   'agenda.current': '正在进行',
   'agenda.done': '已完成',
   'agenda.pending': '待议',
+  'agenda.postponed': '已推迟',
   'agenda.minutes': '预计 {n} 分钟',
   'agenda.item': '第 {n} 项',
   'agenda.move': '转到',
@@ -256,10 +257,6 @@ export const zh = {
 
   'host.title': '主持台',
   'host.parts': '主持台各部分',
-  'host.part.floor': '发言',
-  'host.part.matters': '议程表决',
-  'host.part.talk': '评论人员',
-  'host.part.more': '更多',
   'host.open': '宣布开会',
   'host.recess': '休会',
   'host.resume': '继续开会',

@@ -3,9 +3,9 @@ import { deviceProblem } from '../../src/link/devices'
 import { level } from '../../src/link/level'
 import { emptySections, replaceSections } from '../../src/stores/sections'
 import { stage } from '../../src/stores/stage'
-import type { CommentsSection, FloorSection, PeopleSection } from '../../src/wire/generated'
+import { commentsSection, floorSection, holderView, peopleSection, personView } from '../sections'
 
-const comments = (total: number): CommentsSection => ({ total, latest: [] })
+const comments = (total: number) => commentsSection({ total })
 
 describe('sections', () => {
   test('those that came replace, those that did not stay', () => {
@@ -35,15 +35,8 @@ describe('sections', () => {
 describe('stage', () => {
   const received = (...persons: string[]) =>
     new Map(persons.map((person) => [person, { sound: null, picture: { id: person } as MediaStreamTrack }]))
-  const holding = (person: string): FloorSection => ({
-    holder: { person, name: '', office: '', role: 'participant', since_ms: 0, until_ms: null },
-    queue: [],
-  })
-  const people: PeopleSection = {
-    members: [{ id: 'room', name: '', office: '', role: 'room', present: true }],
-    viewers: 0,
-    viewers_listed: [],
-  }
+  const holding = (person: string) => floorSection({ holder: holderView({ person }) })
+  const people = peopleSection({ members: [personView({ id: 'room', role: 'room' })] })
 
   test('whoever holds the floor is large', () => {
     const shown = stage(received('a', 'b', 'room'), null, holding('b'), people, 'me', null)

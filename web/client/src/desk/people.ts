@@ -1,0 +1,24 @@
+/** People as the desk picks them. */
+
+import type { PeopleSection, PersonView } from '../wire/generated'
+
+/** Everybody but the devices: who is present first, the members before the viewers. */
+export function pickable(people: PeopleSection | null): PersonView[] {
+  const all = [...(people?.members ?? []), ...(people?.viewers_listed ?? [])]
+  const seen = new Set<string>()
+  const persons = all.filter((one) => {
+    if (one.role === 'room' || one.role === 'display' || seen.has(one.id)) return false
+    seen.add(one.id)
+    return true
+  })
+  return persons.sort((a, b) => Number(b.present) - Number(a.present))
+}
+
+/** The one of this name who was not there before; null: not come yet. */
+export function newcomer(
+  people: PeopleSection | null,
+  before: ReadonlySet<string>,
+  name: string,
+): string | null {
+  return pickable(people).find((one) => one.name === name && !before.has(one.id))?.id ?? null
+}
