@@ -21,7 +21,7 @@ GOLDEN = sorted(Path(__file__).with_name("golden").glob("*.jsonl"))
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_an_old_record_reads_as_it_was_written(path: Path) -> None:
-    """Each line gives an entry with every value of the line; fields that came later have defaults."""
+    """Each line gives an entry with every value of it; what came later has defaults."""
     for line in path.read_text().splitlines():
         entry = ev.Entry.model_validate_json(line)
         assert _keeps(json.loads(line), json.loads(entry.model_dump_json())), line
