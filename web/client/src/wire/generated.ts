@@ -1506,6 +1506,7 @@ export interface Result {
   type: 'result'
   id: string
   offset: number
+  paper: string | null
 }
 /**
  * The command was refused; nothing changed.

@@ -55,7 +55,8 @@ export type Connection =
   | { state: 'waiting'; attempt: number }
   | { state: 'stopped'; code: number | null }
 
-export type Answer = { ok: true; offset: number } | { ok: false; code: string; detail: string }
+/** `paper`: blind signature of a ballot paper that was taken. */
+export type Answer = { ok: true; offset: number; paper?: string } | { ok: false; code: string; detail: string }
 
 export type LinkFrame = LinkPublished | LinkOffer | LinkReset | LinkMoved
 
@@ -188,7 +189,11 @@ export class MeetingSocket {
         break
       }
       case 'result':
-        this.#answered(frame.id, { ok: true, offset: frame.offset })
+        this.#answered(frame.id, {
+          ok: true,
+          offset: frame.offset,
+          ...(frame.paper === null ? {} : { paper: frame.paper }),
+        })
         break
       case 'refusal':
         this.#answered(frame.id, { ok: false, code: frame.code, detail: frame.detail })

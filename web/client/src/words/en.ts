@@ -420,6 +420,8 @@ export const en: Record<Key, string> = {
   'code.vote.not_counted': 'Nothing was counted yet',
   'code.vote.count_too_high': 'More than voted by hand',
   'code.vote.no_tie': 'There is no tie to settle',
+  'code.vote.forged_paper': 'The paper came back with a wrong signature; nothing was cast',
+  'code.vote.box_lost': 'The keys of the ballot box are lost: the vote is void',
   'code.service.overloaded': 'The service is busy; please try again later',
   'code.frame.malformed': 'This was not accepted; please reload the page and try again',
   'code.frame.unknown_type': 'This page is out of date; please reload it',

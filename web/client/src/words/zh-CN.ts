@@ -417,6 +417,8 @@ export const zh = {
   'code.vote.not_counted': '还没有计票',
   'code.vote.count_too_high': '票数超过了举手人数',
   'code.vote.no_tie': '没有需要裁定的平票',
+  'code.vote.forged_paper': '选票的签名不对，没有投出',
+  'code.vote.box_lost': '票箱密钥遗失，表决作废',
   'code.service.overloaded': '服务繁忙，请稍后再试',
   'code.frame.malformed': '这项操作未被接受，请刷新页面再试',
   'code.frame.unknown_type': '页面版本过旧，请刷新页面',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_AGE_MS, MAX_PENDING } from '../../src/wire/pending'
 import { NOT_DELIVERED, TOO_MANY_PENDING } from '../../src/wire/socket'
+import type { Command } from '../../src/wire/generated'
 import { FakeBrowser, FakeStore, inside, started, welcome } from './fakes'
 
 const YES: Command = { type: 'vote.cast', vote: 7, marks: [1, 0] }
@@ -140,7 +141,7 @@ describe('commands', () => {
     const refused = socket.ask(YES)
     const [first, second] = browser.wire.of('command')
     browser.wire.say({ type: 'refusal', id: second!.id, code: 'vote.already_cast', detail: '' })
-    browser.wire.say({ type: 'result', id: first!.id, offset: 57 })
+    browser.wire.say({ type: 'result', id: first!.id, offset: 57, paper: null })
     expect(await asked).toEqual({ ok: true, offset: 57 })
     expect(await refused).toEqual({ ok: false, code: 'vote.already_cast', detail: '' })
   })
@@ -154,7 +155,7 @@ describe('commands', () => {
     browser.wire.onopen?.()
     browser.wire.say(welcome({ resumed: true }))
     expect(browser.wire.of('command')).toEqual([first])
-    browser.wire.say({ type: 'result', id: first!.id, offset: 58 })
+    browser.wire.say({ type: 'result', id: first!.id, offset: 58, paper: null })
     expect(await asked).toEqual({ ok: true, offset: 58 })
   })
 
@@ -173,8 +174,8 @@ describe('commands', () => {
     const { browser, heard, socket } = inside()
     const asked = socket.ask(YES)
     const id = browser.wire.of('command')[0]!.id
-    browser.wire.say({ type: 'result', id, offset: 57 })
-    browser.wire.say({ type: 'result', id, offset: 58 })
+    browser.wire.say({ type: 'result', id, offset: 57, paper: null })
+    browser.wire.say({ type: 'result', id, offset: 58, paper: null })
     expect(await asked).toEqual({ ok: true, offset: 57 })
     browser.pass(9_000)
     expect(browser.wire.of('command')).toHaveLength(1)
@@ -189,7 +190,7 @@ describe('commands', () => {
 
     const after = inside(new FakeBrowser(store, 'after'))
     expect(after.browser.wire.of('command')).toEqual([{ type: 'command', id, command: YES }])
-    after.browser.wire.say({ type: 'result', id, offset: 60 })
+    after.browser.wire.say({ type: 'result', id, offset: 60, paper: null })
     expect(after.heard.lates).toEqual([{ type: 'vote.cast', answer: { ok: true, offset: 60 } }])
     expect(store.kept.size).toBe(0)
   })
@@ -224,7 +225,7 @@ describe('commands', () => {
     expect(inside(new FakeBrowser(store)).browser.wire.of('command')).toEqual([])
     const { browser, socket } = inside(new FakeBrowser(null))
     const asked = socket.ask(YES)
-    browser.wire.say({ type: 'result', id: browser.wire.of('command')[0]!.id, offset: 1 })
+    browser.wire.say({ type: 'result', id: browser.wire.of('command')[0]!.id, offset: 1, paper: null })
     expect((await asked).ok).toBe(true)
   })
 })
