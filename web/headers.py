@@ -55,6 +55,10 @@ def content_policy(host: str, *, secure: bool) -> str:
     return "; ".join((*_POLICY, connect))
 
 
+UNCOUNTED = "uncounted"
+"""Name of routes whose answers are not counted: how many there were is nobody's business yet."""
+
+
 class Headers:
     """ASGI middleware: security headers that the route has not set itself; counts by route."""
 
@@ -82,7 +86,8 @@ class Headers:
                 )
                 route = scope.get("route")
                 path = route.path if isinstance(route, Route) else "other"
-                self._metrics.requests[path, message["status"]] += 1
+                if not (isinstance(route, Route) and route.name == UNCOUNTED):
+                    self._metrics.requests[path, message["status"]] += 1
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from starlette.responses import JSONResponse
 
+from meetings.refusals import Code
+
 
 class HttpCode(StrEnum):
     """Stable; the client has the words for them."""
@@ -25,9 +27,15 @@ class HttpCode(StrEnum):
     LIVESTREAM_NOT_YET = "livestream.not_yet"
     LIVESTREAM_TOO_FAR_AHEAD = "livestream.too_far_ahead"
     LIVESTREAM_BAD_REQUEST = "livestream.bad_request"
+    DRAFT_INVALID = "draft.invalid"
+    DRAFT_CONFLICT = "draft.conflict"
+    DRAFT_TOO_MANY = "draft.too_many"
+    PDF_UNAVAILABLE = "pdf.unavailable"
+    PDF_FONT_MISSING = "pdf.font_missing"
     NOT_FOUND = "http.not_found"
     METHOD = "http.method_not_allowed"
     HTTP = "http.error"
+    OVERLOADED = "service.overloaded"
     INTERNAL = "internal"
 
 
@@ -45,7 +53,7 @@ class HttpRefused(Exception):
         return answer(self.status, self.code, self.detail)
 
 
-def answer(status: int, code: HttpCode, detail: str = "") -> JSONResponse:
+def answer(status: int, code: HttpCode | Code, detail: str = "") -> JSONResponse:
     """A refusal as JSON, never cached."""
     return JSONResponse(
         {"code": code, "detail": detail}, status_code=status, headers={"cache-control": "no-store"}

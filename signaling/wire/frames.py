@@ -31,7 +31,7 @@ from meetings.sections import (
 )
 
 FRAME_MAX = 131_072  # bytes; a description of 2 x 20 media sections is about 40 kB
-COMMAND_MAX = 8_192  # bytes; the largest command (a vote with ten options) is under 4 kB
+COMMAND_MAX = 16_384  # bytes; the largest command (a vote with a hundred listed electors) is 10 kB
 SDP_MAX = 120_000  # characters
 TOKEN_MAX = 2_048  # characters
 CLAIM_MAX_MS = 2**53 - 1  # largest whole number of a client's (ECMA-262, MAX_SAFE_INTEGER)
@@ -54,6 +54,8 @@ class Position(_Frame):
 
     epoch: Annotated[str, StringConstraints(max_length=64)]
     offset: Annotated[int, Field(ge=0)]
+    audience: Audience | None = None
+    """As which it has seen that; who is of another one by now sees everything anew."""
 
 
 class Hello(_Frame):
@@ -62,6 +64,8 @@ class Hello(_Frame):
     type: Literal["hello"] = "hello"
     token: Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_MAX)]
     resume: Position | None = None
+    companion: bool = False
+    """This page never asks for a video link: another device of the person has it."""
 
 
 class CommandFrame(_Frame):
@@ -148,6 +152,15 @@ class LivestreamSection(_Frame):
     """Wall clock of the first picture."""
 
 
+class CheckInSection(_Frame):
+    """For the room's display and the desk: what whoever is in the room signs in with."""
+
+    code: str
+    """Four digits."""
+    until_ms: int
+    """When the next ones come."""
+
+
 class Sections(_Frame):
     """Those that changed; a section that is absent stays as it was."""
 
@@ -162,6 +175,7 @@ class Sections(_Frame):
     me: MeSection | None = None
     links: LinksSection | None = None
     livestream: LivestreamSection | None = None
+    check_in: CheckInSection | None = None
 
 
 # --- from the service -----------------------------------------------------------------------------
@@ -172,6 +186,10 @@ class Welcome(_Frame):
     meeting: str
     person: str
     audience: Audience
+    """Again later, with a welcome of its own, whenever it becomes another one."""
+    companion: bool
+    linked_elsewhere: bool
+    """Another page of the person has the video link: take it over, or go without."""
     epoch: str
     offset: int
     """Head of the record at this moment."""

@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from meetings.commands import Command
 from meetings.sections import AgendaSection
+from meetings.voting.terms import LISTED_MAX
 from signaling.outbox import Batch
 from signaling.wire.codes import CloseCode, ErrorCode
 from signaling.wire.frames import (
@@ -87,13 +88,14 @@ def test_an_unknown_field_is_refused(frame: dict[str, Any]) -> None:
 
 
 def test_the_largest_command_fits_its_bound() -> None:
-    """A vote with ten long options, in characters of three bytes."""
+    """A vote with ten long options, in characters of three bytes, and as many listed electors."""
     vote = {
         "type": "vote.open",
         "question": "议" * 120,
         "options": ["案" * 59 + str(n) for n in range(10)],
-        "electors": "everyone",
+        "electors": "listed",
         "seconds": 86400,
+        "listed": [f"{n:064}" for n in range(LISTED_MAX)],
     }
     frame = {"type": "command", "id": "x" * 64, "command": vote}
     text = json.dumps(frame, ensure_ascii=False)

@@ -1,81 +1,195 @@
-"""The minutes as a page and as DOCX, for those who may read them."""
+"""The minutes: a draft for the desk to edit, sign and publish; the forms as files for readers."""
 
 from __future__ import annotations
 
+import secrets
+from typing import TypeVar, get_args
 from urllib.parse import quote
 
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from meetings.commands import Command, PublishMinutes, SignMinutes
+from meetings.minutes.draft import Draft, DraftError, Form
+from meetings.minutes.forms import TITLES
+from meetings.minutes.typeset import FontMissing, TypesetterMissing
 from meetings.people import DESK
-from meetings.record.port import Record
+from meetings.refusals import Code, Refused
 from meetings.service import LiveMeeting, MeetingService, UnknownMeeting
-from signaling.identity import Claims, TokenExpired, TokenInvalid
+from meetings.signoff.events import Revision, Sha256
+from signaling.identity import Claims
 from web.auth import Invitations
-from web.minutes import write_minutes
-from web.refusals import HttpCode, HttpRefused
+from web.bearer import bearer
+from web.limits import BODY_MAX, BodyTooLarge, read_body
+from web.minutes import Kind, MinutesFiles, NotPublished
+from web.refusals import HttpCode, HttpRefused, answer
+from web.revisions import RevisionConflict, TooManyRevisions
 
 HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 """Content-Security-Policy: the page carries its style and nothing that runs."""
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MEDIA_TYPES: dict[Kind, str] = {
+    "html": "text/html",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+DRAFT_MAX = 2_000_000  # bytes of a draft
+Model = TypeVar("Model", bound=BaseModel)
+NEVER = {"cache-control": "no-store"}
+
+
+class SaveBody(BaseModel):
+    """A draft, and the revision that it was made of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    revision: int
+    """0: none was saved before."""
+    draft: Draft
+
+
+class NamedRevision(BaseModel):
+    """The revision that is signed or published."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    revision: Revision
+    sha256: Sha256
 
 
 def routes(
-    record: Record, meetings: MeetingService, invitations: Invitations, timezone: str
+    files: MinutesFiles, meetings: MeetingService, invitations: Invitations
 ) -> list[BaseRoute]:
-    """`/api/meetings/{id}/minutes.html` and `.docx`, with `Authorization: Bearer TOKEN`."""
+    """
+    Under `/api/meetings/{id}/minutes`, with `Authorization: Bearer TOKEN`:
 
-    async def html(request: Request) -> Response:
-        live = await _allowed(request, meetings, invitations)
-        page = await write_minutes(record, live.id, timezone, "html")
-        return Response(
-            page,
-            media_type="text/html",
-            headers={"content-security-policy": HTML_POLICY, "cache-control": "no-store"},
+    - `GET /draft`, `PUT /draft`, `POST /sign`, `POST /publish`: for the desk;
+    - `GET /{form}.{kind}`: record, summary, results, attendance as html, docx, pdf; for the desk at
+      any time, for the others of the meeting once published.
+    """
+
+    async def show(request: Request) -> Response:
+        live, _ = await _desk(request, meetings, invitations)
+        view = await files.draft(live.meeting)
+        return Response(view.model_dump_json(), media_type="application/json", headers=NEVER)
+
+    async def save(request: Request) -> Response:
+        live, _ = await _desk(request, meetings, invitations)
+        body = await _body(request, SaveBody, DRAFT_MAX)
+        if live.meeting.signoff.publication is not None:
+            return answer(409, Code.MINUTES_PUBLISHED)
+        try:
+            saved = await files.save(live.meeting, body.revision, body.draft)
+        except DraftError as error:
+            raise HttpRefused(422, HttpCode.DRAFT_INVALID, str(error)) from error
+        except RevisionConflict as error:
+            raise HttpRefused(409, HttpCode.DRAFT_CONFLICT) from error
+        except TooManyRevisions as error:
+            raise HttpRefused(409, HttpCode.DRAFT_TOO_MANY) from error
+        return JSONResponse({"revision": saved.number, "sha256": saved.sha256}, headers=NEVER)
+
+    async def sign(request: Request) -> Response:
+        live, claims = await _desk(request, meetings, invitations)
+        named = await _revision(request, live)
+        asked = SignMinutes(revision=named.revision, sha256=named.sha256)
+        return await _ask(live, claims, asked)
+
+    async def publish(request: Request) -> Response:
+        live, claims = await _desk(request, meetings, invitations)
+        named = await _revision(request, live)
+        asked = PublishMinutes(revision=named.revision, sha256=named.sha256)
+        return await _ask(live, claims, asked)
+
+    async def _revision(request: Request, live: LiveMeeting) -> NamedRevision:
+        """What is signed is what is kept, and the newest."""
+        named = await _body(request, NamedRevision)
+        try:
+            await files.confirm(live.id, named.revision, named.sha256)
+        except RevisionConflict as error:
+            raise HttpRefused(409, HttpCode.DRAFT_CONFLICT) from error
+        return named
+
+    async def _ask(live: LiveMeeting, claims: Claims, command: Command) -> Response:
+        # Each request is a command of its own: a refusal must not be repeated from memory.
+        done = await meetings.submit(
+            live.id, claims.to_person(), secrets.token_urlsafe(12), command
         )
+        if isinstance(done, Refused):
+            return answer(403 if done.code is Code.FORBIDDEN else 409, done.code, done.detail)
+        return JSONResponse({"offset": done.offset}, headers=NEVER)
 
-    async def docx(request: Request) -> Response:
-        live = await _allowed(request, meetings, invitations)
-        document = await write_minutes(record, live.id, timezone, "docx")
-        # RFC 6266, 5: a plain name for old programs, the real one in UTF-8.
-        name = quote(f"{live.meeting.title}.docx", safe="")
-        attachment = f"attachment; filename=minutes.docx; filename*=UTF-8''{name}"
-        return Response(
-            document,
-            media_type=DOCX,
-            headers={"content-disposition": attachment, "cache-control": "no-store"},
-        )
+    async def form(request: Request) -> Response:
+        live, claims = await _reader(request, meetings, invitations)
+        its_form, kind = _named(request)
+        at_desk = live.meeting.attendance.role(claims.person, claims.role) in DESK
+        try:
+            written = await files.write(live.meeting, its_form, kind, published=not at_desk)
+        except NotPublished:
+            return answer(403, Code.MINUTES_NOT_PUBLISHED)
+        except TypesetterMissing as error:
+            raise HttpRefused(501, HttpCode.PDF_UNAVAILABLE, str(error)) from error
+        except FontMissing as error:
+            raise HttpRefused(501, HttpCode.PDF_FONT_MISSING, str(error)) from error
+        headers = dict(NEVER)
+        if kind == "html":
+            headers["content-security-policy"] = HTML_POLICY
+        else:
+            # RFC 6266, 5: a plain name for old programs, the real one in UTF-8.
+            name = quote(f"{live.meeting.title} {TITLES[its_form]}.{kind}", safe="")
+            headers["content-disposition"] = (
+                f"attachment; filename={its_form}.{kind}; filename*=UTF-8''{name}"
+            )
+        return Response(written, media_type=MEDIA_TYPES[kind], headers=headers)
 
+    base = "/api/meetings/{meeting}/minutes"
     return [
-        Route("/api/meetings/{meeting}/minutes.html", html),
-        Route("/api/meetings/{meeting}/minutes.docx", docx),
+        Route(f"{base}/draft", show),
+        Route(f"{base}/draft", save, methods=["PUT"]),
+        Route(f"{base}/sign", sign, methods=["POST"]),
+        Route(f"{base}/publish", publish, methods=["POST"]),
+        Route(f"{base}/{{file}}", form),
     ]
 
 
-async def _allowed(
+def _named(request: Request) -> tuple[Form, Kind]:
+    """The form and kind of `record.docx`; refused 404 for any other name."""
+    name, _, ending = request.path_params["file"].partition(".")
+    form = next((one for one in TITLES if one == name), None)
+    kind = next((one for one in get_args(Kind) if one == ending), None)
+    if form is None or kind is None:
+        raise HttpRefused(404, HttpCode.NOT_FOUND)
+    return form, kind
+
+
+async def _body(request: Request, model: type[Model], bound: int = BODY_MAX) -> Model:
+    try:
+        return model.model_validate_json(await read_body(request, bound))
+    except TimeoutError as error:
+        raise HttpRefused(408, HttpCode.BODY_INVALID) from error
+    except BodyTooLarge as error:
+        raise HttpRefused(413, HttpCode.BODY_TOO_LARGE) from error
+    except ValidationError as error:
+        raise HttpRefused(400, HttpCode.BODY_INVALID) from error
+
+
+async def _desk(
     request: Request, meetings: MeetingService, invitations: Invitations
-) -> LiveMeeting:
-    """The meeting that the bearer may read: the host always, others of it once it is closed."""
-    claims = _bearer(request, invitations)
+) -> tuple[LiveMeeting, Claims]:
+    live, claims = await _reader(request, meetings, invitations)
+    if live.meeting.attendance.role(claims.person, claims.role) not in DESK:
+        raise HttpRefused(403, HttpCode.FORBIDDEN)
+    return live, claims
+
+
+async def _reader(
+    request: Request, meetings: MeetingService, invitations: Invitations
+) -> tuple[LiveMeeting, Claims]:
+    """The meeting of the bearer, and who that is."""
+    claims = bearer(request, invitations)
     if claims.meeting != request.path_params["meeting"]:
         raise HttpRefused(403, HttpCode.FORBIDDEN)
     try:
-        live = await meetings.live(claims.meeting)
+        return await meetings.live(claims.meeting), claims
     except UnknownMeeting as error:
         raise HttpRefused(404, HttpCode.MEETING_UNKNOWN) from error
-    if claims.role not in DESK and live.meeting.state != "closed":
-        raise HttpRefused(403, HttpCode.FORBIDDEN)
-    return live
-
-
-def _bearer(request: Request, invitations: Invitations) -> Claims:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise HttpRefused(401, HttpCode.TOKEN_MISSING)
-    try:
-        return invitations.verify(token.strip())
-    except TokenInvalid as error:
-        raise HttpRefused(401, HttpCode.TOKEN_INVALID) from error
-    except TokenExpired as error:
-        raise HttpRefused(401, HttpCode.TOKEN_EXPIRED) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from meetings.ballots.memory import MemoryBox
 from meetings.commands import CloseMeeting, Command, Join, OpenMeeting
 from meetings.events import AgendaItem, MeetingCreated
 from meetings.people import Person, Role
@@ -19,7 +20,9 @@ from web.assets import Assets
 from web.auth import Invitations
 from web.links import Origins
 from web.metrics import Metrics
-from web.routes import minutes, operations, pages, rooms
+from web.minutes import MinutesFiles
+from web.revisions import Revisions
+from web.routes import ballots, minutes, operations, pages, rooms
 
 HOST = Person(id="host", name="王秀兰", office="室长", role=Role.HOST)
 MEMBER = Person(id="member", name="李梅", office="区住建局", role=Role.PARTICIPANT)
@@ -73,7 +76,9 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     (tmp_path / "static" / "assets" / "index-C0ffee.js").write_text("let a = 1")
     (tmp_path / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n")
     record, now_s, metrics = MemoryRecord(), [1_800_000_000.0], Metrics()
-    meetings = MeetingService(record, lambda: int(now_s[0] * 1000), lambda _meeting, _offset: None)
+    meetings = MeetingService(
+        record, lambda: int(now_s[0] * 1000), lambda _meeting, _offset: None, MemoryBox()
+    )
     await meetings.create(
         MEETING,
         MeetingCreated(
@@ -96,11 +101,18 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             raise OSError("gone")
         return True
 
+    files = MinutesFiles(
+        record,
+        Revisions(tmp_path / "minutes"),
+        timezone="Asia/Shanghai",
+        viewers=ORIGINS.viewers,
+    )
     app = build_app(
         [
             *pages.routes(Assets.load(tmp_path / "static")),
             *rooms.routes(record, invitations, ORIGINS),
-            *minutes.routes(record, meetings, invitations, "Asia/Shanghai"),
+            *ballots.routes(meetings, invitations),
+            *minutes.routes(files, meetings, invitations),
             *operations.routes(
                 {"record": record_works, "media": media_works},
                 metrics,
