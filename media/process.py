@@ -103,8 +103,14 @@ async def serve(sock: socket.socket, settings: MediaSettings) -> None:
 
     outbox = Outbox(writer, overflow)
     peers = PeerMaker(settings)
-    rooms = RoomServer(peers, outbox.put, launch=partial(launch_worker, font=settings.font))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    loop = asyncio.get_running_loop()
+    rooms = RoomServer(
+        peers,
+        outbox.put,
+        launch=partial(launch_worker, font=settings.font),
+        later=loop.call_soon,
+    )
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
     async with asyncio.TaskGroup() as group:
         writing = group.create_task(outbox.run())
         reading = group.create_task(_read(reader, rooms, outbox, ended))

@@ -16,16 +16,18 @@ from typing import Final, Literal
 
 from aiortc import rtcdtlstransport
 
-from media.forwarding.packets import BUFFER_SIZE
 from media.peers.peer import Peer, PeerMaker
-from media.peers.port import Inbound, Slot
+from media.peers.port import SLOT_SIZE, Inbound, Slot
 from media.rtp.packet import HEADER
 from media.rtp.rtcp import Fir, Pli, ReceiverReport, ReportBlock, SenderReport, compound, parse
 
 FRAMES_PER_S: Final = 30
 PACKETS_PER_FRAME: Final = 6
 PICTURE_PAYLOAD: Final = 1_100
-"""Bytes: 6 x 30 x 1,100 x 8 = 1.6 Mbit/s."""
+"""
+Bytes: 6 x 30 x 1,100 x 8 = 1.6 Mbit/s. The second half of a frame's packets are a byte longer, as
+libwebrtc cuts frames: about equal, and the remainder at the end.
+"""
 SOUND_S: Final = 0.02
 SOUND_PAYLOAD: Final = 80
 REPORTS_PER_S: Final = 2
@@ -82,7 +84,7 @@ class LoadPublisher(_Client):
         self.peer: Peer = maker(self, "subscriber")
         self.packets = 0
         self._offer = 0
-        self._buffer = bytearray(BUFFER_SIZE)
+        self._buffer = bytearray(SLOT_SIZE)
         self._keyframe_wanted = True
         self._frames = self._picture_sequence = self._sounds = 0
 
@@ -123,8 +125,8 @@ class LoadPublisher(_Client):
     def _send_frame(self) -> None:
         first = _KEY if self._keyframe_wanted else _INTER
         self._keyframe_wanted = False
-        filler = bytes(PICTURE_PAYLOAD - 2)
         for index in range(PACKETS_PER_FRAME):
+            filler = bytes(PICTURE_PAYLOAD - 2 + (index >= PACKETS_PER_FRAME // 2))
             last = 0x80 if index == PACKETS_PER_FRAME - 1 else 0
             payload = (_CONTINUED if index else first) + filler
             self._send(
@@ -146,7 +148,7 @@ class LoadPublisher(_Client):
         HEADER.pack_into(self._buffer, 0, 0x80, second, sequence & 0xFFFF, timestamp, ssrc)
         end = HEADER.size + len(payload)
         self._buffer[HEADER.size : end] = payload
-        self.packets += self.peer.send_rtp(self._buffer, end)
+        self.packets += self.peer.send_rtp(self._buffer, (end,))
 
     def _send_reports(self) -> None:
         ntp = int(time.monotonic() * (1 << 32))

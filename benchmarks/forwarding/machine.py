@@ -40,6 +40,12 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def ticks() -> tuple[int, int]:
+    """Time of all processors since the start, and the part of it that other machines had."""
+    fields = [int(word) for word in Path("/proc/stat").read_text().split()[1:9]]
+    return sum(fields), fields[7]
+
+
 def enter_namespace(address: str) -> None:
     """
     Start this program again in a network namespace of its own, with one address. Needs root.

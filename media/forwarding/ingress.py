@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from media.forwarding.track import Track
+from media.forwarding.track import Later, Track, at_once
 from media.limits import Limits
 from media.peers.port import Inbound
 from media.rtp.errors import MalformedPacket
@@ -48,10 +48,14 @@ class Ingress:
     Args:
         send: sends a compound RTCP packet to the publisher.
         limits: bounds.
+        later: as `Track` takes it.
     """
 
-    def __init__(self, send: Callable[[bytes], object], limits: Limits) -> None:
+    def __init__(
+        self, send: Callable[[bytes], object], limits: Limits, later: Later = at_once
+    ) -> None:
         self.counters = IngressCounters()
+        self._later = later
         self._limits = limits
         self._send = send
         self._inbound: dict[str, tuple[Inbound, Track]] = {}
@@ -89,6 +93,7 @@ class Ingress:
                     reporter=REPORTER_SSRC,
                     send=self._feedback,
                     limits=self._limits,
+                    later=self._later,
                 )
             kept[line.mid] = (line, track)
             self._route(line, track, retransmitting)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from struct import Struct
 from typing import Final, NamedTuple, Protocol
 
 from media.peers.port import RTP_MAX
+from media.rtp.packet import PADDING, VERSION
 
-BUFFER_SIZE: Final = 2_048
-"""Bytes of a buffer to send from: RTP_MAX, the two bytes of RTX, and the authentication tag."""
+PAD_MAX: Final = 3
+"""Bytes; more is not worth what it costs on the way."""
 
 
 class Packet:
@@ -21,7 +22,9 @@ class Packet:
 
     __slots__ = (
         "arrived_s",
+        "body",
         "extended",
+        "first",
         "keyframe",
         "length",
         "marker",
@@ -51,14 +54,40 @@ class Packet:
         self.arrived_s = arrived_s
         self.keyframe = keyframe
         """A decoder may start here."""
+        self.first = VERSION
+        """First byte of the header."""
+        self.body = payload
+        """The payload, and padding behind it if `first` says so."""
         size = len(payload)
         self.length = size + 12
         """Bytes of the packet with a plain header."""
         self.write: Callable[..., None] = _writer(size)
         """
-        `write(buffer, 0, 0x80, marker | payload type, sequence, timestamp, ssrc, payload)`: header
-        and payload in one call, since this is the inner loop of the forwarder.
+        `write(buffer, offset, first, marker | payload type, sequence, timestamp, ssrc, body)`:
+        header and body in one call, since this is the inner loop of the forwarder.
         """
+
+    def pad(self, size: int) -> None:
+        """
+        Make the packet longer by *size* bytes, 1..255.
+
+        Source: RFC 3550, 5.1 (the last byte of padding says how many there are).
+        """
+        self.first = VERSION | PADDING
+        self.body = self.payload + bytes(size - 1) + bytes((size,))
+        self.length = len(self.body) + 12
+        self.write = _writer(len(self.body))
+
+
+def level(burst: Sequence[Packet]) -> None:
+    """
+    Give packets of about one size exactly one, so that they go out in one system call
+    (`media.peers.udp`). libwebrtc cuts a frame into packets that differ by a byte.
+    """
+    longest = max(packet.length for packet in burst)
+    for packet in burst:
+        if 0 < longest - packet.length <= PAD_MAX:
+            packet.pad(longest - packet.length)
 
 
 @lru_cache(maxsize=RTP_MAX)
@@ -116,8 +145,10 @@ class PacketCache:
 class Sink(Protocol):
     """Where the packets of a track go: a subscription, or the programme."""
 
-    def forward(self, packet: Packet) -> None:
-        """Take the next packet; hot path. Packets may be out of order, never twice."""
+    def forward(self, burst: Sequence[Packet]) -> None:
+        """
+        Take the next packets, at most `BURST_MAX`; hot path. They may be out of order, never twice.
+        """
         ...
 
     def interrupted(self, *, anew: bool) -> None:

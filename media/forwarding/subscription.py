@@ -9,13 +9,13 @@ source was interrupted (muted, jumped, replaced by another track); each such str
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from media.forwarding.packets import Packet, SourceClock
 from media.forwarding.track import Track
-from media.peers.port import RTP_MAX, Codec
+from media.peers.port import RTP_MAX, SLOT_SIZE, Codec
 from media.rtp import rtx
 from media.rtp.rtcp import SenderReport
 from media.rtp.sequence import extend
@@ -37,7 +37,7 @@ class SubscriptionCounters:
     packets: int = 0
     """Sent, without retransmissions."""
     octets: int = 0
-    """Of payload, for sender reports."""
+    """Of payload, for sender reports; with the byte or so of `packets.level`."""
     late: int = 0
     """Older than the moment from which on it is sent."""
     waiting: int = 0
@@ -65,8 +65,9 @@ class Subscription:
         ssrc: ours, of the media.
         rtx_ssrc: ours, of retransmissions; None: there are none.
         codec: as the subscriber numbers it.
-        buffer: to send from, `BUFFER_SIZE` bytes; may be shared, it is used only during a send.
-        send: sends the first bytes of the buffer; False if it could not.
+        buffer: to send from, `BURST_MAX` slots of `SLOT_SIZE` bytes; may be shared, it is used only
+            during a send.
+        send: sends packets of these lengths, one in each slot; how many it could.
     """
 
     __slots__ = (
@@ -98,7 +99,7 @@ class Subscription:
         codec: Codec,
         *,
         buffer: bytearray,
-        send: Callable[[bytearray, int], bool],
+        send: Callable[[bytearray, Sequence[int]], int],
     ) -> None:
         self.ssrc = ssrc
         self.rtx_ssrc = rtx_ssrc
@@ -159,37 +160,41 @@ class Subscription:
 
     # --- packets
 
-    def forward(self, packet: Packet) -> None:
-        """Send a packet on with our numbers; hot path (`Sink`)."""
-        extended = packet.extended
-        if extended < self._first_source:
-            if self._first_source != _NOT_YET:
-                self.counters.late += 1
-                return
-            if not self._begin(packet):
-                return
-        if extended > self._highest_source:
-            self._highest_source = extended
-            self._last = packet
-        packet.write(
-            self._buffer,
-            0,
-            0x80,
-            packet.marker | self._payload_type,
-            extended + self._offset & 0xFFFF,
-            packet.timestamp + self._timestamp_offset & 0xFFFFFFFF,
-            self.ssrc,
-            packet.payload,
-        )
+    def forward(self, burst: Sequence[Packet]) -> None:
+        """Send packets on with our numbers; hot path (`Sink`)."""
+        buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
+        lengths: list[int] = []
+        for packet in burst:
+            extended = packet.extended
+            if extended < self._first_source and not self._begins(packet):
+                continue
+            if extended > self._highest_source:
+                self._highest_source = extended
+                self._last = packet
+            packet.write(
+                buffer,
+                len(lengths) * SLOT_SIZE,
+                packet.first,
+                packet.marker | payload_type,
+                extended + self._offset & 0xFFFF,
+                packet.timestamp + self._timestamp_offset & 0xFFFFFFFF,
+                ssrc,
+                packet.body,
+            )
+            lengths.append(packet.length)
+        if not lengths:
+            return
+        sent = self._send(buffer, lengths)
         counters = self.counters
-        if self._send(self._buffer, packet.length):
-            counters.packets += 1
-            counters.octets += packet.length - 12
-        else:
-            counters.unsent += 1
+        counters.packets += sent
+        counters.octets += sum(lengths[:sent]) - sent * 12
+        counters.unsent += len(lengths) - sent
 
-    def _begin(self, packet: Packet) -> bool:
+    def _begins(self, packet: Packet) -> bool:
         """Start a segment with this packet, if one can start here."""
+        if self._first_source != _NOT_YET:
+            self.counters.late += 1
+            return False
         if not packet.keyframe or packet.extended < self._resume_at:
             self.counters.waiting += 1
             return False
@@ -251,7 +256,7 @@ class Subscription:
             original=sequence,
         )
         self._rtx_sequence += 1
-        return self._send(self._buffer, length)
+        return self._send(self._buffer, (length,)) == 1
 
     def ask_keyframe(self, now_s: float) -> None:
         """The subscriber's decoder can't go on."""

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from media.forwarding.packets import Packet, PacketCache, Sink, SourceClock
+from media.forwarding.packets import Packet, PacketCache, Sink, SourceClock, level
 from media.forwarding.reception import MAX_DROPOUT, Reception
 from media.forwarding.repair import KeyframeRequests, MissingPackets
 from media.limits import Limits
-from media.peers.port import Codec, Kind
+from media.peers.port import BURST_MAX, Codec, Kind
 from media.rtp import rtx
 from media.rtp.keyframes import h264_keyframe, vp8_keyframe
 from media.rtp.packet import RtpHeader
@@ -23,6 +23,14 @@ from media.rtp.rtcp import Nack, Pli, ReportBlock, Rtcp, SenderReport
 from media.rtp.sequence import extend
 
 _NEVER: Final = float("-inf")
+
+Later = Callable[[Callable[[], None]], object]
+"""Calls something once what can be read now was read."""
+
+
+def at_once(call: Callable[[], None]) -> None:
+    """A `Later` that gathers nothing."""
+    call()
 
 
 @dataclass(slots=True)
@@ -57,13 +65,17 @@ class Track:
         reporter: SSRC that feedback comes from.
         send: sends feedback to the publisher.
         limits: bounds.
+        later: packets that arrive together (a picture has several) go on together, sink by sink:
+            that halves the cost of each, for a delay of microseconds.
     """
 
     __slots__ = (
         "_allowed",
+        "_burst",
         "_cache",
         "_detect",
         "_keyframes",
+        "_later",
         "_limits",
         "_missing",
         "_newest",
@@ -90,6 +102,7 @@ class Track:
         reporter: int,
         send: Callable[[Sequence[Rtcp]], None],
         limits: Limits,
+        later: Later = at_once,
     ) -> None:
         picture = kind == "picture"
         self.kind: Kind = kind
@@ -100,9 +113,12 @@ class Track:
         self.passed_s = _NEVER
         """When a packet was last let through, monotonic clock."""
         self._allowed = False
+        # let through, not handed on yet
+        self._burst: list[Packet] = []
         self._cache = PacketCache(limits.picture_cache if picture else limits.sound_cache)
         self._detect = {"VP8": vp8_keyframe, "H264": h264_keyframe}.get(codec.name)
         self._keyframes = KeyframeRequests(limits.keyframe_interval_s)
+        self._later = later
         self._limits = limits
         self._missing = MissingPackets(limits)
         # newest number let through; None: what comes next is the first of its kind
@@ -127,6 +143,7 @@ class Track:
         if allowed == self._allowed:
             return
         self._allowed = allowed
+        self._burst.clear()
         self._newest = None
         self._missing.clear()
         self._cache.clear()
@@ -155,6 +172,7 @@ class Track:
 
     def bind(self, ssrc: int) -> None:
         """The media comes with this SSRC from now on."""
+        self._flush()
         self.ssrc = ssrc
         self.clock = None
         self._reception = Reception(self.codec.clock_hz)
@@ -225,10 +243,23 @@ class Track:
         cache.put(taken)
         counters.passed += 1
         self.passed_s = now_s
-        for sink in self._sinks:
-            sink.forward(taken)
+        burst = self._burst
+        burst.append(taken)
+        if len(burst) == 1:
+            self._later(self._flush)
+        elif len(burst) == BURST_MAX:
+            self._flush()
         if now_s >= self._missing.next_s:
             self._request_missing(now_s)
+
+    def _flush(self) -> None:
+        burst = self._burst
+        if burst:
+            self._burst = []
+            if len(burst) > 1:
+                level(burst)
+            for sink in self._sinks:
+                sink.forward(burst)
 
     def _gap(self, first: int, end: int, now_s: float) -> None:
         if end - first >= self._cache.capacity:
@@ -238,6 +269,7 @@ class Track:
             self._interrupt(now_s)
 
     def _interrupt(self, now_s: float, *, anew: bool = False) -> None:
+        self._flush()
         if anew:
             self.clock = None
         for sink in self._sinks:

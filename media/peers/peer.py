@@ -21,7 +21,7 @@ from media.control import MediaCode, MediaRefused
 from media.peers import describe, sdp
 from media.peers.ice import IceConnection
 from media.peers.port import Outbound, PeerCounters, PeerEvents, Slot
-from media.peers.transport import ReceiveBuffer, Role, Transport
+from media.peers.transport import ReceiveBuffer, Role, SendBuffers, Transport
 from media.peers.udp import DATAGRAM_MAX
 from media.settings import MediaSettings
 
@@ -44,6 +44,7 @@ class PeerMaker:
         self.settings = settings
         self.certificate = RTCCertificate.generateCertificate()
         self.buffer = ReceiveBuffer(DATAGRAM_MAX)
+        self.buffers = SendBuffers()
         self.fingerprints = tuple(
             sdp.Fingerprint(f.algorithm, f.value)
             for f in self.certificate.getFingerprints()
@@ -90,7 +91,12 @@ class Peer:
         self._controlling = controlling
         self._loop = asyncio.get_running_loop()
         self._transport = Transport(
-            maker.certificate, maker.buffer, self.counters, events, lambda: self._end("closed")
+            maker.certificate,
+            maker.buffer,
+            maker.buffers,
+            self.counters,
+            events,
+            lambda: self._end("closed"),
         )
         self._shaking = False
         """DTLS was started; it is once only."""

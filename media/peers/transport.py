@@ -11,7 +11,8 @@ An ICE restart changes the path under it; keys, sequence numbers and the replay 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, cast
 
 import pylibsrtp
@@ -25,11 +26,13 @@ from aiortc import (
 from pylibsrtp._binding import ffi, lib
 
 from media.peers.ice import IceConnection
-from media.peers.port import RTP_MAX, SRTP_TRAILER, PeerCounters
+from media.peers.port import BURST_MAX, RTP_MAX, SLOT_SIZE, SRTP_TRAILER, PeerCounters
 from media.peers.sdp import Fingerprint
+from media.peers.udp import UdpSocket
 
 DTLS_QUEUE = 32  # DTLS packets that wait for the handshake; a flight has fewer than ten
 SSRCS_MAX = 64  # streams of one client; libsrtp keeps state for each and forgets none
+SEND_BUFFERS_MAX = 64  # as many as rooms; more than that are looked up again now and then
 
 _RTCP = range(192, 224)  # RFC 5761, section 4: the second byte tells RTCP from RTP
 
@@ -52,6 +55,36 @@ class ReceiveBuffer:
         self.view = memoryview(self.bytes)
         self.data = ffi.from_buffer(self.bytes)
         self.length = ffi.new("int *")
+
+
+class SendBuffer:
+    """A caller's buffer, cut into slots, and its C side, which is slow to look up."""
+
+    def __init__(self, buffer: bytearray) -> None:
+        self.bytes = buffer
+        view, data = memoryview(buffer), ffi.from_buffer(buffer)
+        starts = range(0, min(len(buffer), SLOT_SIZE * BURST_MAX), SLOT_SIZE)
+        self.slots = tuple(
+            (data + start, slot := view[start : start + SLOT_SIZE], len(slot) - SRTP_TRAILER)
+            for start in starts
+        )
+        """Of each: its C side, its bytes, and the longest packet."""
+
+
+class SendBuffers:
+    """Those of all callers of the process. Few: a room has one."""
+
+    def __init__(self) -> None:
+        self._known: deque[SendBuffer] = deque(maxlen=SEND_BUFFERS_MAX)
+
+    def of(self, buffer: bytearray) -> SendBuffer:
+        """The one that stands for this buffer."""
+        for known in self._known:
+            if known.bytes is buffer:
+                return known
+        made = SendBuffer(buffer)
+        self._known.append(made)
+        return made
 
 
 class _Shim:
@@ -83,12 +116,14 @@ class Transport:
         self,
         certificate: RTCCertificate,
         buffer: ReceiveBuffer,
+        buffers: SendBuffers,
         counters: PeerCounters,
         sink: TransportSink,
         on_closed: Callable[[], None],
     ) -> None:
         self.dtls_packets: asyncio.Queue[bytes | None] = asyncio.Queue(DTLS_QUEUE)
         self._buffer = buffer
+        self._buffers = buffers
         self._counters = counters
         self._sink: TransportSink | None = sink
         self._on_closed = on_closed
@@ -96,19 +131,15 @@ class Transport:
         self._dtls = RTCDtlsTransport(cast("RTCIceTransport", self._shim), [certificate])
         self._dtls.on("statechange", self._state_changed)
         self._connection: IceConnection | None = None
-        # The path's system call and address; None while there is none.
-        self._send: Callable[[Any, tuple[str, int]], int] | None = None
+        # The path's socket and address; None while there is none.
+        self._endpoint: UdpSocket | None = None
         self._address: tuple[str, int] = ("", 0)
         # libsrtp's sessions; None until DTLS is up.
         self._rx: Any = None
         self._tx: Any = None
         self._ssrcs: set[bytes] = set()
-        # The caller's buffer of the last packet sent: callers use few, and looking up its C side
-        # costs as much as protecting a small packet.
-        self._out: bytearray | None = None
-        self._out_view = memoryview(b"")
-        self._out_data: Any = None
-        self._out_room = 0
+        # of the last burst: callers use one
+        self._out: SendBuffer | None = None
         self._length = ffi.new("int *")
 
     @property
@@ -124,8 +155,7 @@ class Transport:
     def refresh(self, connection: IceConnection) -> None:
         """The path of a connection changed."""
         if connection is self._connection and connection.path is not None:
-            endpoint, self._address = connection.path
-            self._send = endpoint.send
+            self._endpoint, self._address = connection.path
 
     async def start(self, role: Role, fingerprints: tuple[Fingerprint, ...]) -> None:
         """
@@ -158,8 +188,7 @@ class Transport:
         """Say goodbye to the client and stop; twice is fine. The owner closes the paths."""
         self._sink = self._rx = None
         await self._dtls.stop()
-        self._tx = self._send = None
-        self._out, self._out_view, self._out_data = None, memoryview(b""), None
+        self._tx = self._endpoint = self._out = None
         await asyncio.sleep(0)  # the task that was cancelled ends in this turn of the loop
 
     # --- receiving -----------------------------------------------------------------------------
@@ -208,46 +237,47 @@ class Transport:
 
     def send_dtls(self, packet: bytes) -> None:
         """Drop it if it can't be sent; DTLS repeats."""
-        if self._send is not None:
-            try:
-                self._send(packet, self._address)
-            except OSError:
-                self._drop("send")
+        if self._endpoint is not None and not self._endpoint.sendto(packet, self._address):
+            self._drop("send")
 
-    def send_rtp(self, buffer: bytearray, length: int) -> bool:
+    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
         """See `PeerPort.send_rtp`. Hot path."""
-        send, tx = self._send, self._tx
-        if send is None or tx is None:
-            self._drop("send")
-            return False
-        if buffer is not self._out:
-            self._out = buffer
-            self._out_view = memoryview(buffer)
-            self._out_data = ffi.from_buffer(buffer)
-            self._out_room = len(buffer) - SRTP_TRAILER
-        if not 12 <= length <= self._out_room:  # libsrtp would write behind the buffer
-            self._drop("oversized")
-            return False
-        length_p = self._length
-        length_p[0] = length
-        if lib.srtp_protect(tx, self._out_data, length_p):
-            self._drop("srtp")
-            return False
-        length = length_p[0]
-        try:
-            send(self._out_view[:length], self._address)
-        except OSError:  # the socket is full, or the network is down for the moment
-            self._drop("send")
-            return False
+        endpoint, tx = self._endpoint, self._tx
+        if endpoint is None or tx is None:
+            self._drop("send", len(lengths))
+            return 0
+        out = self._out
+        if out is None or out.bytes is not buffer:
+            out = self._out = self._buffers.of(buffer)
+        length_p, protect = self._length, lib.srtp_protect
+        ready: list[memoryview] = []
+        size = 0
+        for (data, view, room), length in zip(out.slots, lengths, strict=False):
+            if not 12 <= length <= room:  # libsrtp would write behind the slot
+                self._drop("oversized")
+                continue
+            length_p[0] = length
+            if protect(tx, data, length_p):
+                self._drop("srtp")
+                continue
+            protected = length_p[0]
+            size += protected
+            ready.append(view[:protected])
+        if len(lengths) > len(out.slots):
+            self._drop("oversized", len(lengths) - len(out.slots))
+        sent = endpoint.send_burst(ready, self._address)
+        if sent < len(ready):  # the socket is full, or the network is down for the moment
+            self._drop("send", len(ready) - sent)
+            size = sum(len(packet) for packet in ready[:sent])
         counters = self._counters
-        counters.packets_out += 1
-        counters.bytes_out += length
-        return True
+        counters.packets_out += sent
+        counters.bytes_out += size
+        return sent
 
     def send_rtcp(self, packet: bytes) -> bool:
         """See `PeerPort.send_rtcp`."""
-        send = self._send
-        if send is None or self._tx is None:
+        endpoint = self._endpoint
+        if endpoint is None or self._tx is None:
             self._drop("send")
             return False
         try:
@@ -255,15 +285,13 @@ class Transport:
         except (pylibsrtp.Error, ValueError):
             self._drop("srtp")
             return False
-        try:
-            send(protected, self._address)
-        except OSError:
+        if not endpoint.sendto(protected, self._address):
             self._drop("send")
             return False
         self._counters.packets_out += 1
         self._counters.bytes_out += len(protected)
         return True
 
-    def _drop(self, reason: str) -> None:
+    def _drop(self, reason: str, count: int = 1) -> None:
         dropped = self._counters.dropped
-        dropped[reason] = dropped.get(reason, 0) + 1
+        dropped[reason] = dropped.get(reason, 0) + count

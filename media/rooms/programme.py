@@ -7,14 +7,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from struct import Struct
 from typing import Final, Literal
 
 from media.control import Cue, ProgrammeState, Report
-from media.forwarding.packets import BUFFER_SIZE, Packet, SourceClock
+from media.forwarding.packets import Packet, SourceClock
 from media.forwarding.track import Track
 from media.limits import Limits
+from media.peers.port import SLOT_SIZE
 from media.programme.feed import (
     PACKET,
     REPORT,
@@ -58,7 +59,7 @@ class Tap:
         self._line = line
         self._clock = clock
         self._payload_type = track.codec.payload_type
-        self._buffer = bytearray(_PREFIX.size + BUFFER_SIZE)
+        self._buffer = bytearray(_PREFIX.size + SLOT_SIZE)
         self._view = memoryview(self._buffer)
         _PREFIX.pack_into(self._buffer, 0, PACKET, source)
         # pictures after a drop are of no use until the next keyframe
@@ -78,8 +79,12 @@ class Tap:
         if self.track.clock is not None and self.track.allowed:
             self.reported(self.track.clock)
 
-    def forward(self, packet: Packet) -> None:
-        """Hand a packet on as the publisher numbered it, without its header extensions."""
+    def forward(self, burst: Sequence[Packet]) -> None:
+        """Hand packets on as the publisher numbered them, without their header extensions."""
+        for packet in burst:
+            self._forward(packet)
+
+    def _forward(self, packet: Packet) -> None:
         if self._broken:
             if not packet.keyframe:
                 return
@@ -87,12 +92,12 @@ class Tap:
         packet.write(
             self._buffer,
             _PREFIX.size,
-            0x80,
+            packet.first,
             packet.marker | self._payload_type,
             packet.extended & 0xFFFF,
             packet.timestamp,
             self.track.ssrc,
-            packet.payload,
+            packet.body,
         )
         if not self._line.send_packet(self._view[: _PREFIX.size + packet.length]):
             self._broken = True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from media.forwarding.ingress import Ingress
-from media.forwarding.track import Track
+from media.forwarding.track import Later, Track
 from media.limits import Limits
 from media.peers.port import Inbound, Kind, PeerPort
 
@@ -24,6 +24,7 @@ class Publisher:
         limits: bounds.
         on_change: its tracks changed, or it is connected.
         on_end: it is over, by itself.
+        later: as `media.forwarding.track.Track` takes it.
     """
 
     port: PeerPort
@@ -36,12 +37,13 @@ class Publisher:
         limits: Limits,
         on_change: Callable[[Publisher], None],
         on_end: Callable[[Publisher, Reason], None],
+        later: Later,
     ) -> None:
         self.peer_id = peer_id
         self.person = person
         self.connected = False
         self.negotiating = asyncio.Lock()
-        self.ingress = Ingress(self._send_rtcp, limits)
+        self.ingress = Ingress(self._send_rtcp, limits, later)
         self._on_change = on_change
         self._on_end = on_end
 

@@ -10,10 +10,9 @@ from typing import Any
 
 from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report, Source
 from media.control import Offered as OfferedReport
-from media.forwarding.packets import BUFFER_SIZE
-from media.forwarding.track import Track
+from media.forwarding.track import Later, Track, at_once
 from media.limits import Limits
-from media.peers.port import Kind
+from media.peers.port import BURST_MAX, SLOT_SIZE, Kind
 from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
 from media.rooms.publisher import Publisher, Reason
@@ -34,6 +33,7 @@ class Room:
         spawn: starts a task that outlives the call.
         limits: bounds.
         clock: monotonic, seconds.
+        later: as `media.forwarding.track.Track` takes it.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Room:
         spawn: Spawn,
         limits: Limits,
         clock: Callable[[], float],
+        later: Later = at_once,
     ) -> None:
         self.name = name
         self._make_peer = make_peer
@@ -51,8 +52,9 @@ class Room:
         self._spawn = spawn
         self._limits = limits
         self._clock = clock
+        self._later = later
         self._programme: Programme | None = None
-        self._buffer = bytearray(BUFFER_SIZE)
+        self._buffer = bytearray(SLOT_SIZE * BURST_MAX)
         self._permissions: dict[str, Mapping[Kind, bool]] = {}
         self._publishers: dict[str, Publisher] = {}  # by person
         self._subscribers: dict[str, Subscriber] = {}  # by peer
@@ -110,7 +112,9 @@ class Room:
         publisher = self._peers.get(peer_id)
         if publisher is None:
             self._admit()
-            publisher = Publisher(peer_id, person, self._limits, self._changed, self._ended)
+            publisher = Publisher(
+                peer_id, person, self._limits, self._changed, self._ended, self._later
+            )
             publisher.port = self._make_peer(publisher, "publisher")
             self._peers[peer_id] = publisher
             try:

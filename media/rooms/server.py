@@ -28,6 +28,7 @@ from media.control import (
     Request,
     Subscribe,
 )
+from media.forwarding.track import Later, at_once
 from media.limits import Limits
 from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
@@ -45,6 +46,8 @@ class RoomServer:
         limits: bounds.
         launch: starts a programme worker.
         clock: monotonic, seconds; the one that peers stamp packets with.
+        later: calls something once the sockets were read; as `media.forwarding.track.Track`
+            takes it.
     """
 
     def __init__(
@@ -55,12 +58,14 @@ class RoomServer:
         *,
         launch: Launch = launch_worker,
         clock: Callable[[], float] = time.monotonic,
+        later: Later = at_once,
     ) -> None:
         self._make_peer = make_peer
         self._emit = emit
         self._limits = limits if limits is not None else Limits()
         self._launch = launch
         self._clock = clock
+        self._later = later
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing: set[asyncio.Task[None]] = set()
@@ -126,7 +131,13 @@ class RoomServer:
             if len(self._rooms) >= self._limits.rooms:
                 raise MediaRefused(MediaCode.TOO_MANY, "rooms")
             room = self._rooms[request.room] = Room(
-                request.room, self._make_peer, self._emit, self._spawn, self._limits, self._clock
+                request.room,
+                self._make_peer,
+                self._emit,
+                self._spawn,
+                self._limits,
+                self._clock,
+                self._later,
             )
             room.start()
         if request.programme is not None and not room.has_programme:

@@ -18,7 +18,7 @@ MARKER: Final = 0x80
 """The marker bit in the second byte, beside the payload type."""
 
 VERSION: Final = 0x80  # version 2 in the two upper bits of the first byte
-_PADDING: Final = 0x20
+PADDING: Final = 0x20
 _EXTENSION: Final = 0x10
 _ONE_BYTE_PROFILE: Final = 0xBEDE  # RFC 8285, 4.2
 _TWO_BYTE_PROFILE: Final = 0x100  # RFC 8285, 4.3: upper 12 bits, the rest is "appbits"
@@ -70,7 +70,7 @@ def parse_header(packet: memoryview | bytes) -> RtpHeader:
             start += 4 + (_unpack_extension(packet, start)[1] << 2)
         if start > end:
             raise MalformedPacket("header is longer than the packet")
-        if first & _PADDING:
+        if first & PADDING:
             # "The last octet of the padding contains a count of how many padding octets should be
             # ignored, including itself."
             padding = packet[end - 1] if end > start else 0

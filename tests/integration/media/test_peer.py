@@ -14,7 +14,7 @@ from aiortc import RTCCertificate
 from media.control import MediaCode, MediaRefused
 from media.peers import ice, peer, sdp
 from media.peers.peer import Peer, PeerMaker
-from media.peers.port import SRTP_TRAILER, Inbound, Slot
+from media.peers.port import BURST_MAX, SLOT_SIZE, SRTP_TRAILER, Inbound, Slot
 from media.settings import MediaSettings
 from tests.media_clients import Client, loopback
 from tests.unit.media.peers.golden import golden
@@ -155,7 +155,7 @@ def test_a_subscriber_decodes_what_is_sent() -> None:
                 return
             buffer[1] = packet[1] & 0x80 | payload_type
             buffer[8:12] = ssrc.to_bytes(4)
-            ends.peer.send_rtp(buffer, length)
+            ends.peer.send_rtp(buffer, (length,))
 
         source.events.forward = forward
         await source.up()
@@ -330,7 +330,7 @@ def test_a_used_up_port_range_is_a_refusal() -> None:
 
 def test_before_it_is_connected_nothing_is_sent() -> None:
     async def scenario(ends: Ends) -> None:
-        assert not ends.peer.send_rtp(bytearray(200), 100)
+        assert not ends.peer.send_rtp(bytearray(200), (100,))
         assert not ends.peer.send_rtcp(b"\x80\xc9\x00\x01" + bytes(4))
         assert ends.peer.counters.dropped == {"send": 2}
 
@@ -344,12 +344,26 @@ def test_a_packet_that_does_not_fit_its_buffer_is_dropped() -> None:
         await ends.up()
         buffer = bytearray(b"\x80\x6f" + bytes(198))
         room = len(buffer) - SRTP_TRAILER
-        assert ends.peer.send_rtp(buffer, room)
+        assert ends.peer.send_rtp(buffer, (room,))
         for length in (room + 1, len(buffer), 11, -1):
-            assert not ends.peer.send_rtp(buffer, length)
+            assert not ends.peer.send_rtp(buffer, (length,))
         assert ends.peer.counters.dropped == {"oversized": 4}
         assert not ends.peer.send_rtcp(b"x" * 3_000)
         assert ends.peer.counters.dropped["srtp"] == 1
+
+    run(scenario, "subscriber")
+
+
+def test_a_burst_is_as_long_as_its_buffer_has_slots() -> None:
+    async def scenario(ends: Ends) -> None:
+        await ends.up()
+        for slots in (1, 3, BURST_MAX):
+            buffer = bytearray(SLOT_SIZE * slots)
+            for slot in range(slots):
+                at = slot * SLOT_SIZE
+                buffer[at : at + 4] = b"\x80\x6f" + (1_000 * slots + slot).to_bytes(2)
+            assert ends.peer.send_rtp(buffer, (100,) * (slots + 1)) == slots
+        assert ends.peer.counters.dropped == {"oversized": 3}
 
     run(scenario, "subscriber")
 
@@ -420,7 +434,7 @@ def test_closing_is_told_once_and_ends_everything() -> None:
         await ends.peer.close()
         await within(ends.events.gone)
         assert ends.events.told == ["inbound", "connected", "closed"]
-        assert not ends.peer.send_rtp(bytearray(200), 100)
+        assert not ends.peer.send_rtp(bytearray(200), (100,))
         with pytest.raises(MediaRefused) as caught:
             await ends.peer.answer(golden("chromium-publish"))
         assert caught.value.code is MediaCode.UNKNOWN_PEER

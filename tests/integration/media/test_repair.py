@@ -11,9 +11,8 @@ from contextlib import asynccontextmanager
 from typing import Literal
 
 from media.control import Allow, Answer, Offered, OpenRoom, Publish, Report, Subscribe
-from media.forwarding.packets import BUFFER_SIZE
 from media.peers.peer import PeerMaker
-from media.peers.port import Inbound, Slot
+from media.peers.port import SLOT_SIZE, Inbound, Slot
 from media.rooms.server import RoomServer
 from media.rtp import rtx
 from media.rtp.packet import HEADER, parse_header
@@ -56,7 +55,7 @@ class LossyPublisher(Client):
         super().__init__()
         self.peer = maker(self, "subscriber")
         self.repeated = 0
-        self._buffer = bytearray(BUFFER_SIZE)
+        self._buffer = bytearray(SLOT_SIZE)
         self._payloads: list[bytes] = []
         self._keyframe = True
 
@@ -80,7 +79,7 @@ class LossyPublisher(Client):
             original=sequence,
         )
         self.repeated += 1
-        self.peer.send_rtp(self._buffer, length)
+        self.peer.send_rtp(self._buffer, (length,))
 
     def send(self, number: int) -> None:
         """The next packet of the picture."""
@@ -91,7 +90,7 @@ class LossyPublisher(Client):
         HEADER.pack_into(self._buffer, 0, 0x80, VP8, number, number * 90, PICTURE_SSRC)
         end = HEADER.size + len(self._payloads[-1])
         self._buffer[HEADER.size : end] = self._payloads[-1]
-        self.peer.send_rtp(self._buffer, end)
+        self.peer.send_rtp(self._buffer, (end,))
 
     def report(self, wall_s: float, number: int) -> None:
         """Tell both clocks, as they are when a packet is sent."""
@@ -163,7 +162,7 @@ async def meeting() -> AsyncIterator[tuple[LossyPublisher, LossySubscriber]]:
         if isinstance(report, Offered):
             offered.put_nowait(report)
 
-    rooms = RoomServer(ours, emit)
+    rooms = RoomServer(ours, emit, later=asyncio.get_running_loop().call_soon)
     publisher, subscriber = LossyPublisher(theirs), LossySubscriber(theirs)
     try:
         await rooms.handle(OpenRoom(room="m"))

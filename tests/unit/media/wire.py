@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from struct import pack
 from typing import NamedTuple
 
-from media.forwarding.packets import BUFFER_SIZE
 from media.limits import Limits
-from media.peers.port import Codec, Inbound
+from media.peers.port import BURST_MAX, SLOT_SIZE, Codec, Inbound
 from media.rtp.packet import HEADER, MARKER, parse_header
 from media.rtp.rtcp import Rtcp, parse
 
@@ -81,14 +80,16 @@ class Wire:
         self.sent: list[Sent] = []
         self.rtcp: list[Rtcp] = []
         self.full = False
-        self.buffer = bytearray(BUFFER_SIZE)
+        self.buffer = bytearray(SLOT_SIZE * BURST_MAX)
 
-    def send(self, buffer: bytearray, length: int) -> bool:
+    def send(self, buffer: bytearray, lengths: Sequence[int]) -> int:
         if self.full:
-            return False
-        self.sent.append(read(bytes(buffer[:length])))
-        buffer[:length] = bytes(length)  # as SRTP overwrites it
-        return True
+            return 0
+        for slot, length in enumerate(lengths):
+            at = slot * SLOT_SIZE
+            self.sent.append(read(bytes(buffer[at : at + length])))
+            buffer[at : at + length] = bytes(length)  # as SRTP overwrites it
+        return len(lengths)
 
     def send_rtcp(self, packet: bytes) -> bool:
         self.rtcp.extend(parse(packet))

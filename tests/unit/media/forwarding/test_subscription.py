@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from media.forwarding.packets import Packet
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.peers.port import Codec
@@ -273,3 +276,46 @@ def test_sound_and_picture_stay_together_after_a_switch() -> None:
 
     assert abs(captured_s(ear, 48_000) - 8) < 1e-3
     assert abs(captured_s(eye, 90_000) - 8) < 1e-3
+
+
+def test_a_burst_is_one_send_and_begins_where_it_can() -> None:
+    source = Source()
+    slot = Slot(source)
+    calls: list[int] = []
+    send = slot.wire.send
+
+    def counted(buffer: bytearray, lengths: Sequence[int]) -> int:
+        calls.append(len(lengths))
+        return send(buffer, lengths)
+
+    burst = [
+        Packet(number, 90 * number, 0, payload, 0.0, keyframe=payload is KEY)
+        for number, payload in ((7, INTER), (8, KEY), (9, INTER), (10, INTER))
+    ]
+    sub = Subscription(77, 78, ABROAD, buffer=slot.wire.buffer, send=counted)
+    sub.forward(burst)
+    sub.forward(burst[:1])
+    assert calls == [3]
+    assert slot.sequences == [1, 2, 3]
+    assert (sub.counters.packets, sub.counters.waiting, sub.counters.late) == (3, 1, 1)
+    assert sub.counters.octets == len(KEY) + 2 * len(INTER)
+
+
+def test_what_a_socket_did_not_take_of_a_burst_is_counted() -> None:
+    buffer = Wire().buffer
+    sub = Subscription(77, 78, ABROAD, buffer=buffer, send=lambda _, lengths: len(lengths) - 1)
+    sub.forward([Packet(n, 90 * n, 0, KEY, 0.0, keyframe=True) for n in (1, 2, 3)])
+    assert (sub.counters.packets, sub.counters.unsent) == (2, 1)
+    assert sub.counters.octets == 2 * len(KEY)
+
+
+def test_a_padded_packet_is_sent_again_without_its_padding() -> None:
+    """RFC 4588, 4: padding "MUST be removed before constructing the retransmission packet"."""
+    source = Source()
+    slot = Slot(source)
+    source.send(1, KEY)
+    packet = source.track.cached(0x10001)
+    assert packet is not None
+    packet.pad(2)
+    assert slot.subscription.retransmit([1], 1) == 1
+    assert slot.wire.sent[-1].payload == b"\0\1" + KEY

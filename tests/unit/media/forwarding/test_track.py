@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from media.forwarding.packets import Packet, SourceClock
-from media.forwarding.track import Track
-from media.peers.port import Codec
+from media.forwarding.track import Later, Track, at_once
+from media.peers.port import BURST_MAX, Codec
 from media.rtp.packet import parse_header
 from media.rtp.rtcp import Nack, Pli, SenderReport
 from tests.unit.media.wire import INTER, KEY, LIMITS, OPUS, VP8, Wire, rtp, rtx
@@ -17,6 +19,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.packets: list[Packet] = []
+        self.bursts: list[int] = []
         self.interruptions: list[bool] = []
         self.clocks: list[SourceClock] = []
 
@@ -24,8 +27,9 @@ class Sink:
     def numbers(self) -> list[int]:
         return [packet.extended & 0xFFFF for packet in self.packets]
 
-    def forward(self, packet: Packet) -> None:
-        self.packets.append(packet)
+    def forward(self, burst: Sequence[Packet]) -> None:
+        self.packets.extend(burst)
+        self.bursts.append(len(burst))
 
     def interrupted(self, *, anew: bool) -> None:
         self.interruptions.append(anew)
@@ -37,7 +41,7 @@ class Sink:
 class Source:
     """A publisher's track with its sink; the media's SSRC is 10, the retransmissions' 11."""
 
-    def __init__(self, codec: Codec = VP8, *, allowed: bool = True) -> None:
+    def __init__(self, codec: Codec = VP8, *, allowed: bool = True, later: Later = at_once) -> None:
         self.wire = Wire()
         self.track = Track(
             "sound" if codec is OPUS else "picture",
@@ -46,6 +50,7 @@ class Source:
             reporter=1,
             send=self.wire.feed,
             limits=LIMITS,
+            later=later,
         )
         self.sink = Sink()
         self.track.add(self.sink)
@@ -315,3 +320,69 @@ def test_a_sink_that_was_removed_gets_nothing() -> None:
     source.send(1)
     assert source.sink.packets == []
     assert source.track.counters.passed == 1
+
+
+# --- packets that arrive together
+
+
+class Turn:
+    """A turn of the loop: what was put off until its end (`Later`)."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], None]] = []
+
+    def __call__(self, call: Callable[[], None]) -> None:
+        self.calls.append(call)
+
+    def end(self) -> None:
+        calls, self.calls = self.calls, []
+        for call in calls:
+            call()
+
+
+def test_packets_that_arrive_together_go_on_together() -> None:
+    turn = Turn()
+    source = Source(later=turn)
+    for sequence in (1, 2, 3):
+        source.send(sequence)
+    assert source.sink.packets == []
+    turn.end()
+    source.send(4)
+    turn.end()
+    turn.end()
+    assert source.sink.numbers == [1, 2, 3, 4]
+    assert source.sink.bursts == [3, 1]
+
+
+def test_no_burst_is_larger_than_a_sink_takes() -> None:
+    turn = Turn()
+    source = Source(later=turn)
+    for sequence in range(1, 2 * BURST_MAX + 2):
+        source.send(sequence)
+    assert source.sink.bursts == [BURST_MAX, BURST_MAX]
+    turn.end()
+    assert source.sink.bursts == [BURST_MAX, BURST_MAX, 1]
+    assert source.sink.numbers == list(range(1, 2 * BURST_MAX + 2))
+
+
+def test_a_closed_gate_holds_back_what_was_not_handed_on_yet() -> None:
+    turn = Turn()
+    source = Source(later=turn)
+    source.send(1)
+    source.track.allow(False, 0.0)
+    turn.end()
+    source.track.allow(True, 0.0)
+    source.send(2)
+    turn.end()
+    assert source.sink.numbers == [2]
+
+
+def test_what_came_before_an_interruption_is_handed_on_before_it() -> None:
+    turn = Turn()
+    source = Source(later=turn)
+    source.send(1)
+    source.send(1_000)
+    assert source.sink.numbers == [1]
+    assert source.sink.interruptions == [False]
+    turn.end()
+    assert source.sink.numbers == [1, 1_000]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 
 import pytest
@@ -96,5 +97,81 @@ def test_a_socket_closed_while_it_is_read_is_read_no_more() -> None:
         async with asyncio.timeout(5):
             await received.wait()
         assert got == [1]
+
+    asyncio.run(scenario())
+
+
+class Narrow(socket.socket):
+    """Keeps what it is asked to send; fails as a system without segments, or when it is full."""
+
+    room = 100
+    segments = True
+
+    def __init__(self) -> None:
+        super().__init__(socket.AF_INET, socket.SOCK_DGRAM)
+        self.bind(("127.0.0.1", 0))
+        self.calls: list[list[int]] = []
+
+    def sendto(self, data: memoryview, address: Address) -> int:  # type: ignore[override]
+        return self._take([data])
+
+    def sendmsg(self, data: list[memoryview], *_: object) -> int:  # type: ignore[override]
+        if not self.segments:
+            raise OSError(errno.EIO, "no checksums")
+        return self._take(data)
+
+    def _take(self, data: list[memoryview]) -> int:
+        if len(data) > self.room:
+            raise BlockingIOError
+        self.room -= len(data)
+        self.calls.append([len(one) for one in data])
+        return 0
+
+
+def burst_of(*sizes: int) -> list[memoryview]:
+    return [memoryview(bytes(size)) for size in sizes]
+
+
+def send_burst(sock: Narrow, *sizes: int) -> int:
+    async def scenario() -> int:
+        endpoint = UdpSocket(sock, bytearray(DATAGRAM_MAX), lambda *_: None)
+        sent = endpoint.send_burst(burst_of(*sizes), ("127.0.0.1", 9))
+        endpoint.close()
+        return sent
+
+    return asyncio.run(scenario())
+
+
+def test_packets_of_one_size_and_a_shorter_one_go_out_in_one_call() -> None:
+    sock = Narrow()
+    assert send_burst(sock, 50, 50, 40, 40, 60, 9, 8) == 7
+    assert sock.calls == [[50, 50, 40], [40], [60, 9], [8]]
+
+
+def test_a_system_that_can_not_cut_gets_one_packet_a_call() -> None:
+    sock = Narrow()
+    sock.segments = False
+    assert send_burst(sock, 50, 50, 40) == 3
+    assert sock.calls == [[50], [50], [40]]
+
+
+def test_behind_what_a_full_socket_did_not_take_nothing_is_tried() -> None:
+    sock = Narrow()
+    sock.room = 3
+    assert send_burst(sock, 50, 50, 60, 60, 7) == 2
+    assert sock.calls == [[50, 50]]
+
+
+def test_a_burst_arrives_as_the_datagrams_that_it_was_made_of() -> None:
+    async def scenario() -> None:
+        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), lambda *_: None)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.bind(("127.0.0.1", 0))
+            peer.settimeout(5)
+            packets = [memoryview(bytes([n]) * size) for n, size in enumerate((900, 900, 300, 301))]
+            assert endpoint.send_burst(packets, peer.getsockname()) == 4
+            assert [peer.recv(DATAGRAM_MAX) for _ in packets] == [bytes(one) for one in packets]
+            assert endpoint.send_burst([], peer.getsockname()) == 0
+        endpoint.close()
 
     asyncio.run(scenario())

@@ -79,8 +79,8 @@ class FakePeer:
     async def restart(self) -> None:
         self.restarts += 1
 
-    def send_rtp(self, buffer: bytearray, length: int) -> bool:
-        return self.wire.send(buffer, length)
+    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
+        return self.wire.send(buffer, lengths)
 
     def send_rtcp(self, packet: bytes) -> bool:
         return self.wire.send_rtcp(packet)
