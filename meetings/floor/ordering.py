@@ -216,7 +216,8 @@ def _ranked(
     for n, (at, hand) in enumerate(hands):
         reasons = []
         if ranks[hands[-1][0]] != ranks[at]:
-            reasons.append(Reason(code, value=ranks[at] + 1))
+            value = 0 if code is ReasonCode.NOMINATED else ranks[at] + 1
+            reasons.append(Reason(code, value=value))
         if n + 1 < len(hands) and ranks[hands[n + 1][0]] == ranks[at]:
             reasons.append(Reason(ReasonCode.ASKED))
         behind = None
@@ -333,7 +334,7 @@ def _next(
     lines: list[_Line], questions: list[_Question]
 ) -> tuple[_Line, tuple[Reason, ...], dict[_Line, ReasonCode]]:
     """Ask one rule after the other; return who is next, why, and which rule left out each other."""
-    reasons: list[Reason] = []
+    told: list[Callable[[_Line], Reason]] = []
     out: dict[_Line, ReasonCode] = {}
     kept = lines
     for code, score, reason in questions:
@@ -345,8 +346,9 @@ def _next(
             left = [line for line, n in zip(kept, scores, strict=True) if n != best]
             kept = [line for line, n in zip(kept, scores, strict=True) if n == best]
             out.update(dict.fromkeys(left, code))
-            reasons.append(reason(kept[0]))
+            told.append(reason)
     chosen = min(kept, key=lambda line: line.hands[0][0])
+    reasons = [reason(chosen) for reason in told]
     if len(kept) > 1 or len(chosen.hands) > 1:
         reasons.append(Reason(ReasonCode.ASKED))
         out.update((line, ReasonCode.ASKED) for line in kept if line is not chosen)

@@ -158,6 +158,22 @@ def test_a_place_that_was_never_heard_comes_before_all_others() -> None:
     assert people(order(queue, heard("place:room"), by("alternate_place"))) == "x a"
 
 
+def test_of_several_places_whose_turn_it_is_the_reason_names_the_own() -> None:
+    """Two were never heard; by the side the second of them is next."""
+    queue = (
+        hand("l", place=LINK, side="for"),
+        hand("a", place=ROOM, side="for"),
+        hand("x", place=ONLINE, side="against"),
+    )
+    history = heard("place:link", "side:for")
+    first, *_ = order(queue, history, by("alternate_place", "alternate_side"))
+    assert first.waiting.person == "x"
+    assert [(r.code, r.group) for r in first.reasons] == [
+        ("place_turn", "online"),
+        ("side_turn", "against"),
+    ]
+
+
 def test_for_and_against_take_turns_and_so_do_those_who_say_neither() -> None:
     sides: list[tuple[str, Side | None]] = [
         ("a", "for"),
