@@ -56,3 +56,18 @@ def test_an_old_record_folds_to_what_it_meant() -> None:
     assert set(comment.likes) == {"wang"}
     assert len(meeting.attendance.people["zhao"].intervals) == 2
     assert meeting.floor.holder is None
+
+
+def test_an_old_queue_folds_to_what_it_meant() -> None:
+    """The meeting of December 2026: modes, an interruption, overtime, and another day."""
+    lines = (GOLDEN[0].parent / "2026-12-floor-and-agenda.jsonl").read_text().splitlines()
+    entries = [ev.Entry.model_validate_json(line) for line in lines]
+    after = {n: fold("m1", entries[:n]) for n in range(1, len(entries) + 1)}
+    last = after[len(lines)]
+    spoken = {p: (s.times, s.ms) for p, s in last.floor.history.spoken.items()}
+    assert spoken == {"wang": (1, 265_000), "li": (1, 20_000), "qian": (1, 10_000)}
+    drawn = next(n for n, line in enumerate(lines, 1) if '"floor.drawn"' in line)
+    assert [p.waiting.person for p in after[drawn].floor.order] == ["wang", "zhao"]
+    listed = next(n for n, line in enumerate(lines, 1) if '"floor.listed"' in line)
+    assert [p.waiting.person for p in after[listed].floor.order] == ["li", "wang", "zhao"]
+    assert (last.state, last.agenda.items[0].spent_ms) == ("closed", 420_000)
