@@ -67,7 +67,7 @@ def test_an_old_queue_folds_to_what_it_meant() -> None:
     spoken = {p: (s.times, s.ms) for p, s in last.floor.history.spoken.items()}
     assert spoken == {"wang": (1, 265_000), "li": (1, 20_000), "qian": (1, 10_000)}
     drawn = next(n for n, line in enumerate(lines, 1) if '"floor.drawn"' in line)
-    assert [p.waiting.person for p in after[drawn].floor.order] == ["wang", "zhao"]
+    assert [p.waiting.person for p in after[drawn].floor.order] == ["zhao", "wang"]
     listed = next(n for n, line in enumerate(lines, 1) if '"floor.listed"' in line)
     assert [p.waiting.person for p in after[listed].floor.order] == ["li", "wang", "zhao"]
     assert (last.state, last.agenda.items[0].spent_ms) == ("closed", 420_000)
