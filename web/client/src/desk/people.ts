@@ -1,6 +1,7 @@
 /** People as the desk picks them. */
 
-import type { PeopleSection, PersonView } from '../wire/generated'
+import { d } from '../words/desk'
+import type { PeopleSection, PersonView, QuorumView } from '../wire/generated'
 
 /** Everybody but the devices: who is present first, the members before the viewers. */
 export function pickable(people: PeopleSection | null): PersonView[] {
@@ -21,4 +22,9 @@ export function newcomer(
   name: string,
 ): string | null {
   return pickable(people).find((one) => one.name === name && !before.has(one.id))?.id ?? null
+}
+
+/** How many of those entitled are here, and whether that is enough. */
+export function quorumWords({ electors, present, needed, met }: QuorumView): string {
+  return d(met ? 'quorum.met' : 'quorum.unmet', { electors, present, needed })
 }
