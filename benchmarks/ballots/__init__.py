@@ -1,0 +1,1 @@
+"""Ballots a second, and how long their acknowledgement takes, through real sockets."""
