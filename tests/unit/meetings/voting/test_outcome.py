@@ -162,6 +162,14 @@ def test_as_many_votes_are_no_tie_where_more_are_needed(
     assert (reckoned.result, reckoned.reasons) == ("rejected", ("majority_missed",))
 
 
+@pytest.mark.parametrize("tie", ["rejected", "host", "drawn"])
+def test_where_all_abstain_there_is_no_tie(tie: str) -> None:
+    """Nothing leads, so there is nothing to draw, and nothing for the host to choose."""
+    reckoned = of_motion((0, 0, 3), SIMPLE, tie=tie)
+    assert (reckoned.result, reckoned.leading) == ("rejected", ())
+    assert reckoned.reasons == ("majority_missed",)
+
+
 def test_half_of_all_is_a_tie_where_more_than_half_is_needed() -> None:
     assert of_motion((5, 5, 0), ABSOLUTE, present=10, tie="host").result == "tied"
 
