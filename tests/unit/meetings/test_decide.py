@@ -118,10 +118,18 @@ def test_a_meeting_is_closed(events: tuple[ev.Event, ...]) -> None:
 
 
 def test_the_close_ends_the_speech_and_every_vote() -> None:
+    nobody_voted = ev.Outcome(
+        result="rejected",
+        tally=(0,) * len(ASKS.options),
+        ballots=0,
+        cast=0,
+        abstained=0,
+        reasons=("nobody_voted",),
+    )
     given(*OPEN, SPEAKS, ASKS, ASKS).when(HOST, cmd.CloseMeeting()).then(
         ev.FloorEnded(person="li", reason="closed"),
-        ev.VoteClosed(vote=9, reason="meeting_closed"),
-        ev.VoteClosed(vote=10, reason="meeting_closed"),
+        ev.VoteClosed(vote=9, reason="meeting_closed", outcome=nobody_voted),
+        ev.VoteClosed(vote=10, reason="meeting_closed", outcome=nobody_voted),
         ev.MeetingClosed(),
     )
 

@@ -14,7 +14,9 @@ from typing import get_args
 import pytest
 
 from meetings import events as ev
+from meetings.ballots.blind import verify
 from meetings.fold import fold
+from meetings.voting.outcome import outcome
 
 GOLDEN = sorted(Path(__file__).with_name("golden").glob("*.jsonl"))
 
@@ -71,3 +73,21 @@ def test_an_old_queue_folds_to_what_it_meant() -> None:
     listed = next(n for n, line in enumerate(lines, 1) if '"floor.listed"' in line)
     assert [p.waiting.person for p in after[listed].floor.order] == ["li", "wang", "zhao"]
     assert (last.state, last.agenda.items[0].spent_ms) == ("closed", 420_000)
+
+
+def test_old_votes_fold_to_what_they_meant() -> None:
+    """December 2026: hands and a proxy in a drawn tie, a secret vote, and one that was void."""
+    lines = (GOLDEN[0].parent / "2026-12-votes.jsonl").read_text().splitlines()
+    votes = fold("m1", [ev.Entry.model_validate_json(line) for line in lines]).votes
+    hybrid, secret, void = (votes.by_id[vote] for vote in votes.order)
+    assert hybrid.outcome is not None
+    assert (hybrid.outcome.tally, hybrid.outcome.needed, hybrid.round) == ((3, 3, 1), 4, 2)
+    assert (hybrid.outcome.result, hybrid.tie_broken) == ("passed", 0)
+    assert outcome(hybrid).tally == hybrid.outcome.tally
+    assert secret.outcome is not None
+    assert (secret.outcome.tally, len(secret.papers)) == ((1, 3), 4)
+    assert all(
+        verify(int(secret.paper_key, 16), bytes.fromhex(one.serial), bytes.fromhex(one.signature))
+        for one in secret.published
+    )
+    assert (void.counts, void.outcome, void.cancelled) == ((5, 2), None, "议题有误")
