@@ -94,7 +94,7 @@ def _motion(reckoned: Outcome, vote: Vote) -> Outcome:
         return _with(reckoned, "passed", FOR, "majority_met")
     half = majority.strictly and 2 * majority.num == majority.den
     # Where all abstained nothing leads, and there is nothing to draw from.
-    if half and reckoned.leading and votes == against and 2 * votes == (reckoned.base or reckoned.cast):
+    if half and 0 < votes == against and 2 * votes == (reckoned.base or reckoned.cast):
         return _tied(reckoned, vote)
     return _with(reckoned, "rejected", None, "majority_missed")
 
