@@ -22,7 +22,7 @@ import segno
 
 from demo.client import MeetingClient, TurnedAwayError, enter
 from demo.script import Clerk, Tempo, curious_resident, official, residents, voter
-from demo.seed import CAMERA, CLERK, OFFICIAL, ROOM, ROOM_NAME, VIEWERS
+from demo.seed import CAMERA, CLERK, OFFICIAL, ROOM, ROOM_NAME, VIEWERS, WISHES
 
 SEED = 20_251_101
 """The same comments and choices in every run."""
@@ -100,7 +100,8 @@ async def play(service: Service, tempo: Tempo | None = None) -> None:
         tasks.create_task(_run_meeting(clerk, tempo))
         tasks.create_task(official(speaker, tempo))
         tasks.create_task(residents(viewers, tempo, chance))
-        tasks.create_task(curious_resident(viewers[0], tempo))
+        for viewer, wish in zip(viewers, WISHES, strict=False):
+            tasks.create_task(curious_resident(viewer, tempo, wish))
         for voting in (speaker, *viewers):
             tasks.create_task(voter(voting, tempo, chance))
 

@@ -16,12 +16,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from demo.seed import MATTERS, OFFICIAL, RESIDENT_ASKS, Matter
+from demo.seed import MATTERS, OFFICIAL, Matter, Wish
 from meetings.commands import (
+    CallFloor,
     CastBallot,
     CloseVote,
     Command,
     EndFloor,
+    GiveFloorText,
     GrantFloor,
     LikeComment,
     MoveAgenda,
@@ -33,6 +35,7 @@ from meetings.commands import (
     ResumeMeeting,
     WithdrawFloor,
 )
+from meetings.people import Role
 from meetings.sections import MeSection
 from signaling.wire.frames import Refusal, Result, Sections
 
@@ -56,7 +59,9 @@ class Tempo:
     comment_later: float = 45.0
     """Once every comment was made."""
     resident_asks: float = 75.0
-    resident_waits: float = 60.0
+    resident_waits: float = 150.0
+    writes: float = 8.0
+    """How long a resident in the green room writes."""
 
 
 class Seat(Protocol):
@@ -140,6 +145,8 @@ class Clerk:
             (self._item == number or await self._do(MoveAgenda(item=number), item=number))
             and await self._rest(tempo.before_matter)
             and await self._hear_official()
+            and await self._rest(tempo.before_grant)
+            and await self._hear_resident()
             and await self._rest(tempo.before_matter)
             and await self._put_to_vote(matter)
             and await self._rest(tempo.before_matter)
@@ -164,9 +171,32 @@ class Clerk:
             return self._is_mine()  # the official is away
         if not await self._rest(self._tempo.before_grant):
             return False
-        if not await self._do(GrantFloor(person=OFFICIAL.id), granted=OFFICIAL.id):
+        return await self._hear(OFFICIAL.id)
+
+    async def _hear_resident(self) -> bool:
+        """Call whoever is next to the green room, and give the floor when the text is there."""
+        floor = self._client.sections.floor
+        if floor is None or not floor.queue or floor.queue[0].role is not Role.VIEWER:
+            return self._is_mine()
+        person = floor.queue[0].person
+
+        def ready(sections: Sections) -> bool:
+            called = () if sections.floor is None else sections.floor.called
+            return any(one.person == person and one.ready for one in called)
+
+        if not await self._do(CallFloor(person=person)):
             return False
-        await self._client.until(lambda s: holder(s) != OFFICIAL.id)
+        try:
+            async with asyncio.timeout(self._tempo.writes * 5):
+                await self._client.until(ready)
+        except TimeoutError:
+            return self._is_mine()  # the resident is away; the call ends by itself
+        return await self._hear(person)
+
+    async def _hear(self, person: str) -> bool:
+        if not await self._do(GrantFloor(person=person), granted=person):
+            return False
+        await self._client.until(lambda s: holder(s) != person)
         return self._is_mine()
 
     async def _put_to_vote(self, matter: Matter) -> bool:
@@ -239,14 +269,24 @@ async def official(client: Seat, tempo: Tempo) -> None:
         await client.ask(EndFloor())  # refused if the time ran out or the host was quicker
 
 
-async def curious_resident(client: Seat, tempo: Tempo) -> None:
-    """Asks for the floor and thinks better of it; says a few words if it is given."""
+async def curious_resident(client: Seat, tempo: Tempo, wish: Wish) -> None:
+    """
+    Asks for the floor, and thinks better of it after a long wait. In the green room writes the wish
+    down, since there is no camera, and lets the host read it out.
+    """
+
+    def called(sections: Sections) -> bool:
+        return sections.me is not None and (sections.me.called or sections.me.holding)
+
     while True:
         await client.until(is_open)
         await asyncio.sleep(tempo.resident_asks)
-        await client.ask(RequestFloor(about=RESIDENT_ASKS))
+        await client.ask(RequestFloor(about=wish.about, side=wish.side))
         try:
             async with asyncio.timeout(tempo.resident_waits):
+                await client.until(called)
+                await asyncio.sleep(tempo.writes)
+                await client.ask(GiveFloorText(text=wish.text))
                 await client.until(holds)
         except TimeoutError:
             await client.ask(WithdrawFloor())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from meetings.events import AgendaItem, MeetingCreated
+from meetings.events import AgendaItem, FloorRules, MeetingCreated, Side
 from meetings.people import Person, Role
 
 ROOM = "xingfuli"
@@ -111,7 +111,34 @@ MATTERS = (
         ),
     ),
 )
-RESIDENT_ASKS = "想问问楼道口的坡道什么时候修"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a resident wants to say. Without a camera, so the host reads it out."""
+
+    about: str
+    """The note to the host."""
+    text: str
+    side: Side | None = None
+
+
+WISHES = (
+    Wish(
+        "想问问楼道口的坡道什么时候修",
+        "我想问一句：楼道口的坡道什么时候能修？轮椅和婴儿车都上不来，下雨天更不敢走。",
+    ),
+    Wish(
+        "支持方案，说说5号楼的情况",
+        "我们5号楼地势最低，每年汛期都进水。方案我支持，只盼着早一天开工。",
+        "for",
+    ),
+    Wish(
+        "担心施工影响停车",
+        "方案我不反对，可施工期间车停到哪里？这个问题不先说清楚，我投不了赞成票。",
+        "against",
+    ),
+)
 
 
 def meeting(planned_ms: int) -> MeetingCreated:
@@ -126,4 +153,6 @@ def meeting(planned_ms: int) -> MeetingCreated:
             for number, matter in enumerate(MATTERS, 1)
         ),
         speech_s=SPEECH_S,
+        # Room, link and livestream take turns, and first come those who have not spoken yet.
+        rules=FloorRules(order=("alternate_place", "first_time_first"), warning_s=10),
     )

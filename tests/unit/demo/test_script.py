@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -25,7 +25,7 @@ from meetings.sections import Audience
 from meetings.state import Meeting
 from signaling.wire.frames import Refusal, Result, Sections
 
-FAST = Tempo(*(seconds / 2_000 for seconds in dataclasses.astuple(Tempo())))
+FAST = Tempo(*(seconds / 500 for seconds in dataclasses.astuple(Tempo())))
 WAIT_S = 20.0
 
 RESIDENTS = tuple(
@@ -54,9 +54,21 @@ class Table:
             entry = Entry(offset=offset, at_ms=now_ms, actor=person.id, event=event)
             self.meeting = apply(self.meeting, entry)
             self.entries.append(entry)
-        for seat in self.seats:
-            seat.look()
+        if events:
+            self.look()
         return self.meeting.offset
+
+    def look(self) -> None:
+        """Show everybody the meeting as it stands; sections are built once for each audience."""
+        shown = {
+            audience: {
+                name: views.section(name, self.meeting, self.register, audience)
+                for name in views.AUDIENCE_SECTIONS[audience]
+            }
+            for audience in {seat.audience for seat in self.seats}
+        }
+        for seat in self.seats:
+            seat.look(shown[seat.audience])
 
     def count(self, kind: str) -> int:
         return sum(entry.event.type == kind for entry in self.entries)
@@ -70,17 +82,13 @@ class PlainSeat:
         self.offset = 0
         self._table = table
         self._person = person
+        self.audience = Audience(person.role.value)
         self._changed = asyncio.Event()
         table.seats.append(self)
         table.ask(person, Join())
 
-    def look(self) -> None:
+    def look(self, shown: Mapping[str, views.Section]) -> None:
         table, person = self._table, self._person
-        audience = Audience(person.role.value)
-        shown = {
-            name: views.section(name, table.meeting, table.register, audience)
-            for name in views.AUDIENCE_SECTIONS[audience]
-        }
         me = views.me(table.meeting, table.register, person.id)
         self.sections = Sections.model_validate({**shown, "me": me})
         self.offset = table.meeting.offset
@@ -118,7 +126,10 @@ class Show:
             others = [
                 official(self.official, FAST),
                 residents(self.residents, FAST, chance),
-                curious_resident(self.residents[0], FAST),
+                *(
+                    curious_resident(seat, FAST, wish)
+                    for seat, wish in zip(self.residents, seed.WISHES, strict=False)
+                ),
                 *(voter(seat, FAST, chance) for seat in (self.official, *self.residents)),
             ]
             tasks = [asyncio.create_task(work) for work in others]
@@ -157,6 +168,22 @@ def test_the_official_speaks_and_yields_by_himself() -> None:
     show.run(lambda table: table.count("floor.ended") >= 2)
     reasons = {e.event.reason for e in show.table.entries if e.event.type == "floor.ended"}
     assert reasons == {"yielded"}
+
+
+def test_residents_are_called_and_have_their_wishes_read_out() -> None:
+    """First the green room, there the text, then the floor; the official speaks as well."""
+    show = Show()
+
+    def spoke(table: Table) -> set[str]:
+        return {e.event.person for e in table.entries if e.event.type == "floor.granted"}
+
+    show.run(lambda table: len(spoke(table) - {seed.OFFICIAL.id}) >= 2)
+    events = [entry.event for entry in show.table.entries]
+    written = {e.person: e.text for e in events if e.type == "floor.text_given"}
+    called = {e.person for e in events if e.type == "floor.called"}
+    assert seed.OFFICIAL.id in spoke(show.table)
+    assert spoke(show.table) - {seed.OFFICIAL.id} <= written.keys() <= called
+    assert set(written.values()) <= {wish.text for wish in seed.WISHES}
 
 
 def test_residents_comment_like_and_vote() -> None:
