@@ -1,5 +1,7 @@
 /** HTTP of the service, as far as pages need it. */
 
+import type { Draft, DraftView } from './desk/draft'
+
 export interface RoomInfo {
   room: string
   room_name: string
@@ -40,12 +42,50 @@ export async function enter(code: string, name: string, token: string | null): P
   return response.json() as Promise<Entered>
 }
 
-/** Download the minutes; with a header, since a token must not stand in an address. */
-export async function minutes(meeting: string, kind: 'html' | 'docx', token: string): Promise<Blob> {
-  const response = await request(`/api/meetings/${encodeURIComponent(meeting)}/minutes.${kind}`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
-  return response.blob()
+export type MinutesForm = 'record' | 'summary' | 'results' | 'attendance'
+export type MinutesKind = 'html' | 'docx' | 'pdf'
+
+const minutesPath = (meeting: string, rest: string) =>
+  `/api/meetings/${encodeURIComponent(meeting)}/minutes/${rest}`
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** Download a form of the minutes; with a header, since a token must not stand in an address. */
+export async function minutes(
+  meeting: string,
+  form: MinutesForm,
+  kind: MinutesKind,
+  token: string,
+): Promise<Blob> {
+  const path = minutesPath(meeting, `${form}.${kind}`)
+  return (await request(path, { headers: bearer(token) })).blob()
+}
+
+export async function readDraft(meeting: string, token: string): Promise<DraftView> {
+  const path = minutesPath(meeting, 'draft')
+  return (await request(path, { headers: bearer(token) })).json() as Promise<DraftView>
+}
+
+/** @param revision the one that the draft was made of; somebody else's newer one is a conflict */
+export async function saveDraft(
+  meeting: string,
+  token: string,
+  revision: number,
+  draft: Draft,
+): Promise<{ revision: number; sha256: string }> {
+  const init = { method: 'PUT', headers: bearer(token), body: JSON.stringify({ revision, draft }) }
+  const response = await request(minutesPath(meeting, 'draft'), init)
+  return response.json() as Promise<{ revision: number; sha256: string }>
+}
+
+export async function signOff(
+  meeting: string,
+  token: string,
+  step: 'sign' | 'publish',
+  named: { revision: number; sha256: string },
+): Promise<void> {
+  const init = { method: 'POST', headers: bearer(token), body: JSON.stringify(named) }
+  await request(minutesPath(meeting, step), init)
 }
 
 async function request(path: string, init?: RequestInit): Promise<Response> {
