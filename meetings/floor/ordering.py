@@ -245,7 +245,6 @@ class _Course:
     """How it will have gone by the time that the next one is looked for."""
 
     heard: dict[str, int]
-    patience: int
     taken: list[int] = field(default_factory=list)
 
     def overtaken(self, line: _Line) -> int:
@@ -264,14 +263,7 @@ _Question = tuple[ReasonCode, Callable[[_Line], int], Callable[[_Line], Reason]]
 """A rule: its name, whom it puts first (the lowest), and what it says of that one."""
 
 
-def _questions(course: _Course, rules: FloorRules) -> list[_Question]:
-    def waited(line: _Line) -> int:
-        at, _ = line.hands[0]
-        return at if course.overtaken(line) >= course.patience else _LAST
-
-    def waited_reason(line: _Line) -> Reason:
-        return Reason(ReasonCode.WAITED, value=course.overtaken(line))
-
+def _questions(course: _Course, rules: Sequence[OrderRule]) -> list[_Question]:
     known: dict[OrderRule, _Question] = {
         "first_time_first": (
             ReasonCode.FIRST_TIME,
@@ -294,19 +286,26 @@ def _questions(course: _Course, rules: FloorRules) -> list[_Question]:
             lambda line: Reason(ReasonCode.SIDE_TURN, line.side.partition(":")[2]),
         ),
     }
-    return [(ReasonCode.WAITED, waited, waited_reason), *(known[rule] for rule in rules.order)]
+    return [known[rule] for rule in rules]
 
 
 def _open(hands: list[_Arrived], history: History, rules: FloorRules) -> list[Placed]:
     lines = _lines(hands, history, rules.order)
-    course = _Course(dict(history.heard), rules.patience)
-    questions = _questions(course, rules)
+    course = _Course(dict(history.heard))
+    questions = _questions(course, rules.order)
     placed: list[Placed] = []
     left_out: dict[_Line, ReasonCode] = {}
+    reasons: tuple[Reason, ...]
     while lines:
-        chosen, reasons, out = _next(lines, questions)
-        # Hands of one line differ by the time of asking alone.
-        behind = left_out.get(chosen, ReasonCode.ASKED) if placed else None
+        # Nobody was overtaken by more hands than who asked first of all that are left.
+        first = min(lines, key=_asked_at)
+        overtaken = course.overtaken(first)
+        if overtaken >= rules.patience and len(lines) > 1:
+            reason = Reason(ReasonCode.WAITED, value=overtaken)
+            chosen, reasons, out = first, (reason,), dict.fromkeys(lines, reason.code)
+        else:
+            chosen, reasons, out = _next(lines, questions)
+        behind = left_out[chosen] if placed else None
         placed.append(Placed(course.take(chosen), reasons, behind))
         left_out = out
         if not chosen.hands:
@@ -330,10 +329,17 @@ def _lines(hands: list[_Arrived], history: History, rules: tuple[OrderRule, ...]
     return list(lines.values())
 
 
+def _asked_at(line: _Line) -> int:
+    return line.hands[0][0]
+
+
 def _next(
     lines: list[_Line], questions: list[_Question]
 ) -> tuple[_Line, tuple[Reason, ...], dict[_Line, ReasonCode]]:
-    """Ask one rule after the other; return who is next, why, and which rule left out each other."""
+    """
+    Ask one rule after the other; return who is next, why, and which rule left out the others,
+    among them those who stand in the same line.
+    """
     told: list[Callable[[_Line], Reason]] = []
     out: dict[_Line, ReasonCode] = {}
     kept = lines
@@ -347,9 +353,9 @@ def _next(
             kept = [line for line, n in zip(kept, scores, strict=True) if n == best]
             out.update(dict.fromkeys(left, code))
             told.append(reason)
-    chosen = min(kept, key=lambda line: line.hands[0][0])
+    chosen = min(kept, key=_asked_at)
     reasons = [reason(chosen) for reason in told]
     if len(kept) > 1 or len(chosen.hands) > 1:
         reasons.append(Reason(ReasonCode.ASKED))
-        out.update((line, ReasonCode.ASKED) for line in kept if line is not chosen)
+    out.update(dict.fromkeys(kept, ReasonCode.ASKED))
     return chosen, tuple(reasons), out
