@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from meetings.comments.words import WordList
+from meetings.comments.words import USUAL, WordList
 from meetings.voting.terms import PublishedBallot
-
 
 Boxes = Mapping[int, tuple[PublishedBallot, ...] | None]
 """Secret vote -> its ballots; None: the box is lost, and with it the ballots."""
@@ -23,7 +22,7 @@ class Moment:
     """128 random bits in hexadecimal: all chance and all new ids of a decision come from it."""
     paper_key: str = ""
     """Public key for the ballot papers of a secret vote, made by the service when one is opened."""
-    words: WordList = field(default_factory=WordList)
+    words: WordList = USUAL
     """Comments that it hits wait for the desk."""
     boxes: Boxes = field(default_factory=dict)
     """What was in the boxes of secret votes that are over, once the service has opened them."""

@@ -22,6 +22,7 @@ from meetings.attendance import rules as attendance
 from meetings.ballots.desk import BallotDesk
 from meetings.ballots.port import BallotBox
 from meetings.commands import Command, Join, TakePaper
+from meetings.comments.words import USUAL, WordList
 from meetings.deadlines import due, next_deadline_ms
 from meetings.decide import Actor, decide
 from meetings.fold import apply
@@ -94,6 +95,7 @@ class MeetingService:
         announce: told (meeting, offset) after each commit, and after reading what others committed.
         box: where secret ballots lie; None: there are no secret votes.
         stream_delay_ms: how long after the room viewers see it, in a meeting.
+        words: comments that it hits wait for the desk.
     """
 
     def __init__(
@@ -103,12 +105,14 @@ class MeetingService:
         announce: Callable[[str, int], None],
         box: BallotBox | None = None,
         stream_delay_ms: Callable[[str], int] = lambda _: 0,
+        words: WordList = USUAL,
     ) -> None:
         self._record = record
         self._clock_ms = clock_ms
         self._announce = announce
         self._ballots = BallotDesk(box)
         self._stream_delay_ms = stream_delay_ms
+        self._words = words
         self._writers: dict[str, _Writer] = {}
         self._loading = asyncio.Lock()
         self._closing = asyncio.Event()
@@ -242,6 +246,7 @@ class MeetingService:
                         self._announce,
                         self._ballots,
                         self._stream_delay_ms,
+                        self._words,
                     )
                     self._writers[meeting_id] = writer
         return writer
@@ -266,6 +271,7 @@ class _Writer:
         announce: Callable[[str, int], None],
         ballots: BallotDesk,
         stream_delay_ms: Callable[[str], int],
+        words: WordList,
     ) -> None:
         self.live = live
         self._record = record
@@ -273,6 +279,7 @@ class _Writer:
         self._announce = announce
         self._ballots = ballots
         self._stream_delay_ms = stream_delay_ms
+        self._words = words
         self._queue: deque[_Pending] = deque()
         self._refusals: OrderedDict[tuple[PersonId, str], Refused] = OrderedDict()
         self._wake = asyncio.Event()
@@ -437,6 +444,7 @@ class _Writer:
             paper_key=paper_key,
             boxes=boxes,
             stream_delay_ms=self._stream_delay_ms(self.live.id),
+            words=self._words,
         )
 
     def _plan_entry(

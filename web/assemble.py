@@ -12,9 +12,9 @@ from starlette.routing import BaseRoute, WebSocketRoute
 
 from media.child import ChildMediaPlane
 from media.settings import MediaSettings
-from meetings.proof.notary import Notary
 from meetings.ballots.box import SqliteBox
 from meetings.ballots.keys import KeyFolder
+from meetings.proof.notary import Notary
 from meetings.record.port import Record
 from meetings.service import MeetingService
 from signaling.bus.in_process import InProcessBus
@@ -30,6 +30,7 @@ from web.invite import clock_ms, opened
 from web.links import Origins
 from web.livestreams import Livestreams
 from web.metrics import Kind, Labels, Metrics, Read
+from web.minutes import minutes_files
 from web.proof import record_key
 from web.routes import ballots, livestream, minutes, operations, pages, rooms
 from web.settings import Settings
@@ -37,10 +38,10 @@ from web.tls import Certificate
 
 NODE = "local"
 """Name of the only node; several share a directory in a later step."""
-STREAM_DELAY_MS = 6_000
+STREAM_DELAY_MS = 5_000
 """
-How far behind the room a viewer may be who still votes in time: three segments, where a player
-without low latency begins (RFC 8216, section 6.3.3). Low-latency ones are under 2 s behind.
+How far behind the room a viewer may be who still votes in time: three segments of a second, where a
+player without low latency begins (RFC 8216, section 6.3.3), and two seconds on the way.
 """
 
 
@@ -67,6 +68,7 @@ async def assemble(
 
     Raises:
         RecordError: the record can't be opened.
+        SettingsError: the word list can't be used.
         OSError: the media process can't be started, or the data folder not be written.
     """
     programmes = settings.data.resolve() / "programmes"
@@ -78,7 +80,12 @@ async def assemble(
         box = SqliteBox(record, KeyFolder(settings.data.resolve() / "ballot-keys"))
         await box.prepare_tables()
         meetings = MeetingService(
-            record, clock_ms, bus.publish, box, stream_delay_ms=lambda _: STREAM_DELAY_MS
+            record,
+            clock_ms,
+            bus.publish,
+            box,
+            stream_delay_ms=lambda _: STREAM_DELAY_MS,
+            words=await asyncio.to_thread(settings.read_words),
         )
         appended = bus.subscribe()
         notary = Notary(
@@ -110,7 +117,7 @@ async def assemble(
             *pages.routes(assets),
             *rooms.routes(record, invitations, origins),
             *ballots.routes(meetings, invitations),
-            *minutes.routes(record, meetings, invitations, settings.timezone),
+            *minutes.routes(minutes_files(record, settings, origins), meetings, invitations),
             *livestream.routes(livestreams.find),
             *operations.routes(
                 _checks(record, plane),

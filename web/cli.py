@@ -17,13 +17,17 @@ import uvloop
 from pydantic import ValidationError
 
 from meetings.events import AgendaItem
+from meetings.fold import fold
+from meetings.minutes.draft import FORMS
+from meetings.minutes.typeset import FontMissing, TypesetterMissing
 from meetings.people import Person, Role
-from meetings.record.port import RecordError, UnknownMeeting
+from meetings.record.port import RecordError, UnknownMeeting, read_all
 from web import demonstration, service
 from web.assets import ClientMissing
 from web.auth import new_person_id
 from web.invite import Invitation, Invited, Plan, invite, local_ms, new_meeting, opened
-from web.minutes import Kind, write_minutes
+from web.links import origins
+from web.minutes import Kind, minutes_files
 from web.proof import (
     SUFFIX,
     bar,
@@ -89,6 +93,8 @@ _FORESEEN = (
     ClientMissing,
     RecordError,
     OSError,
+    TypesetterMissing,
+    FontMissing,
     _UsageError,
     _NotSoundError,
 )
@@ -106,6 +112,10 @@ def _words(error: Exception) -> str:
         return f"没有这个会议 no such meeting: {error}"
     if isinstance(error, PortTaken):
         return f"无法监听 cannot listen: {error}"
+    if isinstance(error, TypesetterMissing):
+        return f"没有安装 PDF 组件 PDF needs a package: {error}"
+    if isinstance(error, FontMissing):
+        return f"没有中文字体 {error}"
     return str(error) or type(error).__name__
 
 
@@ -191,10 +201,16 @@ def _parser() -> argparse.ArgumentParser:
     health = add("health", "检查服务是否正常 ask a running service whether it is well", _health)
     health.add_argument("--port", type=int, help="端口 TCP port (8000)")
 
-    minutes = add("minutes", "写出会议纪要 write a meeting's minutes", _minutes)
+    minutes = add("minutes", "写出会议文书 write a meeting's minutes", _minutes)
     minutes.add_argument("meeting", metavar="MEETING", help="会议编号 the meeting's id")
     minutes.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="FILE.html or FILE.docx (MEETING.html)"
+        "-o", "--output", type=Path, metavar="FILE", help="FILE.html, .docx, .pdf (MEETING.html)"
+    )
+    minutes.add_argument(
+        "--form",
+        choices=FORMS,
+        default="record",
+        help="会议记录 record, 会议纪要 summary, 表决结果公告 results, 签到表 attendance",
     )
     _add_proofs(add)
     return parser
@@ -312,12 +328,19 @@ def _ask(url: str) -> None:
 
 async def _minutes(parsed: argparse.Namespace, settings: Settings) -> None:
     path: Path = parsed.output or Path(f"{parsed.meeting}.html")
-    kinds: dict[str, Kind] = {".html": "html", ".htm": "html", ".docx": "docx"}
+    kinds: dict[str, Kind] = {
+        ".html": "html",
+        ".htm": "html",
+        ".docx": "docx",
+        ".pdf": "pdf",
+    }
     kind = kinds.get(path.suffix.lower())
     if kind is None:
-        raise _UsageError(f"{path}: 请用 .html 或 .docx must end in .html or .docx")
+        raise _UsageError(f"{path}: 请用 must end in .html, .docx, .pdf")
     async with opened(settings) as record:
-        document = await write_minutes(record, parsed.meeting, settings.timezone, kind)
+        meeting = fold(parsed.meeting, await read_all(record, parsed.meeting))
+        files = minutes_files(record, settings, origins(settings))
+        document = await files.write(meeting, parsed.form, kind, published=False)
     await asyncio.to_thread(path.write_bytes, document)
     print(path)
 

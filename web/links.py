@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from web.addresses import reachable_host
 from web.settings import Settings
@@ -68,3 +69,8 @@ def secure_link(where: Origins, code: str) -> str | None:
 def join_link(members: str, token: str) -> str:
     """A personal link; the token stands in the fragment, which browsers do not send."""
     return f"{members}/join#t={token}"
+
+
+def moment_link(viewers: str, code: str, meeting: str, at_ms: int) -> str:
+    """The page of a meeting's recording, at an instant (wall clock, ms)."""
+    return f"{room_link(viewers, code)}?meeting={quote(meeting, safe='')}&at={at_ms}"

@@ -30,6 +30,8 @@ from pydantic import (
     model_validator,
 )
 
+from meetings.comments.words import USUAL, WordList, WordListError
+from meetings.comments.words import parse as parse_words
 from signaling.wire.frames import IceServer
 
 PREFIX = "YISHI_"
@@ -115,6 +117,9 @@ class Settings(BaseModel):
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "Asia/Shanghai", description="time zone of the minutes"
     )
+    word_list: Path | None = Field(
+        None, description="file with words for which comments wait for the desk, a word a line"
+    )
     font: Path | None = Field(
         None, description="font file with Chinese letters for the livestream's picture"
     )
@@ -142,6 +147,20 @@ class Settings(BaseModel):
         if (low == 0) != (high == 0) or low > high:
             raise ValueError("udp_port_min and udp_port_max must both be set, in order")
         return self
+
+    def read_words(self) -> WordList:
+        """
+        The words that hold comments: the usual ones, and those of the file.
+
+        Raises:
+            SettingsError: the file can't be read, or is no word list.
+        """
+        if self.word_list is None:
+            return USUAL
+        try:
+            return parse_words(self.word_list.read_text("utf-8"))
+        except (OSError, UnicodeError, WordListError) as error:
+            raise SettingsError(f"{variable('word_list')}: {error}") from error
 
     def signing_secret(self) -> bytes:
         """

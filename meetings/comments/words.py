@@ -21,6 +21,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from meetings.comments.default_words import DEFAULT, LOOK_ALIKES, TRADITIONAL
 
@@ -75,6 +76,10 @@ class WordList:
             return re.compile(r"(?!)")
         # Longest first, so that the piece that is reported is the whole of a longer word.
         return re.compile("|".join(_expression(w) for w in sorted(self.words, key=len)[::-1]))
+
+
+USUAL: Final = WordList()
+"""The default list alone."""
 
 
 def parse(text: str, default: Iterable[str] = DEFAULT) -> WordList:

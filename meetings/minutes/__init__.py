@@ -1,15 +1,7 @@
 """
-Minutes: the record as a document for people (议事协商会议纪要).
+Minutes: the record as documents for people (会议记录, 会议纪要, 表决结果公告, 签到表).
 
-`build` makes of the entries what happened, `compose` puts it into Chinese words as a list of
-blocks, and two renderers write the blocks down: as one HTML page that prints well, and as DOCX.
+`build` makes of the entries what happened, `draft` holds what the clerk adds, `forms` put both into
+Chinese words as lists of blocks, and three renderers write the blocks down: as one HTML page that
+prints well, as DOCX, and as PDF. Who signed what is in the record: see `meetings.signoff`.
 """
-
-from __future__ import annotations
-
-from meetings.minutes.build import build
-from meetings.minutes.document import render_docx
-from meetings.minutes.model import Minutes
-from meetings.minutes.page import render_html
-
-__all__ = ["Minutes", "build", "render_docx", "render_html"]

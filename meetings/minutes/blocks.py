@@ -1,9 +1,24 @@
-"""Blocks of a document: what both renderers know how to write down."""
+"""Blocks of a document: what all renderers know how to write down."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text that leads to its moment in the recording."""
+
+    text: str
+    at: datetime
+
+
+Cell = str | Link
+Address = Callable[[datetime], str]
+"""The address of a moment in the recording; empty: there is none, and links are plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +33,11 @@ class Paragraph:
     text: str
     label: str = ""
     """Set before the text, heavier."""
+    when: Link | None = None
+    """Set after the label, smaller."""
     muted: bool = False
+    indented: bool = False
+    """By two letters, as running text in Chinese is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +58,16 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table:
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    tall: bool = False
+    """Rows leave room to sign by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Lines to be signed by hand."""
+    """Labels, and who signed when; empty: a line to be signed by hand."""
 
-    labels: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
 
 
 Block = Heading | Paragraph | Facts | Table | Signatures

@@ -5,9 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from meetings.events import Electors, FloorEnd
-from meetings.people import Role
+from meetings.events import (
+    Electors,
+    FloorEnd,
+    HideReason,
+    ItemKind,
+    Majority,
+    Outcome,
+    QuorumTaken,
+    VoteRules,
+)
+from meetings.floor.rulebook import Kind, Side
+from meetings.people import PersonId, Place, Role
 from meetings.sections import MeetingState
+from meetings.signoff.events import SignedAs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,65 +45,172 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Attended:
+    id: PersonId
     who: Named
     stays: tuple[Span, ...]
+    places: tuple[Place, ...]
+    """Where the person took part, in order, each place once."""
+    recused: tuple[int, ...] = ()
+    """Numbers of the matters at which the person stood aside."""
+
+    @property
+    def length(self) -> timedelta | None:
+        """For how long the person was there; None: still is."""
+        lengths = [stay.length for stay in self.stays]
+        if any(length is None for length in lengths):
+            return None
+        return sum((length for length in lengths if length is not None), timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class Represented:
+    """An elector's proxy at the end of the meeting."""
+
+    giver: Named
+    holder: Named
+    matter: int | None
+    """Number of the only matter that it was for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
+    id: int
+    """Offset of the grant."""
+    item: int | None
+    """Id of the agenda item that it began in."""
     who: Named
     span: Span
     reason: FloorEnd | None
     """How it ended; None: it has not."""
+    kind: Kind = "speech"
+    side: Side | None = None
+    text: str = ""
+    """What was read out for the person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """An agenda item, as it went."""
 
+    id: int
     number: int
     title: str
+    kind: ItemKind
+    department: str
     minutes: int | None
     """Planned length, minutes."""
     spans: tuple[Span, ...]
     """When the meeting dealt with it."""
-    speeches: tuple[Speech, ...]
-    """Those that began meanwhile."""
+    postponed: bool = False
+    reason: str = ""
+    """Why it was postponed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An option of a vote and who chose it, in the order of voting."""
+    """An option of a vote."""
 
     option: str
+    votes: int
+    """In weighted votes, or points; ballots, hands and proxies together."""
     members: tuple[Named, ...]
+    """Members who chose it by name, in the order of voting."""
     residents: tuple[Named, ...]
-
-    @property
-    def count(self) -> int:
-        return len(self.members) + len(self.residents)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A vote."""
 
+    id: int
+    """Offset of its opening."""
+    number: int
+    item: int | None
+    """Id of the agenda item that it belongs to."""
     question: str
     electors: Electors
+    rules: VoteRules
     span: Span
-    cast: int
+    cast: int | None
+    """Ballots and hands; None: a secret vote that runs."""
+    entitled: int | None
+    """Electors on the roll; None: it was open to everyone."""
+    present: int | None
+    quorum: QuorumTaken | None
+    hands: int
+    """Of `cast`, those counted by the tellers."""
+    proxies: int
+    """Of `cast`, those given by proxy."""
     choices: tuple[Choice, ...]
-    """Empty while it runs: nobody sees before the end who votes how."""
+    """Empty while it runs or when it was cancelled."""
+    outcome: Outcome | None
+    """None: it runs, was cancelled, or is of a record without outcomes."""
+    tie_broken: int | None
+    cancelled: str | None
+    tellers: tuple[Named, ...]
+
+    @property
+    def majority(self) -> Majority | None:
+        return self.rules.majority
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment."""
+    """A public comment."""
 
+    id: int
+    """Its offset."""
     who: Named
     at: datetime
     text: str
     likes: int
+    asked: Named | None
+    """Whom it asks."""
+    reply_to: Named | None
+    """Whose comment it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quorate:
+    """The quorum from an instant on."""
+
+    at: datetime
+    electors: int
+    present: int
+    needed: int
+
+    @property
+    def met(self) -> bool:
+        return self.present >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    who: Named
+    signed_as: SignedAs
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An addendum."""
+
+    who: Named
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Where the sign-off of one revision stands."""
+
+    revision: int
+    """0: none was saved."""
+    sha256: str = ""
+    signatures: tuple[Signed, ...] = ()
+    """Under this revision."""
+    published: datetime | None = None
+    addenda: tuple[Amended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +223,32 @@ class Minutes:
     closed: datetime | None
     recesses: tuple[Span, ...]
     hosts: tuple[Named, ...]
-    """Those who came, in the order of coming."""
+    """Hosts who came, in the order of coming; without one, deputies."""
+    clerks: tuple[Named, ...]
     members: tuple[Attended, ...]
-    """Hosts and participants, in the order of coming."""
+    """Desk and participants, in the order of coming."""
     absent: tuple[Named, ...]
-    """Members who were invited and never came."""
+    """Members who were invited, or on the roster, and never came."""
     residents: tuple[Attended, ...]
     """Viewers, in the order of coming."""
     most_residents: int
     """Viewers present at once, at most."""
+    represented: tuple[Represented, ...]
+    quorum: tuple[Quorate, ...]
+    """Each value that it took while the meeting went on; empty: there was no rule."""
     matters: tuple[Matter, ...]
-    other_speeches: tuple[Speech, ...]
-    """Those outside any agenda item."""
+    speeches: tuple[Speech, ...]
     questions: tuple[Question, ...]
     remarks: tuple[Remark, ...]
+    """Public ones, in order."""
+    waiting: int
+    """Comments that nobody approved."""
+    hidden: tuple[tuple[HideReason, int], ...]
+    """How many comments are hidden, by the class of the reason."""
+    unmasked: int
+    """Whose real names the desk asked for."""
     entries: int
     """Entries of the record that the minutes are made of."""
     until: datetime
     """When the last of them was written."""
+    signing: Signing

@@ -1,5 +1,5 @@
 """
-The minutes in Chinese words.
+People, times and votes in Chinese words.
 
 Text that people typed is cleaned here of what no document can hold (control characters); escaping
 is the renderers' business.
@@ -8,33 +8,16 @@ is the renderers' business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from meetings.events import Electors, FloorEnd
-from meetings.minutes.blocks import (
-    Block,
-    Column,
-    Document,
-    Facts,
-    Heading,
-    Paragraph,
-    Signatures,
-    Table,
-)
-from meetings.minutes.model import (
-    Attended,
-    Choice,
-    Matter,
-    Minutes,
-    Named,
-    Question,
-    Span,
-    Speech,
-)
-from meetings.people import Role
+from meetings.events import Electors, FloorEnd, HideReason
+from meetings.floor.rulebook import Kind, Side
+from meetings.minutes.model import Minutes, Named, Question, Span, Speech
+from meetings.people import Place, Role
 from meetings.sections import MeetingState
+from meetings.voting import terms
 
 STATES: Final[Mapping[MeetingState, str]] = {
     "scheduled": "尚未开始",
@@ -51,6 +34,11 @@ ROLES: Final[Mapping[Role, str]] = {
     Role.ROOM: "现场",
     Role.DISPLAY: "大屏",
 }
+PLACES: Final[Mapping[Place, str]] = {
+    Place.ROOM: "现场",
+    Place.LINK: "视频连线",
+    Place.ONLINE: "线上",
+}
 ENDS: Final[Mapping[FloorEnd, str]] = {
     "ended": "主持人结束",
     "yielded": "发言完毕",
@@ -60,13 +48,37 @@ ENDS: Final[Mapping[FloorEnd, str]] = {
     "recess": "休会",
     "closed": "会议结束",
 }
+KINDS: Final[Mapping[Kind, str]] = {
+    "speech": "",
+    "reply": "回应",
+    "question": "插问",
+    "point_of_order": "程序动议",
+}
+SIDES: Final[Mapping[Side, str]] = {"for": "赞成方", "against": "反对方"}
 ELECTORS: Final[Mapping[Electors, str]] = {
-    "members": "主持人和参会人员",
+    "members": "具有表决权的参会人员",
+    "present": "到会的具有表决权的人员",
+    "listed": "指定的人员",
     "everyone": "全体到会人员（含线上居民）",
 }
+HIDE_REASONS: Final[Mapping[HideReason, str]] = {
+    "abuse": "辱骂攻击",
+    "privacy": "泄露隐私",
+    "untrue": "不实信息",
+    "unlawful": "违法违规",
+    "advertising": "广告",
+    "off_topic": "与议题无关",
+    "repeated": "重复刷屏",
+    "other": "其他",
+}
+BASES: Final[Mapping[str, str]] = {
+    "cast": "有效票",
+    "present": "到会表决权",
+    "entitled": "全部表决权",
+}
 WEEKDAYS: Final = "一二三四五六日"
-NUMERALS: Final = "一二三四五六七八九十"
-FORGOTTEN: Final = "（已注销）"
+NUMERALS: Final = "零一二三四五六七八九十"
+FORGOTTEN: Final = "（已删除）"
 
 # What XML 1.0 (2.2, Char) leaves out and the C1 controls; and the marks that turn the direction of
 # writing, with which one name could garble the list that it stands in.
@@ -76,284 +88,159 @@ _UNWRITABLE = re.compile(
 )
 
 
-def compose(minutes: Minutes) -> Document:
-    """Put *minutes* into words."""
-    blocks = (
-        *_head(minutes),
-        *_attendance(minutes),
-        *_agenda(minutes),
-        *_speeches(minutes),
-        *_votes(minutes),
-        *_comments(minutes),
-        _origin(minutes),
-        Signatures(("主持人", "记录人", "日期")),
-        *_annexes(minutes),
-    )
-    return Document("议事协商会议纪要", _clean(minutes.title), blocks)
+def clean(text: str) -> str:
+    """Leave out what no document can hold, and what could garble its neighbours."""
+    return _UNWRITABLE.sub("", text)
 
 
-def _head(minutes: Minutes) -> Iterator[Block]:
-    if minutes.state != "closed":
-        until = _moment(minutes.until)
-        yield Paragraph(f"草稿：会议{STATES[minutes.state]}，内容截至{until}。", muted=True)
-    day = _day(minutes)
-    if minutes.opened is None:
-        when = f"{_moment(minutes.planned)}（计划）"
-    else:
-        when = f"{_date(minutes.opened)} {_span(Span(minutes.opened, minutes.closed), day)}"
-    rows = [
-        ("会议主题", _clean(minutes.title)),
-        ("会议地点", _clean(minutes.room_name)),
-        ("会议时间", when),
-    ]
-    if minutes.recesses:
-        rows.append(("休会时间", _spans(minutes.recesses, day)))
-    rows += [
-        ("主持人", "、".join(_full(host) for host in minutes.hosts) or "无"),
-        ("会议状态", STATES[minutes.state]),
-    ]
-    yield Facts(tuple(rows))
+def numeral(number: int) -> str:
+    """Return a number up to 99 in Chinese letters, a greater one in digits."""
+    if number > 99:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    if tens == 0:
+        return NUMERALS[ones]
+    return ("" if tens == 1 else NUMERALS[tens]) + "十" + (NUMERALS[ones] if ones else "")
 
 
-def _attendance(minutes: Minutes) -> Iterator[Block]:
-    yield Heading(1, "一、出席情况")
-    residents = "无居民线上参加"
-    if minutes.residents:
-        residents = (
-            f"居民线上参加{len(minutes.residents)}人，同时在线最多{minutes.most_residents}人"
-        )
-        residents += "，名单见附件一"
-    yield Paragraph(f"到会{len(minutes.members)}人；{residents}。")
-    if minutes.members:
-        yield _attended(minutes.members, _day(minutes))
-    if minutes.absent:
-        yield Paragraph("、".join(_full(who) for who in minutes.absent), label="未到会：")
+# --- people ---------------------------------------------------------------------------------------
 
 
-def _attended(people: Sequence[Attended], day: date) -> Table:
-    columns = (
-        Column("姓名", 18),
-        Column("单位及职务", 32),
-        Column("身份", 15, centred=True),
-        Column("到会时间", 35),
-    )
-    rows = tuple(
-        (
-            _name(one.who),
-            _clean(one.who.office) or "—",
-            ROLES[one.who.role],
-            _spans(one.stays, day),
-        )
-        for one in people
-    )
-    return Table(columns, rows)
+def name(who: Named) -> str:
+    return clean(who.name) or FORGOTTEN
 
 
-def _agenda(minutes: Minutes) -> Iterator[Block]:
-    yield Heading(1, "二、会议议程")
-    if not minutes.matters:
-        yield Paragraph("无。")
-        return
-    columns = (
-        Column("序号", 10, centred=True),
-        Column("议题", 45),
-        Column("计划用时", 15, centred=True),
-        Column("实际时间", 30),
-    )
-    rows = tuple(
-        (
-            str(matter.number),
-            _clean(matter.title),
-            "—" if matter.minutes is None else f"{matter.minutes}分钟",
-            _spans(matter.spans, _day(minutes)) or "未进行",
-        )
-        for matter in minutes.matters
-    )
-    yield Table(columns, rows)
-
-
-def _speeches(minutes: Minutes) -> Iterator[Block]:
-    yield Heading(1, "三、发言情况")
-    spoken = [matter for matter in minutes.matters if matter.speeches]
-    if not spoken and not minutes.other_speeches:
-        yield Paragraph("无。")
-    for matter in spoken:
-        yield Heading(2, _matter(matter))
-        yield _turns(matter.speeches, _day(minutes))
-    if minutes.other_speeches:
-        yield Heading(2, "议程之外")
-        yield _turns(minutes.other_speeches, _day(minutes))
-
-
-def _matter(matter: Matter) -> str:
-    number = NUMERALS[matter.number - 1] if matter.number <= len(NUMERALS) else str(matter.number)
-    return f"（{number}）{_clean(matter.title)}"
-
-
-def _turns(speeches: Sequence[Speech], day: date) -> Table:
-    columns = (
-        Column("时间", 26),
-        Column("发言人", 38),
-        Column("时长", 16, centred=True),
-        Column("结束方式", 20, centred=True),
-    )
-    rows = tuple(
-        (
-            _span(speech.span, day),
-            _speaker(speech.who),
-            "—" if speech.span.length is None else _length(speech.span.length),
-            "发言中" if speech.reason is None else ENDS[speech.reason],
-        )
-        for speech in speeches
-    )
-    return Table(columns, rows)
-
-
-def _votes(minutes: Minutes) -> Iterator[Block]:
-    yield Heading(1, "四、表决情况")
-    if not minutes.questions:
-        yield Paragraph("无。")
-    for number, question in enumerate(minutes.questions, 1):
-        yield Heading(2, f"表决{number}：{_clean(question.question)}")
-        span = _span(question.span, _day(minutes))
-        yield Paragraph(
-            f"记名表决，表决人：{ELECTORS[question.electors]}；时间：{span}；收到{question.cast}票。"
-        )
-        if question.span.end is None:
-            yield Paragraph("表决进行中，结束后公布结果。")
-            continue
-        yield _result(question)
-        for choice in question.choices:
-            if choice.members:
-                names = "、".join(_name(who) for who in choice.members)
-                yield Paragraph(names, label=f"{_counted(choice, len(choice.members))}：")
-        if any(choice.residents for choice in question.choices):
-            yield Paragraph("居民投票名单见附件二。")
-
-
-def _result(question: Question) -> Table:
-    columns = (
-        Column("选项", 42),
-        Column("参会人员", 16, centred=True),
-        Column("居民", 14, centred=True),
-        Column("合计", 14, centred=True),
-        Column("占比", 14, centred=True),
-    )
-    rows = tuple(
-        (
-            _clean(choice.option),
-            str(len(choice.members)),
-            str(len(choice.residents)),
-            str(choice.count),
-            f"{choice.count / question.cast:.1%}" if question.cast else "—",
-        )
-        for choice in question.choices
-    )
-    return Table(columns, rows)
-
-
-def _counted(choice: Choice, count: int) -> str:
-    return f"{_clean(choice.option)}（{count}人）"
-
-
-def _comments(minutes: Minutes) -> Iterator[Block]:
-    yield Heading(1, "五、线上评论")
-    if not minutes.remarks:
-        yield Paragraph("无。")
-        return
-    likes = sum(remark.likes for remark in minutes.remarks)
-    yield Paragraph(f"共{len(minutes.remarks)}条，获点赞{likes}次。")
-    columns = (
-        Column("时间", 16, centred=True),
-        Column("姓名", 18),
-        Column("内容", 54),
-        Column("点赞", 12, centred=True),
-    )
-    day = _day(minutes)
-    rows = tuple(
-        (_clock(remark.at, day), _name(remark.who), _clean(remark.text), str(remark.likes))
-        for remark in minutes.remarks
-    )
-    yield Table(columns, rows)
-
-
-def _origin(minutes: Minutes) -> Paragraph:
-    until = _moment(minutes.until)
-    return Paragraph(
-        f"本纪要由会议记录自动生成，依据第1至第{minutes.entries}条记录，截至{until}。", muted=True
-    )
-
-
-def _annexes(minutes: Minutes) -> Iterator[Block]:
-    if minutes.residents:
-        yield Heading(1, "附件一　线上参加居民名单", new_page=True)
-        day = _day(minutes)
-        columns = (Column("序号", 12, centred=True), Column("姓名", 33), Column("在线时间", 55))
-        rows = tuple(
-            (str(number), _name(one.who), _spans(one.stays, day))
-            for number, one in enumerate(minutes.residents, 1)
-        )
-        yield Table(columns, rows)
-    voted = [
-        (number, question)
-        for number, question in enumerate(minutes.questions, 1)
-        if any(choice.residents for choice in question.choices)
-    ]
-    if voted:
-        yield Heading(1, "附件二　居民投票名单", new_page=not minutes.residents)
-    for number, question in voted:
-        yield Heading(2, f"表决{number}：{_clean(question.question)}")
-        for choice in question.choices:
-            names = "、".join(_name(who) for who in choice.residents) or "无"
-            yield Paragraph(names, label=f"{_counted(choice, len(choice.residents))}：")
-
-
-def _name(who: Named) -> str:
-    return _clean(who.name) or FORGOTTEN
-
-
-def _full(who: Named) -> str:
+def full(who: Named) -> str:
     """Return the name, with the office if there is one."""
-    office = _clean(who.office)
-    return f"{_name(who)}（{office}）" if office else _name(who)
+    office = clean(who.office)
+    return f"{name(who)}（{office}）" if office else name(who)
 
 
-def _speaker(who: Named) -> str:
+def speaker(who: Named) -> str:
     """Return the name with the office, or else with what the person is in the meeting."""
-    return _full(who) if who.office else f"{_name(who)}（{ROLES[who.role]}）"
+    return full(who) if who.office else f"{name(who)}（{ROLES[who.role]}）"
 
 
-def _day(minutes: Minutes) -> date:
+def names(people: Iterable[Named]) -> str:
+    return "、".join(name(who) for who in people)
+
+
+def turn(speech: Speech) -> str:
+    """Return who spoke, and in what manner."""
+    manner = [KINDS[speech.kind], "" if speech.side is None else SIDES[speech.side]]
+    said = "，".join(word for word in manner if word)
+    return f"{speaker(speech.who)}【{said}】" if said else speaker(speech.who)
+
+
+# --- times ----------------------------------------------------------------------------------------
+
+
+def day(minutes: Minutes) -> date:
     """Return the day of the meeting: times of that day are told without it."""
     return (minutes.opened or minutes.planned).date()
 
 
-def _date(at: datetime) -> str:
+def full_date(at: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日（星期{WEEKDAYS[at.weekday()]}）"
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"
 
 
-def _clock(at: datetime, day: date) -> str:
-    return f"{at:%H:%M:%S}" if at.date() == day else f"{at.month}月{at.day}日{at:%H:%M:%S}"
+def clock(at: datetime, today: date) -> str:
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{at.month}月{at.day}日{at:%H:%M:%S}"
 
 
-def _span(span: Span, day: date) -> str:
-    end = "今" if span.end is None else _clock(span.end, day)
-    return f"{_clock(span.begin, day)}至{end}"
+def span(of: Span, today: date) -> str:
+    end = "今" if of.end is None else clock(of.end, today)
+    return f"{clock(of.begin, today)}至{end}"
 
 
-def _spans(spans: Sequence[Span], day: date) -> str:
-    return "、".join(_span(span, day) for span in spans)
+def spans(of: Sequence[Span], today: date) -> str:
+    return "、".join(span(one, today) for one in of)
 
 
-def _length(length: timedelta) -> str:
-    seconds = round(length.total_seconds())
-    minutes, seconds = divmod(seconds, 60)
+def length(of: timedelta) -> str:
+    minutes, seconds = divmod(round(of.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}小时{minutes:02}分"
     return f"{minutes}分{seconds:02}秒" if minutes else f"{seconds}秒"
 
 
-def _clean(text: str) -> str:
-    return _UNWRITABLE.sub("", text)
+def held(minutes: Minutes) -> str:
+    """Return when the meeting was held, or is planned to be."""
+    if minutes.opened is None:
+        return f"{moment(minutes.planned)}（计划）"
+    when = span(Span(minutes.opened, minutes.closed), day(minutes))
+    return f"{full_date(minutes.opened)} {when}"
+
+
+# --- votes ----------------------------------------------------------------------------------------
+
+
+def manner(question: Question) -> str:
+    """Return how a vote was held, e.g. 记名表决，按权重计票."""
+    rules = question.rules
+    words = ["无记名表决" if rules.secrecy == "secret" else "记名表决"]
+    if rules.kind == "multiple":
+        words.append(f"可选{rules.min_choices}至{rules.max_choices}项")
+    elif rules.kind == "score":
+        words.append(f"评分（每项0至{rules.score_max}分）")
+    if rules.tellers:
+        words.append("现场举手与电子表决合并计票")
+    return "，".join(words)
+
+
+def majority(of: terms.Majority) -> str:
+    """Return what it took, e.g. 超过有效票的1/2."""
+    part = "1/2" if (of.num, of.den) == (1, 2) else f"{of.num}/{of.den}"
+    return f"{'超过' if of.strictly else '不少于'}{BASES[of.of]}的{part}"
+
+
+def result(question: Question) -> str | None:
+    """Return how a vote ended, in one sentence; None if it has not, or has no outcome."""
+    asked = clean(question.question)
+    if question.cancelled is not None:
+        reason = clean(question.cancelled)
+        return f"“{asked}”的表决取消{f'（{reason}）' if reason else ''}。"
+    outcome = question.outcome
+    if outcome is None:
+        return None
+    tally = "，".join(
+        f"{clean(choice.option)}{choice.votes}{'分' if question.rules.kind == 'score' else '票'}"
+        for choice in question.choices
+    )
+    return f"“{asked}”：{verdict(question)}（{tally}）。"
+
+
+def verdict(question: Question) -> str:
+    """Return the outcome of a vote in a few words; empty if there is none."""
+    outcome = question.outcome
+    if outcome is None:
+        return ""
+    if outcome.result == "no_quorum":
+        return "未达法定人数，表决无效"
+    if outcome.result == "unsettled":
+        return "会议结束前举手未计票完毕，没有结果"
+    if outcome.result == "tied":
+        return "票数相同，尚待裁定"
+    how = ""
+    if question.tie_broken is not None:
+        how = f"（票数相同，{'抽签决定' if question.rules.tie == 'drawn' else '由主持人裁定'}）"
+    if outcome.result == "rejected":
+        return _rejected(outcome) + how
+    if outcome.option is None or question.rules.kind == "motion":
+        return "表决通过" + how
+    option = clean(question.choices[outcome.option].option)
+    won = "得票最多" if "most_votes" in outcome.reasons else "获得通过"
+    return f"“{option}”{won}{how}"
+
+
+def _rejected(outcome: terms.Outcome) -> str:
+    if "nobody_voted" in outcome.reasons:
+        return "无人投票，表决未通过"
+    if "tie_rejected" in outcome.reasons:
+        return "票数相同，表决未通过"
+    return "表决未通过"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 
@@ -233,17 +234,32 @@ async def test_after_the_meeting_recording_and_minutes_tell_what_happened(stage:
 
     path = f"/api/meetings/{stage.meeting.id}/minutes"
     token = await _viewer_token(stage)
-    status, html = await asyncio.to_thread(stage.service.get, f"{path}.html", token)
+    status, _ = await asyncio.to_thread(stage.service.get, f"{path}/record.html", token)
+    assert status == 403
+    await asyncio.to_thread(_publish, stage, path)
+    status, html = await asyncio.to_thread(stage.service.get, f"{path}/record.html", token)
     assert status == 200
-    status, docx = await asyncio.to_thread(stage.service.get, f"{path}.docx", token)
+    status, docx = await asyncio.to_thread(stage.service.get, f"{path}/record.docx", token)
     assert status == 200
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         words = archive.read("word/document.xml").decode()
     for text in (html.decode(), words):
         for said in (TITLE, HOST, OFFICIAL, RESIDENT, *AGENDA, QUESTION, "希望这次把主管道换掉"):
             assert said in text, said
-    status, _ = await asyncio.to_thread(stage.service.get, f"{path}.html", "forged")
+    status, _ = await asyncio.to_thread(stage.service.get, f"{path}/record.html", "forged")
     assert status in {401, 403}
+
+
+def _publish(stage: Stage, path: str) -> None:
+    """The host saves the draft that the record gives, signs and publishes it."""
+    token = stage.meeting.people[HOST].token
+    _, drafted = stage.service.get(f"{path}/draft", token)
+    body: object = {"revision": 0, "draft": json.loads(drafted)["draft"]}
+    status, saved = stage.service.ask("PUT", f"{path}/draft", token, body)
+    assert status == 200, saved
+    for step in ("sign", "publish"):
+        status, done = stage.service.ask("POST", f"{path}/{step}", token, json.loads(saved))
+        assert status == 200, done
 
 
 async def _viewer_token(stage: Stage) -> str:

@@ -120,14 +120,18 @@ def test_meetings_are_listed(tmp_path: Path, yishi: Yishi) -> None:
 
 
 def test_minutes_become_a_file(tmp_path: Path, yishi: Yishi) -> None:
-    """HTML or DOCX, by the name's ending."""
+    """HTML, DOCX or PDF, by the name's ending; each of the forms."""
     meeting = str(made(yishi, "雨季积水协商会")["meeting"])
-    page, document = tmp_path / "minutes.html", tmp_path / "minutes.docx"
-    for path in (page, document):
+    page, document, pdf = (tmp_path / f"minutes.{kind}" for kind in ("html", "docx", "pdf"))
+    for path in (page, document, pdf):
         done = yishi("minutes", meeting, "-o", str(path))
         assert (done.returncode, done.stdout.strip()) == (0, str(path)), done.stderr
     assert "雨季积水协商会" in page.read_text()
     assert "word/document.xml" in zipfile.ZipFile(document).namelist()
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    for form in ("summary", "results", "attendance"):
+        assert yishi("minutes", meeting, "--form", form, "-o", str(page)).returncode == 0
+    assert "签到表" in page.read_text()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,7 @@ def test_minutes_become_a_file(tmp_path: Path, yishi: Yishi) -> None:
     [
         (("link", "nosuchmeeting", "--name", "甲"), 1, "no such meeting"),
         (("minutes", "nosuchmeeting"), 1, "no such meeting"),
-        (("minutes", "m", "-o", "minutes.pdf"), 2, ".docx"),
+        (("minutes", "m", "-o", "minutes.txt"), 2, ".docx"),
         (("new", ""), 2, "title"),
         (("new", "会", "--participant", ",office"), 2, "name"),
         (("new", "会", "--room", "甲"), 2, "room's code"),

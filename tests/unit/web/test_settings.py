@@ -105,3 +105,18 @@ def test_every_setting_is_described() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert variable(name) == f"YISHI_{name.upper()}"
+
+
+def test_the_word_list_is_read_from_its_file(tmp_path: Path) -> None:
+    """It adds to the usual one; a file that is none is a wrong setting."""
+    path = tmp_path / "words.txt"
+    path.write_text("黑物业\n", "utf-8")
+    words = Settings(word_list=path).read_words()
+    assert words.hit("这个黑 物业") is not None
+    assert words.hit("傻逼") is not None
+    assert Settings().read_words().hit("这个黑 物业") is None
+    path.write_text("！！\n", "utf-8")
+    with pytest.raises(SettingsError, match="YISHI_WORD_LIST: line 1"):
+        Settings(word_list=path).read_words()
+    with pytest.raises(SettingsError, match="YISHI_WORD_LIST"):
+        Settings(word_list=tmp_path / "missing.txt").read_words()
