@@ -1,0 +1,348 @@
+"""
+The desk's ways through the console, on the real service: floor, agenda, people, votes, comments and
+minutes.
+
+Two members come as bare clients, since nobody looks at their pages here; the desk is Chromium. Each
+test leaves the meeting open and the floor free, but for the last one, which closes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Locator, async_playwright, expect
+
+from demo.client import MeetingClient
+from meetings.commands import (
+    AppealComment,
+    CastBallot,
+    Command,
+    CountHands,
+    PostComment,
+    RequestFloor,
+)
+from signaling.wire.frames import Result, Sections
+from tests.fixtures.browsers import launch, new_page
+from tests.fixtures.people import SHOWN_MS, Host, shows
+from tests.fixtures.service import Meeting, Service
+from tests.fixtures.waiting import running
+
+pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+
+HOST, FIRST, SECOND = "王秀兰", "陈建国", "赵敏"
+AGENDA = ("雨季积水治理", "电动车充电桩选址")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The meeting, the host's page, and the members' clients."""
+
+    meeting: Meeting
+    host: Host
+    first: MeetingClient
+    second: MeetingClient
+
+    def person(self, name: str) -> str:
+        """Somebody's id."""
+        return self.meeting.people[name].person
+
+    def row(self, part: str, name: str) -> Locator:
+        """The row about somebody in a list."""
+        return self.host.part(part).filter(has_text=name)
+
+    async def more(self, row: Locator, action: str) -> None:
+        """Unfold what is seldom wanted of a row, and press one of it."""
+        button = row.locator("button.more")
+        if await button.get_attribute("aria-expanded") == "false":
+            await button.click()
+        await row.get_by_test_id(action).click()
+
+
+@pytest.fixture(scope="module")
+async def desk(service: Service) -> AsyncIterator[Desk]:
+    """An open meeting; no page threw anything up to its end."""
+    meeting = service.new_meeting(
+        "幸福里小区协商会", host=HOST, participants=[FIRST, SECOND], agenda=AGENDA
+    )
+    first = MeetingClient(service.url, meeting.people[FIRST].token)
+    second = MeetingClient(service.url, meeting.people[SECOND].token)
+    async with async_playwright() as playwright, running(first), running(second):
+        browser = await launch(playwright)
+        host = Host(await new_page(browser, width=1280, height=800))
+        await host.page.goto(f"{service.url}/join#t={meeting.people[HOST].token}")
+        await host.press("meeting-open")
+        await host.state("open")
+        for member in (first, second):
+            await member.until(lambda sections: sections.me is not None)
+        yield Desk(meeting, host, first, second)
+        assert host.faults == []
+        await browser.close()
+
+
+async def test_the_queue_says_why_and_the_clock_stands_still(desk: Desk) -> None:
+    """
+    A point of order goes first and says so; a newcomer's hand is raised at the desk; a speech is
+    called, granted, paused, extended and ended.
+    """
+    host = desk.host
+    await done(desk.first, RequestFloor(about="回应工期"))
+    await done(desk.second, RequestFloor(kind="point_of_order"))
+    queue = host.part("queue-item")
+    await shows(queue.first, "data-person", desk.person(SECOND))
+    await expect(queue.first.get_by_test_id("queue-why")).to_have_text("程序问题优先")
+
+    await host.part("hand-enter").click()
+    await host.part("hand-new").check()
+    await host.part("hand-name").fill("李大爷")
+    await host.part("hand-side").select_option("against")
+    await host.part("hand-raise").click()
+    await expect(desk.row("queue-item", "李大爷")).to_contain_text("反对方", timeout=SHOWN_MS)
+
+    await host.part("floor-rules").click()
+    await host.part("order-alternate_place").check()
+    await host.part("rules-overtime").select_option("host")
+    await host.part("rules-save").click()
+    await expect(host.part("floor-rules")).to_contain_text("轮流", timeout=SHOWN_MS)
+
+    await desk.more(desk.row("queue-item", FIRST), "queue-call")
+    await expect(desk.row("called", FIRST)).to_be_visible(timeout=SHOWN_MS)
+    await host.part(f"called-grant-{desk.person(FIRST)}").click()
+    await host.sees_holder(desk.person(FIRST))
+    await host.part("floor-pause").click()
+    await shows(host.page.locator("[data-clock]"), "data-clock", "paused")
+    await host.part("floor-extend").click()
+    await host.part("floor-pause").click()
+    await shows(host.page.locator("[data-clock]"), "data-clock", "left")
+    await host.part("floor-end").click()
+    await host.sees_holder("")
+    for name in (SECOND, "李大爷"):
+        await desk.more(desk.row("queue-item", name), "queue-withdraw")
+    await expect(queue).to_have_count(0, timeout=SHOWN_MS)
+
+
+async def test_a_row_s_actions_are_reached_by_keyboard_alone(desk: Desk) -> None:
+    """Enter unfolds them, Tab goes to the first, Escape folds them and gives the focus back."""
+    host = desk.host
+    await host.turn_to("agenda")
+    button = host.part("agenda-more-1")
+    await button.focus()
+    await host.page.keyboard.press("Enter")
+    await shows(button, "aria-expanded", "true")
+    await host.page.keyboard.press("Tab")
+    await expect(host.part("agenda-edit")).to_be_focused()
+    await host.page.keyboard.press("Escape")
+    await shows(button, "aria-expanded", "false")
+    await expect(button).to_be_focused()
+
+
+async def test_the_agenda_is_changed_while_the_meeting_runs(desk: Desk) -> None:
+    """An item is added, moved up, put off and taken up again; a recess says when it ends."""
+    host = desk.host
+    await host.turn_to("agenda")
+    await host.part("agenda-next").click()
+    await shows(host.part("agenda-item-1"), "data-state", "current")
+    await host.part("agenda-add").click()
+    await host.part("item-title").fill("楼道坡道改造")
+    await host.part("item-minutes").fill("15")
+    await host.part("item-department").fill("街道办")
+    await host.part("document-add").click()
+    await host.part("document-title-0").fill("施工图")
+    await host.part("document-url-0").fill("https://example.org/plan.pdf")
+    await host.part("item-save").click()
+    added = host.part("agenda-item-3")
+    await expect(added).to_contain_text("街道办", timeout=SHOWN_MS)
+    await desk.more(added, "agenda-up")
+    items = host.page.locator("[data-testid^=agenda-item-]")
+    await shows(items.nth(1), "data-testid", "agenda-item-3")
+    await desk.more(added, "agenda-postpone")
+    await host.part("reason").fill("等图纸")
+    await host.part("reason-give").click()
+    await shows(added, "data-state", "postponed")
+    await expect(added).to_contain_text("等图纸")
+    await desk.more(added, "agenda-reopen")
+    await shows(added, "data-state", "pending")
+
+    await host.part("meeting-recess").click()
+    await host.part("rest-minutes").select_option("10")
+    await host.part("confirm-yes").click()
+    await host.state("recess")
+    await expect(host.part("now-bar")).to_contain_text("预定")
+    await host.press("meeting-resume")
+    await host.state("open")
+
+
+async def test_roster_proxies_quorum_and_lobby(desk: Desk) -> None:
+    """Two on the roster, one for the other: the quorum counts them; the lobby is turned on."""
+    host = desk.host
+    await host.turn_to("people")
+    await host.turn_to("present")
+    await host.part("enter-person").click()
+    await host.part("enter-name").fill("孙婷")
+    await host.part("enter-role").select_option("participant")
+    await host.part("enter-save").click()
+    sun = desk.row("person", "孙婷")
+    await shows(sun, "data-present", "true")
+    await desk.more(sun, "sign-out")
+    await shows(sun, "data-present", "false")
+
+    await host.turn_to("roster")
+    for name in ("周强", "吴芳"):
+        await host.part("roster-add").click()
+        await host.part("enter-name").fill(name)
+        await host.part("enter-save").click()
+        await expect(desk.row("roster-line", name)).to_be_visible(timeout=SHOWN_MS)
+    await desk.more(desk.row("roster-line", "周强"), "proxy-give")
+    await host.part("proxy-holder").select_option(label="吴芳")
+    await host.part("proxy-save").click()
+    await expect(desk.row("roster-line", "周强")).to_contain_text("代理", timeout=SHOWN_MS)
+    await host.part("quorum-set").click()
+    await host.part("quorum-how").select_option("half")
+    await host.part("quorum-save").click()
+    await shows(host.part("quorum"), "data-met", "false")
+    await expect(host.part("alert-quorum")).to_be_visible()
+    await host.part("quorum-set").click()
+    await host.part("quorum-how").select_option("none")
+    await host.part("quorum-save").click()
+    await expect(host.part("alert-quorum")).to_have_count(0, timeout=SHOWN_MS)
+    for name in ("周强", "吴芳"):
+        await desk.more(desk.row("roster-line", name).first, "roster-remove")
+        await host.part("confirm-yes").click()
+        await expect(desk.row("roster-line", "周强")).to_have_count(0, timeout=SHOWN_MS)
+    await expect(host.part("roster-line")).to_have_count(0, timeout=SHOWN_MS)
+
+    await host.turn_to("lobby")
+    await host.part("lobby-on").click()
+    await expect(host.part("lobby-viewers")).to_be_visible(timeout=SHOWN_MS)
+    await host.part("lobby-on").click()
+    await expect(host.part("lobby-viewers")).to_have_count(0, timeout=SHOWN_MS)
+
+
+async def test_a_motion_takes_two_taps_and_a_tie_is_decided(desk: Desk) -> None:
+    """The item is the question; one for, one against; the host settles it, and the page says so."""
+    host = desk.host
+    await host.turn_to("votes")
+    await host.part("open-vote").click()
+    await expect(host.part("vote-question")).to_have_value(f"关于“{AGENDA[0]}”的表决")
+    await host.part("vote-more").click()
+    await host.part("vote-tie").select_option("host")
+    await host.part("vote-start").click()
+    vote = await open_vote(desk.first)
+    await done(desk.first, CastBallot(vote=vote, marks=(1, 0, 0)))
+    await done(desk.second, CastBallot(vote=vote, marks=(0, 1, 0)))
+    await host.close_vote()
+    await expect(host.part("alert-tie")).to_be_visible(timeout=SHOWN_MS)
+    await host.part("tie-0").click()
+    outcome = host.part(f"vote-run-{vote}").get_by_test_id("vote-outcome")
+    await expect(outcome).to_contain_text("主持人裁定：赞成", timeout=SHOWN_MS)
+    await expect(outcome).to_contain_text("超过所投票的一半")
+
+
+async def test_tellers_who_differ_count_again(desk: Desk) -> None:
+    """
+    A member in the room votes by hand, as the desk enters. Two tellers differ, count again and
+    agree, and the hand is in the result.
+    """
+    host = desk.host
+    await host.turn_to("people")
+    await host.turn_to("present")
+    await desk.more(desk.row("person", SECOND), "sign-in")
+    await expect(desk.row("person", SECOND)).to_contain_text("已签到", timeout=SHOWN_MS)
+    await host.turn_to("votes")
+    await host.part("open-vote").click()
+    await host.part("vote-question").fill("是否同意先修东门？")
+    await host.part("vote-more").click()
+    await host.part("vote-electors").select_option("present")
+    await host.part("vote-teller-0").select_option(desk.person(HOST))
+    await host.part("vote-teller-1").select_option(desk.person(FIRST))
+    await host.part("vote-start").click()
+    vote = await open_vote(desk.first)
+    roll = host.part("vote-roll")
+    await roll.locator("summary").click()
+    await desk.more(roll.locator("li").filter(has_text=SECOND), "roll-claim")
+    await expect(host.part("hands")).to_contain_text("1 人举手", timeout=SHOWN_MS)
+    await expect(host.part("alert-count")).to_be_visible()
+
+    async def count(number: int) -> None:
+        for option, hands in enumerate((number, 0, 0)):
+            await host.part(f"count-{option}").fill(str(hands))
+        await host.part("count-enter").click()
+
+    await count(1)
+    await done(desk.first, CountHands(vote=vote, counts=(0, 1, 0)))
+    await host.part("hands-recount").click()
+    await count(1)
+    await done(desk.first, CountHands(vote=vote, counts=(1, 0, 0)))
+    await expect(host.part("hands-agreed")).to_be_visible(timeout=SHOWN_MS)
+    await host.close_vote()
+    run = host.part(f"vote-run-{vote}")
+    await expect(run.get_by_test_id("vote-outcome")).to_contain_text("投出 1 张", timeout=SHOWN_MS)
+    await shows(run.get_by_test_id("vote-result-0"), "data-ballots", "1")
+
+
+async def test_a_comment_is_hidden_appealed_and_restored(desk: Desk) -> None:
+    """The author's appeal comes to the desk, and the comment is public again."""
+    host = desk.host
+    text = "希望这次把主管道换掉"
+    answer = await done(desk.first, PostComment(text=text))
+    comment = await host.sees_comment(text)
+    await desk.more(comment, "comment-hide")
+    await host.part("hide-reason").select_option("off_topic")
+    await host.part("reason").fill("与本项无关")
+    await host.part("reason-give").click()
+    await expect(host.part("comment-item").filter(has_text=text)).to_have_count(0, timeout=SHOWN_MS)
+    await done(desk.first, AppealComment(comment=answer.offset, text="正是本项要谈的"))
+    await host.part("alert-appeals").click()
+    await host.turn_to("appeals")
+    await expect(host.part("moderated")).to_contain_text("正是本项要谈的", timeout=SHOWN_MS)
+    await host.part(f"restore-{answer.offset}").click()
+    await expect(host.part("moderated")).to_have_count(0, timeout=SHOWN_MS)
+    await host.turn_to("public")
+    await desk.more(await host.sees_comment(text), "comment-pin")
+    await desk.first.until(
+        lambda sections: (
+            sections.comments is not None
+            and [one.id for one in sections.comments.pinned] == [answer.offset]
+        )
+    )
+
+
+async def test_the_minutes_are_edited_signed_and_published(desk: Desk) -> None:
+    """A conclusion is added, the revision saved, signed and published; an addendum follows."""
+    host = desk.host
+    await host.press("meeting-close")
+    await host.state("closed")
+    await host.turn_to("minutes")
+    await host.part("add-conclusion-1").click()
+    await host.page.locator("[data-kind=conclusion] textarea").last.fill("下月开工")
+    await host.part("draft-save").click()
+    await shows(host.part("draft-state"), "data-revision", "1")
+    await host.part("minutes-sign").click()
+    await expect(host.part("signatures")).to_contain_text(HOST, timeout=SHOWN_MS)
+    await host.part("minutes-publish").click()
+    await host.part("confirm-yes").click()
+    await expect(host.part("minutes-published")).to_be_visible(timeout=SHOWN_MS)
+    await host.part("addendum-text").fill("第二项应为选址")
+    await host.part("addendum-add").click()
+    await expect(host.part("addendum")).to_contain_text("第二项应为选址", timeout=SHOWN_MS)
+
+
+async def done(member: MeetingClient, command: Command) -> Result:
+    """Ask, and be given."""
+    answer = await member.ask(command)
+    assert isinstance(answer, Result), answer
+    return answer
+
+
+async def open_vote(member: MeetingClient) -> int:
+    """Wait for a vote; its id."""
+
+    def is_open(sections: Sections) -> bool:
+        return sections.votes is not None and any(
+            vote.state == "open" for vote in sections.votes.votes
+        )
+
+    sections = await member.until(is_open)
+    assert sections.votes is not None
+    return next(vote.id for vote in sections.votes.votes if vote.state == "open")
