@@ -186,7 +186,7 @@ def _room(banner: str) -> Image.Image:
     picture, draw = _large()
     draw.rectangle((0, 640, WIDTH * 2, HEIGHT * 2), fill=WALL_LOW)
     draw.rectangle((0, 630, WIDTH * 2, 644), fill=WOOD)
-    draw.rounded_rectangle((410, 32, 1510, 136), 10, fill=RED)
+    draw.rounded_rectangle((560, 32, 1360, 136), 10, fill=RED)
     _write(draw, (960, 82), banner, 62, GOLD)
     draw.rounded_rectangle((470, 176, 1330, 430), 12, fill=(250, 248, 242))
     draw.rounded_rectangle((470, 176, 1330, 240), 12, fill=(66, 110, 128))

@@ -38,9 +38,11 @@ export function stage(
   const persons = new Set([...(links?.sources ?? []).map((one) => one.person), ...received.keys()])
   if (me) persons.delete(me)
   if (inRoom) for (const one of roomDevices(people)) persons.delete(one)
+  // A track is there also for those whose camera is off; the forwarder knows better.
+  const dark = new Set((links?.sources ?? []).filter((one) => !one.picture).map((one) => one.person))
   const others: OnStage[] = [...persons].sort().map((person) => ({
     person,
-    picture: received.get(person)?.picture ?? null,
+    picture: dark.has(person) ? null : (received.get(person)?.picture ?? null),
     own: false,
   }))
   const room = people?.members.find((one) => one.role === 'room' && persons.has(one.id))?.id

@@ -61,6 +61,18 @@ describe('stage', () => {
     expect(stage(new Map(), null, null, null, 'me', undefined)).toEqual({ large: null, small: [] })
   })
 
+  test('a camera that is off is not shown large before one that is on', () => {
+    const links = {
+      sources: [
+        { person: 'a', sound: false, picture: false },
+        { person: 'b', sound: false, picture: true },
+      ],
+    }
+    const shown = stage(received('a', 'b'), links, null, null, 'me', undefined)
+    expect(shown.large?.person).toBe('b')
+    expect(shown.small).toEqual([{ person: 'a', picture: null, own: false }])
+  })
+
   test('somebody on the link without a picture yet is there too', () => {
     const links = { sources: [{ person: 'a', sound: true, picture: false }] }
     expect(stage(new Map(), links, null, null, 'me', undefined).large).toEqual({
