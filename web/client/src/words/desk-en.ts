@@ -241,7 +241,6 @@ export const deskEn: Record<DeskKey, string> = {
   'plan.open_base': 'An open poll has no roll: only the votes cast can count',
   'plan.fraction': 'Nobody can reach this fraction',
   'vote.came': '{n} of {of} votes are in',
-  'vote.came_open': '{n} voted',
   'vote.papers': '{n} of {of} papers taken',
   'vote.closing': 'The close is announced',
   'vote.announce': 'Announce: closes in {n} s',
