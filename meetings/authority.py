@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from meetings.people import DESK, DEVICES, HOSTS, PersonId, Role
@@ -110,6 +111,7 @@ def may(role: Role, command_type: str) -> bool:
     return role in ALLOWED[command_type]
 
 
+@cache
 def commands_of(role: Role) -> tuple[str, ...]:
     """Return the command types that *role* may ask, in the order of the table."""
     return tuple(command for command, roles in ALLOWED.items() if role in roles)

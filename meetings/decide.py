@@ -27,8 +27,8 @@ from meetings.refusals import Code, Refused
 from meetings.signoff import rules as signoff
 from meetings.state import Meeting
 from meetings.unmasking import rules as unmasking
-from meetings.voting import ballots, hands, opening
-from meetings.voting import rules as voting
+from meetings.voting import decide as voting
+from meetings.voting.commands import is_voting
 
 __all__ = ["Actor", "Decision", "Moment", "decide"]
 
@@ -69,6 +69,8 @@ def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment)
         return Refused(Code.MEETING_CLOSED)
     if not meeting.attendance.present(actor.person):
         return Refused(Code.NOT_PRESENT)
+    if is_voting(command):
+        return voting.carry_out(meeting, command, actor, moment)
     if isinstance(command, cmd.AttendanceCommand):
         return attendance.carry_out(meeting, command, actor, moment)
     match command:
@@ -162,27 +164,5 @@ def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment)
             return signoff.publish(meeting, command)
         case cmd.AmendMinutes():
             return signoff.amend(meeting, command, actor)
-        case cmd.OpenVote():
-            return opening.open_vote(meeting, command, moment)
-        case cmd.CastBallot():
-            return ballots.cast(meeting, command, actor, moment)
-        case cmd.CastBallotFor():
-            return ballots.cast_for(meeting, command, actor, moment)
-        case cmd.TakePaper():
-            return ballots.take_paper(meeting, command, actor, moment)
-        case cmd.ClaimChannel():
-            return hands.claim(meeting, command, actor, moment)
-        case cmd.ReleaseChannel():
-            return hands.release(meeting, command, actor, moment)
-        case cmd.CountHands():
-            return hands.count(meeting, command, actor)
-        case cmd.RecountHands():
-            return hands.recount(meeting, command, actor)
-        case cmd.CloseVote():
-            return voting.close_vote(meeting, command, moment)
-        case cmd.DecideTie():
-            return voting.decide_tie(meeting, command)
-        case cmd.CancelVote():
-            return voting.cancel(meeting, command)
         case _:
             assert_never(command)

@@ -26,6 +26,7 @@ from meetings.signoff import fold as signoff
 from meetings.state import Meeting
 from meetings.unmasking import fold as unmasking
 from meetings.voting import fold as voting
+from meetings.voting.events import is_voting
 from meetings.voting.state import Votes
 
 
@@ -88,10 +89,10 @@ def _created(meeting_id: str, entry: ev.Entry, event: ev.MeetingCreated) -> Meet
 def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
     """Each concern folds its own events into its own part; the conduct alone sees the whole."""
     event = entry.event
+    if is_voting(event):
+        return replace(meeting, votes=voting.apply(meeting.votes, event, entry))
     if isinstance(event, ev.CommentsEvent):
         return replace(meeting, comments=comments.apply(meeting.comments, event, entry))
-    if isinstance(event, ev.VotingEvent):
-        return replace(meeting, votes=voting.apply(meeting.votes, event, entry))
     if isinstance(event, ev.AttendanceEvent):
         return replace(meeting, attendance=attendance.apply(meeting.attendance, event, entry))
     if isinstance(event, ev.FloorEvent):

@@ -35,6 +35,7 @@ from meetings.signoff.sections import MinutesSection
 from meetings.state import Meeting
 from meetings.unmasking.state import unmasked
 from meetings.voting import views as voting
+from meetings.voting.events import is_voting
 from meetings.voting.sections import VotesSection
 
 Section = (
@@ -51,7 +52,10 @@ Section = (
 
 _ALL: Final = ("meeting", "agenda", "floor", "votes", "comments", "people", "roster", "minutes")
 
-AUDIENCE_SECTIONS: Final[Mapping[Audience, tuple[str, ...]]] = dict.fromkeys(Audience, _ALL)
+AUDIENCE_SECTIONS: Final[Mapping[Audience, tuple[str, ...]]] = {
+    **dict.fromkeys(Audience, _ALL),
+    Audience.LOBBY: ("meeting",),
+}
 """Names of the sections that an audience gets, besides `me`."""
 
 NAMED: Final = frozenset({"floor", "votes", "comments", "people", "roster", "minutes"})
@@ -136,7 +140,7 @@ def touched(before: Meeting, after: Meeting, entry: ev.Entry) -> frozenset[Perso
     persons = {person, comments.judged(after.comments, entry.event)}
     about = frozenset(one for one in persons if one is not None)
     about |= attendance.concerned(before, entry.event)
-    if isinstance(entry.event, ev.VotingEvent):
+    if is_voting(entry.event):
         about |= voting.touched(after, entry.event)
     if before.floor is after.floor:
         return about

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ from web.settings import Settings
 from web.tls import Certificate, local_certificate, names_of_this_machine
 
 log = logging.getLogger(__name__)
+
+SWITCH_S = 0.0005
+"""
+How long a busy event loop may keep the interpreter's lock from the record's thread, which needs it
+again after every statement. Python's usual 5 ms make a commit of many ballots wait for seconds.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         RecordError: the record can't be opened.
         OSError: the data folder can't be written.
     """
+    sys.setswitchinterval(SWITCH_S)
     assets = Assets.load()
     settings.data.mkdir(parents=True, exist_ok=True)
     plain = listen(settings.host, settings.port)

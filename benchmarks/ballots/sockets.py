@@ -15,7 +15,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 _RESULT = b'{"type":"result","id":"'
 _REFUSAL = b'{"type":"refusal"'
@@ -64,8 +64,7 @@ class _Connection(asyncio.Protocol):
         self._buffer = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ready.done():
@@ -104,7 +103,7 @@ class SocketVoter(_Connection):
         self.write(
             b"GET /ws HTTP/1.1\r\nHost: benchmark\r\nUpgrade: websocket\r\n"
             b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-            b"Sec-WebSocket-Version: 13\r\n\r\n" + self._hello
+            b"Sec-WebSocket-Version: 13\r\n\r\n"
         )
 
     def cast(self, due_s: float) -> None:
@@ -132,6 +131,7 @@ class SocketVoter(_Connection):
             assert buffer.startswith(b"HTTP/1.1 101"), bytes(buffer[:200])
             del buffer[: end + 4]
             self._upgraded = True
+            self.write(self._hello)
         at = 0
         while len(buffer) - at >= 2:
             length, head = buffer[at + 1], 2

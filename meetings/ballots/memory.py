@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from meetings.ballots.blind import PaperKey, blind_sign, verify
@@ -19,13 +19,19 @@ class _Box:
 
 
 class MemoryBox:
-    """See the port. Nothing is sealed; nothing is ever old."""
+    """
+    See the port. Nothing is sealed; nothing is ever old.
 
-    def __init__(self) -> None:
+    Args:
+        generate: makes the key of a new box.
+    """
+
+    def __init__(self, generate: Callable[[], PaperKey] = PaperKey.generate) -> None:
+        self._generate = generate
         self._boxes: dict[tuple[str, str], _Box] = {}
 
     async def prepare(self, meeting: str) -> str:
-        key = PaperKey.generate()
+        key = self._generate()
         paper_key = f"{key.modulus:x}"
         self._boxes[meeting, paper_key] = _Box(key)
         return paper_key

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeIs
 
 from meetings.attendance.events import WEIGHT_MAX
 from meetings.models import CommandModel, Offset, Title
@@ -144,3 +145,10 @@ VotingCommand = (
     | DecideTie
     | CancelVote
 )
+
+_TYPES = frozenset(get_args(VotingCommand))
+
+
+def is_voting(command: object) -> TypeIs[VotingCommand]:
+    """`isinstance` of the union, which asks pydantic's metaclass member by member: 10 us."""
+    return type(command) in _TYPES

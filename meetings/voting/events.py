@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeIs
 
 from meetings.models import EventModel, Offset, Title
 from meetings.people import PersonId
@@ -226,3 +227,10 @@ VotingEvent = (
     | VoteTieBroken
     | VoteCancelled
 )
+
+_TYPES = frozenset(get_args(VotingEvent))
+
+
+def is_voting(event: object) -> TypeIs[VotingEvent]:
+    """`isinstance` of the union, which asks pydantic's metaclass member by member: 10 us."""
+    return type(event) in _TYPES

@@ -22,7 +22,7 @@ def apply(votes: Votes, event: ev.VotingEvent, entry: Entry) -> Votes:
     running = votes.open
     if not vote.open and event.vote in running:
         running = tuple(vote_id for vote_id in running if vote_id != event.vote)
-    return replace(votes, by_id=votes.by_id.set(event.vote, vote), open=running)
+    return Votes(votes.by_id.set(event.vote, vote), votes.order, running)
 
 
 def _opened(votes: Votes, event: ev.VoteOpened, entry: Entry) -> Votes:
@@ -56,11 +56,11 @@ def _opened(votes: Votes, event: ev.VoteOpened, entry: Entry) -> Votes:
 
 def _after(vote: Vote, event: ev.VotingEvent, entry: Entry) -> Vote:
     match event:
+        case ev.BallotGiven():
+            return _given(vote, event.person, Ballot(event.marks, event.channel))
         case ev.BallotCast():
             marks = tuple(int(at == event.option) for at in range(len(vote.options)))
             return _given(vote, event.person, Ballot(marks, "electronic"))
-        case ev.BallotGiven():
-            return _given(vote, event.person, Ballot(event.marks, event.channel))
         case ev.BallotPaperIssued():
             paper = (event.person, event.number)
             return replace(vote, papers=vote.papers.set(paper, event.blinded))
