@@ -17,6 +17,7 @@ class Claims:
     role: Role
     name: str
     office: str = ""
+    real_name: str = ""
 
     def to_person(self) -> Person:
         """
@@ -25,7 +26,13 @@ class Claims:
         Raises:
             pydantic.ValidationError: name or office break the register's bounds.
         """
-        return Person(id=self.person, name=self.name, office=self.office, role=self.role)
+        return Person(
+            id=self.person,
+            name=self.name,
+            office=self.office,
+            role=self.role,
+            real_name=self.real_name,
+        )
 
 
 class TokenInvalid(Exception):

@@ -17,7 +17,7 @@ from typing import Any
 import itsdangerous
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from meetings.people import Name, Office, Person, PersonId, Role
+from meetings.people import Name, Office, Person, PersonId, RealName, Role
 from signaling.identity import Claims, TokenExpired, TokenInvalid
 from signaling.wire.frames import TOKEN_MAX
 
@@ -53,6 +53,7 @@ class _Payload(BaseModel):
     r: str
     n: Name
     o: Office
+    q: RealName = ""
     x: int
     """End, seconds since 1970."""
 
@@ -82,9 +83,10 @@ class Invitations:
             r=person.role.value,
             n=person.name,
             o=person.office,
+            q=person.real_name,
             x=int(self._clock_s() + valid_s),
         )
-        token = self._signer.dumps(payload.model_dump())
+        token = self._signer.dumps(payload.model_dump(exclude_defaults=True))
         return token.decode() if isinstance(token, bytes) else token
 
     def verify(self, token: str) -> Claims:
@@ -108,7 +110,12 @@ class Invitations:
         if payload.x <= self._clock_s():
             raise TokenExpired(f"ended at {payload.x}")
         return Claims(
-            meeting=payload.m, person=payload.p, role=role, name=payload.n, office=payload.o
+            meeting=payload.m,
+            person=payload.p,
+            role=role,
+            name=payload.n,
+            office=payload.o,
+            real_name=payload.q,
         )
 
 

@@ -176,6 +176,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     new.add_argument("--at", metavar="'2026-11-22 19:00'", help="时间 when; default: now")
     new.add_argument("--speech", type=int, default=180, help="发言时长（秒）seconds a speech (180)")
+    new.add_argument(
+        "--real-names", action="store_true", help="居民须填实名 residents give their real name"
+    )
     new.add_argument("--host", default="主持人", metavar="NAME[,OFFICE]", help="主持人 the host")
     new.add_argument(
         "--participant",
@@ -284,6 +287,7 @@ async def _new(parsed: argparse.Namespace, settings: Settings) -> None:
             planned_ms=local_ms(parsed.at, settings.timezone),
             agenda=tuple(_item(number, text) for number, text in enumerate(parsed.agenda, 1)),
             speech_s=parsed.speech,
+            real_names=parsed.real_names,
             host=_named(parsed.host),
             participants=tuple(_named(text) for text in parsed.participant),
             valid_s=parsed.days * DAY_S,

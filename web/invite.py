@@ -50,6 +50,8 @@ class Plan:
     planned_ms: int
     agenda: tuple[AgendaItem, ...]
     speech_s: int
+    real_names: bool
+    """Residents have to give their real name to come in."""
     host: tuple[str, str]
     """Name and office."""
     participants: tuple[tuple[str, str], ...]
@@ -110,6 +112,7 @@ async def new_meeting(settings: Settings, plan: Plan) -> Invited:
         planned_ms=plan.planned_ms,
         agenda=plan.agenda,
         speech_s=plan.speech_s,
+        real_names=plan.real_names,
     )
     meeting = new_meeting_id()
     async with opened(settings) as record:

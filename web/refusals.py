@@ -15,6 +15,7 @@ class HttpCode(StrEnum):
     ROOM_UNKNOWN = "room.unknown"
     MEETING_UNKNOWN = "meeting.unknown"
     NAME_INVALID = "name.invalid"
+    REAL_NAME_MISSING = "real_name.missing"
     BODY_INVALID = "body.invalid"
     BODY_TOO_LARGE = "body.too_large"
     TOO_FREQUENT = "request.too_frequent"

@@ -41,6 +41,8 @@ class MeetingCreated(EventModel):
     quorum: QuorumRule | None = None
     lobby: bool = False
     """Whoever was invited waits to be let in."""
+    real_names: bool = False
+    """Residents have to give their real name to come in; it is shown to nobody (`unmasking`)."""
 
 
 class MeetingOpened(EventModel):

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from meetings.events import MeetingCreated
 from meetings.people import Name, Person, Role
 from meetings.record.port import Listing, Record
-from signaling.identity import TokenExpired, TokenInvalid
+from signaling.identity import Claims, TokenExpired, TokenInvalid
 from web.auth import VIEWER_S, Invitations, new_person_id
 from web.limits import ENTER, BodyTooLarge, RateLimit, read_body
 from web.links import Origins, room_code, room_link, secure_link
@@ -32,6 +33,8 @@ class EnterBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str
+    real_name: str = ""
+    """As on the identity card, where the meeting demands it; shown to nobody."""
     token: str | None = None
     """An earlier token: who shows it stays the same person."""
 
@@ -50,6 +53,10 @@ def routes(record: Record, invitations: Invitations, origins: Origins) -> list[B
             raise HttpRefused(404, HttpCode.ROOM_UNKNOWN)
         return meeting
 
+    async def demands_real_names(meeting: Listing) -> bool:
+        (first,) = await record.read(meeting.id, 0, 1)
+        return isinstance(first.event, MeetingCreated) and first.event.real_names
+
     async def show(request: Request) -> Response:
         meeting = await current(request.path_params["code"])
         return JSONResponse(
@@ -57,6 +64,7 @@ def routes(record: Record, invitations: Invitations, origins: Origins) -> list[B
                 "room": meeting.room,
                 "room_name": meeting.room_name,
                 "meeting": {"id": meeting.id, "title": meeting.title, "state": meeting.state},
+                "real_names": await demands_real_names(meeting),
                 "link": room_link(origins.viewers, meeting.room),
                 "secure_link": secure_link(origins, meeting.room),
             },
@@ -70,10 +78,12 @@ def routes(record: Record, invitations: Invitations, origins: Origins) -> list[B
         body = await _enter_body(request)
         name = clean_name(body.name)
         meeting = await current(request.path_params["code"])
+        earlier = _same_person(invitations, body.token, meeting.id)
         person = Person(
-            id=_same_person(invitations, body.token, meeting.id) or new_person_id(),
+            id=new_person_id() if earlier is None else earlier.person,
             name=name,
             role=Role.VIEWER,
+            real_name=_real_name(body, earlier) if await demands_real_names(meeting) else "",
         )
         token = invitations.issue(meeting.id, person, valid_s=VIEWER_S)
         return JSONResponse(
@@ -134,7 +144,7 @@ async def _enter_body(request: Request) -> EnterBody:
         raise HttpRefused(400, HttpCode.BODY_INVALID) from error
 
 
-def _same_person(invitations: Invitations, token: str | None, meeting: str) -> str | None:
+def _same_person(invitations: Invitations, token: str | None, meeting: str) -> Claims | None:
     """The viewer whom an earlier token of this meeting stands for; None: somebody new."""
     if token is None:
         return None
@@ -143,4 +153,12 @@ def _same_person(invitations: Invitations, token: str | None, meeting: str) -> s
     except (TokenInvalid, TokenExpired):
         return None  # not worth a refusal: the person enters as somebody new
     same = claims.meeting == meeting and claims.role is Role.VIEWER
-    return claims.person if same else None
+    return claims if same else None
+
+
+def _real_name(body: EnterBody, earlier: Claims | None) -> str:
+    """The real name that was given now or before. Raises: HttpRefused: 422; none, or a bad one."""
+    given = body.real_name.strip() or ("" if earlier is None else earlier.real_name)
+    if not given:
+        raise HttpRefused(422, HttpCode.REAL_NAME_MISSING)
+    return clean_name(given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from meetings.events import MeetingCreated
 from meetings.people import Role
 from tests.integration.web.conftest import MEETING, MEMBER, Site
 from web.limits import ENTER
@@ -21,6 +22,7 @@ async def test_a_room_tells_its_meeting(site: Site) -> None:
         "room": "xingfuli",
         "room_name": "幸福里小区议事室",
         "meeting": {"id": MEETING, "title": "雨季积水协商会", "state": "scheduled"},
+        "real_names": False,
         "link": "http://192.168.1.7:8000/r/xingfuli",
         "secure_link": "https://192.168.1.7:8443/r/xingfuli",
     }
@@ -48,6 +50,33 @@ async def test_a_name_is_enough_to_enter(site: Site) -> None:
     claims = site.invitations.verify(answer["token"])
     assert (claims.meeting, claims.person) == (MEETING, answer["person"])
     assert (claims.role, claims.name) == (Role.VIEWER, "刘 桂芳")
+
+
+async def test_where_real_names_are_demanded_nobody_enters_without(site: Site) -> None:
+    """It goes to the register with the join; who comes again need not give it again."""
+    created = MeetingCreated(
+        title="协商会", room="shiming", room_name="实名议事室", planned_ms=0, real_names=True
+    )
+    await site.meetings.create("m2", created)
+    assert (await site.http.get("/api/rooms/shiming")).json()["real_names"] is True
+    path = "/api/rooms/shiming/enter"
+    for body in ({"name": "夏天的风"}, {"name": "夏天的风", "real_name": "  "}):
+        refused = await site.http.post(path, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "real_name.missing")
+    garbled = await site.http.post(path, json={"name": "风", "real_name": "王\u202e秀"})
+    assert (garbled.status_code, garbled.json()["code"]) == (422, "name.invalid")
+    entered = await site.http.post(path, json={"name": "夏天的风", "real_name": " 王 秀兰"})
+    token = entered.json()["token"]
+    person = site.invitations.verify(token).to_person()
+    assert (person.name, person.real_name) == ("夏天的风", "王 秀兰")
+    again = await site.http.post(path, json={"name": "秋天的风", "token": token})
+    back = site.invitations.verify(again.json()["token"]).to_person()
+    assert (back.id, back.name, back.real_name) == (person.id, "秋天的风", "王 秀兰")
+
+
+async def test_where_nobody_asks_a_real_name_is_not_kept(site: Site) -> None:
+    entered = await site.http.post(ENTER_PATH, json={"name": "风", "real_name": "王秀兰"})
+    assert site.invitations.verify(entered.json()["token"]).real_name == ""
 
 
 async def test_everybody_is_somebody_else(site: Site) -> None:

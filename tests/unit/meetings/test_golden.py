@@ -91,3 +91,24 @@ def test_old_votes_fold_to_what_they_meant() -> None:
         for one in secret.published
     )
     assert (void.counts, void.outcome, void.cancelled) == ((5, 2), None, "议题有误")
+
+
+def test_an_old_record_of_comments_and_minutes_folds_to_what_it_meant() -> None:
+    """One comment public with a like, one restored, one hidden; the minutes published and amended."""
+    (path,) = [path for path in GOLDEN if path.stem == "2026-12-comments-and-minutes"]
+    lines = path.read_text().splitlines()
+    meeting = fold("m1", [ev.Entry.model_validate_json(line) for line in lines])
+    comments = meeting.comments
+    assert {at: one.state for at, one in comments.by_id.items()} == {
+        9: "public",
+        11: "public",
+        25: "hidden",
+    }
+    assert (set(comments.by_id[9].likes), comments.by_id[11].question_for) == ({"zhao"}, "chen")
+    assert (dict(comments.hidden), comments.pinned, comments.shown) == ({"unlawful": 1}, (), None)
+    assert comments.rules.slow_s == 10
+    assert [one.person for one in meeting.unmaskings] == ["zhao"]
+    signoff = meeting.signoff
+    assert [one.signed_as for one in signoff.signatures] == ["host", "clerk"]
+    assert signoff.publication is not None
+    assert (signoff.publication.revision, len(signoff.addenda)) == (2, 1)

@@ -99,7 +99,13 @@ def test_a_token_that_is_too_long_is_not_even_looked_at() -> None:
 
 def test_the_longest_names_fit() -> None:
     """Letters outside the basic plane are four bytes each."""
-    person = Person(id="p" * 64, name="𠮷" * NAME_MAX, office="𠮷" * OFFICE_MAX, role=Role.HOST)
+    person = Person(
+        id="p" * 64,
+        name="𠮷" * NAME_MAX,
+        real_name="𠮷" * NAME_MAX,
+        office="𠮷" * OFFICE_MAX,
+        role=Role.HOST,
+    )
     token = invitations().issue("m" * 64, person)
     assert len(token) <= TOKEN_MAX
     assert invitations().verify(token).to_person() == person

@@ -6,6 +6,8 @@ export interface RoomInfo {
   room: string
   room_name: string
   meeting: { id: string; title: string; state: 'scheduled' | 'open' | 'recess' | 'closed' } | null
+  /** Residents have to give their real name. */
+  real_names: boolean
   /** The page behind the room's QR code. */
   link: string
   /** The same page where browsers allow the camera; null: the service has no HTTPS. */
@@ -32,12 +34,20 @@ export async function roomInfo(code: string): Promise<RoomInfo> {
   return (await request(`/api/rooms/${encodeURIComponent(code)}`)).json() as Promise<RoomInfo>
 }
 
-/** @param token an earlier token, to stay the same person */
-export async function enter(code: string, name: string, token: string | null): Promise<Entered> {
+/**
+ * @param realName empty where nobody asks for it
+ * @param token an earlier token, to stay the same person
+ */
+export async function enter(
+  code: string,
+  name: string,
+  realName: string,
+  token: string | null,
+): Promise<Entered> {
   const response = await request(`/api/rooms/${encodeURIComponent(code)}/enter`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(token ? { name, token } : { name }),
+    body: JSON.stringify({ name, real_name: realName, token }),
   })
   return response.json() as Promise<Entered>
 }

@@ -31,6 +31,9 @@ export const en: Record<Key, string> = {
   'entry.no_meeting': 'This room has no meeting at the moment',
   'entry.no_meeting_hint': 'The time is announced in the room. Scan the code again then.',
   'entry.check_again': 'Check again',
+  'entry.real_name': 'Your real name',
+  'entry.real_name_hint':
+    'Not shown. To see it the hosts must give a reason, which is recorded and told to you',
   'entry.name_needed': 'Please enter your name',
   'entry.code_needed': 'Please enter the room code',
   'entry.invited': 'If you were invited, use your invitation link instead.',
@@ -439,6 +442,7 @@ export const en: Record<Key, string> = {
   'code.client.too_many_pending': 'Much is waiting to be sent; please wait for the network',
   'code.room.unknown': 'This room was not found; please check the code',
   'code.meeting.unknown': 'This meeting was not found',
+  'code.real_name.missing': 'This meeting asks for your real name (it is not shown)',
   'code.name.invalid': 'Please enter a name of 1 to 40 characters',
   'code.body.invalid': 'This was not accepted',
   'code.body.too_large': 'This is too long',
