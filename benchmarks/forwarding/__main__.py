@@ -3,17 +3,20 @@ Prints CPU microseconds per forwarded packet of the media process and of Janus.
 
 One publisher (VP8-like 180 packets/s at 1.6 Mbit/s, Opus-like 50 packets/s) to M subscribers in one
 room; a figure is the server process's CPU time in a window, over the packets that all subscribers
-got in it, so receiving, RTCP and ICE are in it.
+got in it, so receiving, RTCP and ICE are in it. All servers run at the same time, with a load each,
+and are sent to in turn; the ratio is the median of the rounds' ratios.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import resource
 import statistics
 import tempfile
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,102 +53,141 @@ class Figure:
     """Of the processors' time, by other machines on the same hardware: no quiet figure then."""
 
 
-async def measure(server: Server, subscribers: int, seconds: float) -> Figure:
-    """Connect the load to a fresh server and measure it."""
-    maker = PeerMaker(MediaSettings(addresses=(ADDRESS,)))
-    publisher = LoadPublisher(maker)
-    receivers = [LoadSubscriber(maker) for _ in range(subscribers)]
-    tasks: list[asyncio.Task[None]] = []
-    try:
-        await publisher.answered(await server.publish(await publisher.offer()))
+class Stage:
+    """A server with its load connected; make it with `set_stage`."""
+
+    def __init__(self, server: Server, maker: PeerMaker, subscribers: int) -> None:
+        self.server = server
+        self._publisher = LoadPublisher(maker)
+        self._receivers = [LoadSubscriber(maker) for _ in range(subscribers)]
+        self._reporting: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Connect everybody, and send for a while."""
+        publisher, receivers = self._publisher, self._receivers
+        await publisher.answered(await self.server.publish(await publisher.offer()))
         async with asyncio.timeout(CONNECT_S):
             await publisher.connected.wait()
         for number, receiver in enumerate(receivers):
-            answer = await receiver.peer.answer(await server.subscribe(number))
-            await server.answer(number, answer)
+            answer = await receiver.peer.answer(await self.server.subscribe(number))
+            await self.server.answer(number, answer)
         async with asyncio.timeout(CONNECT_S):
             for receiver in receivers:
                 await receiver.connected.wait()
-        tasks.append(asyncio.create_task(report(receivers)))
+        self._reporting = asyncio.create_task(report(receivers))
         await publisher.run(WARM_UP_S)
-        await drained(receivers)
+        await self._drained()
+
+    async def window(self, seconds: float) -> Figure:
+        """Send for so long, and measure the server meanwhile."""
+        publisher, receivers, pid = self._publisher, self._receivers, self.server.pid
         loop = asyncio.get_running_loop()
         gaps = sum(receiver.gaps for receiver in receivers)
-        sent, got = publisher.packets, [receiver.packets for receiver in receivers]
-        before, stolen = machine.ticks()
-        cpu, start = machine.cpu_ns(server.pid), loop.time()
+        sent, got = publisher.packets, sum(receiver.packets for receiver in receivers)
+        (ticks, stolen), cpu, start = machine.ticks(), machine.cpu_ns(pid), loop.time()
         await publisher.run(seconds)
-        await drained(receivers)
-        cpu, wall = machine.cpu_ns(server.pid) - cpu, loop.time() - start
-        after, stolen_after = machine.ticks()
-        sent = publisher.packets - sent
-        got = [r.packets - had for r, had in zip(receivers, got, strict=True)]
+        await self._drained()
+        cpu, wall = machine.cpu_ns(pid) - cpu, loop.time() - start
+        ticks_after, stolen_after = machine.ticks()
+        got = sum(receiver.packets for receiver in receivers) - got
         return Figure(
-            cpu / 1_000 / sum(got),
+            cpu / 1_000 / got,
             cpu / 1e9 / wall,
-            sum(got) / wall,
+            got / wall,
             sum(receiver.gaps for receiver in receivers) - gaps,
-            1 - sum(got) / (sent * subscribers),
-            (stolen_after - stolen) / (after - before),
+            1 - got / ((publisher.packets - sent) * len(receivers)),
+            (stolen_after - stolen) / (ticks_after - ticks),
         )
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(publisher.peer.close(), *(r.peer.close() for r in receivers))
-        await maker.close()
+
+    async def _drained(self) -> None:
+        """
+        Wait until nothing more arrives. On a busy machine packets are under way for a second or so,
+        and counting CPU and packets at one moment would not count the same packets.
+        """
+        before, still = -1, 0
+        while still < DRAIN_LOOKS:
+            await asyncio.sleep(DRAIN_S)
+            now = sum(receiver.packets for receiver in self._receivers)
+            still = still + 1 if now == before else 0
+            before = now
+
+    async def close(self) -> None:
+        """Let everybody go, and end the server."""
+        if self._reporting is not None:
+            self._reporting.cancel()
+        await asyncio.gather(
+            self._publisher.peer.close(), *(r.peer.close() for r in self._receivers)
+        )
+        await self.server.close()
 
 
-async def drained(receivers: list[LoadSubscriber]) -> None:
+@contextlib.asynccontextmanager
+async def set_stage(kind: str, subscribers: int) -> AsyncIterator[Stage]:
     """
-    Wait until nothing more arrives. On a busy machine packets are under way for a second or so, and
-    counting CPU and packets at one moment would not count the same packets.
+    Start a server and connect its load.
+
+    Args:
+        kind: "yishi", or "janus" and its number of event loops.
     """
-    before, still = -1, 0
-    while still < DRAIN_LOOKS:
-        await asyncio.sleep(DRAIN_S)
-        now = sum(receiver.packets for receiver in receivers)
-        still = still + 1 if now == before else 0
-        before = now
+    maker = PeerMaker(MediaSettings(addresses=(ADDRESS,)))
+    with tempfile.TemporaryDirectory() as folder:
+        server: Server
+        if kind == "yishi":
+            server = await Yishi.start(ADDRESS)
+        else:
+            server = await Janus.start(Path(folder), event_loops=int(kind[-1]))
+        stage = Stage(server, maker, subscribers)
+        try:
+            await stage.connect()
+            yield stage
+        finally:
+            await stage.close()
+            await maker.close()
+
+
+async def measure(
+    kinds: Sequence[str], subscribers: int, seconds: float, rounds: int
+) -> dict[str, list[Figure]]:
+    """
+    Measure servers in turn, a window each, so that a machine that is slow for a while is slow for
+    all of them.
+
+    Returns: by the server's name, its figure of each round.
+    """
+    async with contextlib.AsyncExitStack() as running:
+        stages = [await running.enter_async_context(set_stage(kind, subscribers)) for kind in kinds]
+        figures: dict[str, list[Figure]] = {stage.server.name: [] for stage in stages}
+        for round_ in range(rounds):
+            for stage in stages if round_ % 2 == 0 else reversed(stages):
+                figures[stage.server.name].append(await stage.window(seconds))
+    return figures
 
 
 async def run(counts: list[int], seconds: float, rounds: int, *, default: bool) -> None:
-    """Measure both servers at each number of subscribers, in turn, and print a table."""
+    """Measure at each number of subscribers, and print a table."""
     print(machine.describe())
     print(f"{rounds} rounds of {seconds:g} s; load average at the start {machine.load()}\n")
     print(
-        "| subscribers | server | us/packet | median | core | packets/s | gaps | lost | stolen | "
-        "ratio |\n|---|---|---|---|---|---|---|---|---|---|"
+        "| subscribers | server | us/packet: median (least-most) | core | packets/s | gaps | "
+        "lost | stolen | ratio |\n|---|---|---|---|---|---|---|---|---|"
     )
     ratio = 0.0
     for count in counts:
-        figures: dict[str, list[Figure]] = {}
-        for round_ in range(rounds):
-            kinds = ["janus1", "janus0", "yishi"] if default else ["janus1", "yishi"]
-            # in turn first and last, so that a busy moment hits both alike
-            for kind in kinds if round_ % 2 == 0 else reversed(kinds):
-                with tempfile.TemporaryDirectory() as folder:
-                    server: Server
-                    if kind == "yishi":
-                        server = await Yishi.start(ADDRESS)
-                    else:
-                        server = await Janus.start(Path(folder), event_loops=int(kind[-1]))
-                    try:
-                        figure = await measure(server, count, seconds)
-                    finally:
-                        await server.close()
-                figures.setdefault(server.name, []).append(figure)
-        medians = {n: statistics.median(f.us_per_packet for f in fs) for n, fs in figures.items()}
-        ratio = medians["yishi"] / medians["janus event_loops=1"]
+        kinds = ["janus1", "yishi", "janus0"] if default else ["janus1", "yishi"]
+        figures = await measure(kinds, count, seconds, rounds)
+        peer = figures["janus event_loops=1"]
         for name, found in figures.items():
-            each = " ".join(f"{figure.us_per_packet:.1f}" for figure in found)
-            core = statistics.mean(figure.core for figure in found)
-            rate = statistics.mean(figure.packets_per_s for figure in found)
-            lost = statistics.mean(figure.lost for figure in found)
-            stolen = statistics.mean(figure.stolen for figure in found)
+            costs = sorted(figure.us_per_packet for figure in found)
+            ratios = [a.us_per_packet / b.us_per_packet for a, b in zip(found, peer, strict=True)]
+            if name == "yishi":
+                ratio = statistics.median(ratios)
             print(
-                f"| {count} | {name} | {each} | {medians[name]:.1f} | {core:.1%} | {rate:.0f} | "
-                f"{sum(figure.gaps for figure in found)} | {lost:.1%} | {stolen:.0%} | "
-                f"{medians[name] / medians['janus event_loops=1']:.2f} |",
+                f"| {count} | {name} | {statistics.median(costs):.1f} ({costs[0]:.1f}-"
+                f"{costs[-1]:.1f}) | {statistics.mean(f.core for f in found):.1%} | "
+                f"{statistics.mean(f.packets_per_s for f in found):.0f} | "
+                f"{sum(f.gaps for f in found)} | {statistics.mean(f.lost for f in found):.1%} | "
+                f"{statistics.mean(f.stolen for f in found):.0%} | "
+                f"{statistics.median(ratios):.2f} |",
                 flush=True,
             )
     met = "met" if ratio <= AIM else "not met"
@@ -156,8 +198,8 @@ def main() -> None:
     """Read the options; move into a namespace; run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.forwarding", description=__doc__)
     parser.add_argument("--subscribers", default="4,20,60", help="numbers, with commas")
-    parser.add_argument("--seconds", type=float, default=8.0, help="of each window")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each window")
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument(
         "--cipher",
         choices=("gcm", "sha1"),

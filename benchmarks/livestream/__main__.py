@@ -4,9 +4,9 @@ Glass to glass: from the moment a picture is made to the moment a browser shows 
     python -m benchmarks.livestream [--seconds 60] [--service]
 
 A clock is burnt into the picture before it is encoded, and read back in Chromium from the video
-that hls.js plays with the product's settings. Without `--service` the pictures go straight to a
-programme worker, as a speaker with strap and the room as inset; with it they pass a whole `yishi
-serve`, from a WebRTC client as room camera. Everything runs on this machine.
+that the client's own player (`web/client/src/livestream`) shows. Without `--service` the pictures
+go straight to a programme worker, as a speaker with strap and the room as inset; with it they pass
+a whole `yishi serve`, from a WebRTC client as room camera. Everything runs on this machine.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import uvicorn
+from playwright.async_api import Page, async_playwright
 from playwright.async_api import Route as Request
-from playwright.async_api import async_playwright
 from starlette.applications import Starlette
 
 from benchmarks.livestream.service import cpu_s, running
@@ -33,10 +33,12 @@ from benchmarks.livestream.watch import Latency, watch
 from benchmarks.livestream.worker import Feed, into_loop
 from media.livestream import Livestream
 from media.segments.disk import DiskStore
+from web.npm import npm
 from web.routes.livestream import routes
 
-PLAYER = Path(__file__).parent / "player.html"
-HLS = Path("web/client/node_modules/hls.js/dist/hls.light.min.js")
+PAGE = Path(__file__).parent / "player.html"
+PLAYER = "src/livestream/player.ts"
+"""In web/client."""
 AIM_MEDIAN_MS, AIM_P95_MS = 1_200, 1_500
 SETTLE_S = 8.0
 
@@ -69,34 +71,47 @@ async def whole_service(folder: Path) -> AsyncIterator[tuple[str, int]]:
         yield f"{service.url}/hls/{service.meeting}/live.m3u8", service.worker_pid()
 
 
-async def measure(seconds: float, hls: Path, *, service: bool) -> tuple[Latency, float]:
+def bundle(folder: Path) -> None:
+    """
+    The client's player as the page loads it: `player.js`, and hls.js in a file of its own.
+
+    Raises:
+        RuntimeError: it can't be made; `make setup` installs what it needs.
+    """
+    made = ["--format", "esm", "--dir", str(folder), "--chunk-file-names", "[name].js"]
+    if npm(["exec", "--silent", "--", "rolldown", PLAYER, "--log-level", "silent", *made]):
+        raise RuntimeError("the client's player could not be bundled")
+
+
+async def serve_player(page: Page, origin: str, folder: Path) -> None:
+    """Answer for /benchmark under the playlist's origin: the page, and the player in *folder*."""
+
+    async def give(request: Request) -> None:
+        name = request.request.url.partition("#")[0].removeprefix(f"{origin}/benchmark")
+        await request.fulfill(path=folder / name.lstrip("/") if name else PAGE)
+
+    await page.route(f"{origin}/benchmark**", give)
+    await page.route(f"{origin}/benchmark/**", give)
+
+
+async def measure(seconds: float, *, service: bool) -> tuple[Latency, float]:
     """Latency, and the worker's CPU in percent of a core."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as player:
+        bundle(Path(player))
         start = whole_service if service else worker_alone
-        async with start(Path(folder)) as (playlist, pid), async_playwright() as playwright:
+        async with start(Path(data)) as (playlist, pid), async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=shutil.which("chromium"),
                 args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
             )
             page = await browser.new_page()
-            # Page and library come from here, under the playlist's origin.
-            files = {"/benchmark": PLAYER, "/benchmark/hls.js": hls}
-
-            async def give(request: Request) -> None:
-                await request.fulfill(
-                    path=files[request.request.url.partition("#")[0][len(origin) :]]
-                )
-
             origin = playlist.partition("/hls/")[0]
-            await page.route(f"{origin}/benchmark**", give)
-            await page.route(f"{origin}/benchmark/**", give)
+            await serve_player(page, origin, Path(player))
             await page.goto(f"{origin}/benchmark#{playlist}")
             begun_s, before_s = time.monotonic(), cpu_s(pid)
             latency = await watch(page, SETTLE_S, seconds)
             cpu = 100 * (cpu_s(pid) - before_s) / (time.monotonic() - begun_s)
-            errors = await page.evaluate("() => window.errors")
-            if errors:
-                print("hls.js said:", ", ".join(sorted(set(errors))))
+            print("the player said:", ", ".join(await page.evaluate("() => window.states")))
             await browser.close()
     return latency, cpu
 
@@ -106,9 +121,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.livestream", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--service", action="store_true", help="through a whole yishi serve")
-    parser.add_argument("--hls", type=Path, default=HLS, help="hls.light.min.js")
     options = parser.parse_args()
-    latency, cpu = asyncio.run(measure(options.seconds, options.hls, service=options.service))
+    latency, cpu = asyncio.run(measure(options.seconds, service=options.service))
     what = "the whole service" if options.service else "the worker alone"
     print(f"glass to glass through {what}, {options.seconds:.0f} s, {latency.pictures} pictures;")
     print(
@@ -118,7 +132,9 @@ def main() -> int:
     print(f"  p95    {latency.p95_ms:5.0f} ms   (aim {AIM_P95_MS})")
     print(f"  worst  {latency.worst_ms:5.0f} ms   the player ran dry {latency.waits} times")
     print(f"worker: {cpu:.0f} % of one core")
-    return int(latency.median_ms > AIM_MEDIAN_MS or latency.p95_ms > AIM_P95_MS)
+    met = latency.median_ms <= AIM_MEDIAN_MS and latency.p95_ms <= AIM_P95_MS
+    print("aim met" if met else "aim not met")
+    return int(not met)
 
 
 if __name__ == "__main__":

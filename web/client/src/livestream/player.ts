@@ -5,13 +5,14 @@
  */
 
 import type HlsType from 'hls.js/light'
+import { catchUpRate } from './catchup'
 
-/** Catching up at most this fast: faster is heard, slower never gets back to the edge. */
-const CATCH_UP_RATE = 1.15
 /** Farther behind the edge than this, in segments: jump rather than catch up. */
 const JUMP_BEYOND_SEGMENTS = 6
+/** Farther from the edge by this after each stall, in seconds; hls.js would take a whole second. */
+const STALL_STEP_S = 0.2
 const RETRY_MS = 2_000
-const LOOK_EVERY_MS = 400
+const LOOK_EVERY_MS = 250
 /** A gap shorter than this is not worth a word. */
 const STALL_AFTER_MS = 1_500
 
@@ -80,12 +81,23 @@ export class Player {
   #look(): void {
     const { currentTime, paused, readyState } = this.#video
     if (!this.#source || paused) return
+    this.#catchUp()
     const now = performance.now()
     if (currentTime !== this.#shownS && readyState > 2) {
       this.#shownS = currentTime
       this.#movedMs = now
       this.#on('playing')
     } else if (this.#movedMs && now - this.#movedMs > STALL_AFTER_MS) this.#on('stalled')
+  }
+
+  #catchUp(): void {
+    const hls = this.#hls
+    const aim = hls?.targetLatency
+    if (!hls || aim == null || !this.#source?.live) return
+    const { buffered, currentTime, playbackRate } = this.#video
+    const ahead = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0
+    const rate = catchUpRate(hls.latency - aim, ahead, playbackRate)
+    if (rate !== playbackRate) this.#video.playbackRate = rate
   }
 
   async #load(source: Source): Promise<void> {
@@ -112,7 +124,7 @@ export class Player {
     }
     const hls = new Hls({
       lowLatencyMode: source.live,
-      maxLiveSyncPlaybackRate: source.live ? CATCH_UP_RATE : 1,
+      liveSyncOnStallIncrease: STALL_STEP_S,
       startPosition: source.live ? -1 : 0, // -1: at the edge, PART-HOLD-BACK of the playlist behind
       backBufferLength: 30, // seconds; phones have little memory
     })

@@ -1,0 +1,1 @@
+"""How soon everybody sees who was given the floor."""
