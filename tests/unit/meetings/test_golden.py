@@ -94,7 +94,7 @@ def test_old_votes_fold_to_what_they_meant() -> None:
 
 
 def test_an_old_record_of_comments_and_minutes_folds_to_what_it_meant() -> None:
-    """One comment public with a like, one restored, one hidden; the minutes published and amended."""
+    """One comment liked, one restored, one hidden; the minutes published and amended."""
     (path,) = [path for path in GOLDEN if path.stem == "2026-12-comments-and-minutes"]
     lines = path.read_text().splitlines()
     meeting = fold("m1", [ev.Entry.model_validate_json(line) for line in lines])
