@@ -17,16 +17,22 @@ from media.control import (
     Part,
     PeerGone,
     ProgrammeState,
+    Publish,
     Restarted,
     Source,
     Subscribe,
 )
 from meetings.commands import (
+    CallFloor,
+    CallOffFloor,
     CloseMeeting,
     EndFloor,
     GrantFloor,
     OpenMeeting,
+    PauseFloor,
+    ReadyFloor,
     RecessMeeting,
+    UnpauseFloor,
 )
 from meetings.record.memory import MemoryRecord
 from signaling.wire.codes import ErrorCode
@@ -115,6 +121,69 @@ def test_the_floor_opens_and_closes_microphones_at_the_forwarder() -> None:
             for request in plane.of(Allow):
                 (heard.add if request.sound else heard.discard)(request.person)
                 assert len(heard - {"cam"}) <= 1
+
+    asyncio.run(scenario())
+
+
+def test_a_called_viewer_links_up_and_is_let_through_with_the_grant() -> None:
+    """The link of the green room stays; called off, it ends."""
+
+    async def scenario() -> None:
+        async with (
+            running() as service,
+            connected(HOST, service.url) as host,
+            connected(WANG, service.url) as wang,
+        ):
+            plane = service.plane
+            await host.ask(OpenMeeting())
+            await wang.say({"type": "link.publish", "sdp": "v=0"})
+            assert (await wang.answer("error"))["code"] == ErrorCode.LINK_FORBIDDEN
+            await host.ask(CallFloor(person="wang"))
+            await wang.shown("me", lambda me: me["called"])
+            await wang.say({"type": "link.publish", "sdp": "v=0"})
+            await wang.answer("link.published")
+            await wang.ask(ReadyFloor())
+            assert not [allow for allow in plane.of(Allow) if allow.person == "wang"]
+            await host.ask(GrantFloor(person="wang"))
+            await plane.until(lambda: plane.heard() == {"wang"})
+            assert len(plane.of(Publish)) == 1
+            await host.ask(EndFloor())
+            await plane.until(lambda: plane.of(Disconnect))
+            await host.ask(CallFloor(person="wang"))
+            await wang.shown("me", lambda me: me["called"])
+            await wang.say({"type": "link.publish", "sdp": "v=0"})
+            await plane.until(lambda: len(plane.of(Publish)) == 2)
+            await host.ask(CallOffFloor(person="wang"))
+            await plane.until(lambda: len(plane.of(Disconnect)) == 2)
+
+    asyncio.run(scenario())
+
+
+def test_a_resting_speech_closes_the_microphone_at_the_forwarder() -> None:
+    """Paused, or interrupted by another one; and opens it again when it goes on."""
+
+    async def scenario() -> None:
+        async with (
+            running() as service,
+            connected(HOST, service.url) as host,
+            connected(LI, service.url),
+            connected(WANG, service.url),
+        ):
+            plane = service.plane
+            await host.ask(OpenMeeting())
+            await host.ask(GrantFloor(person="wang"))
+            await plane.until(lambda: plane.heard() == {"wang"})
+            await host.ask(PauseFloor())
+            await plane.until(lambda: plane.heard() == set())
+            await host.ask(UnpauseFloor())
+            await plane.until(lambda: plane.heard() == {"wang"})
+            await host.ask(GrantFloor(person="li", interrupt=True))
+            await plane.until(lambda: plane.heard() == {"li"})
+            await host.ask(EndFloor())
+            await plane.until(lambda: plane.heard() == set())
+            await host.ask(UnpauseFloor())
+            await plane.until(lambda: plane.heard() == {"wang"})
+            assert [a for a in plane.of(Allow) if a.person == "wang"][-1].picture
 
     asyncio.run(scenario())
 
