@@ -357,7 +357,7 @@ def displaying(album: Album, links: Links, host: Page) -> None:
             album.take(page, "display")
             if size != SCREEN:
                 continue
-            put_vote(host, "充电桩建在哪里最合适？")
+            put_vote(host, "是否同意在东门空地集中建设充电桩？")
             page.locator("[data-testid=display-vote][data-state=open]").wait_for()
             album.take(page, "display-vote")
             close_vote(host)
