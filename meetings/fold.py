@@ -64,6 +64,11 @@ def apply(meeting: Meeting | None, entry: ev.Entry, meeting_id: str = "") -> Mee
     answers = meeting.answers
     if entry.actor is not None and entry.cause is not None:
         answers = answers.set((entry.actor, entry.cause), entry.offset)
+    if is_voting(entry.event):  # thousands may vote at once: one new state an entry, not two
+        votes = voting.apply(meeting.votes, entry.event, entry)
+        return replace(
+            meeting, votes=votes, offset=entry.offset, at_ms=entry.at_ms, answers=answers
+        )
     return replace(_after(meeting, entry), offset=entry.offset, at_ms=entry.at_ms, answers=answers)
 
 
@@ -90,7 +95,7 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
     """Each concern folds its own events into its own part; the conduct alone sees the whole."""
     event = entry.event
     if is_voting(event):
-        return replace(meeting, votes=voting.apply(meeting.votes, event, entry))
+        raise AssertionError("can't happen: votes are folded in `apply`")
     if isinstance(event, ev.CommentsEvent):
         return replace(meeting, comments=comments.apply(meeting.comments, event, entry))
     if isinstance(event, ev.AttendanceEvent):
