@@ -7,7 +7,7 @@ import pytest
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor, may
-from meetings.refusals import Code
+from meetings.refusals import Code, Refused
 from tests.unit.meetings.given import (
     CLOSED,
     HOST,
@@ -141,9 +141,30 @@ def test_a_meeting_that_was_never_opened_is_not_closed() -> None:
 LATER = sorted(set(COMMANDS) - {"person.join", "person.leave"})
 
 
-@pytest.mark.parametrize("command", LATER)
+AFTERWARDS = {
+    "comment.approve",
+    "comment.hide",
+    "comment.appeal",
+    "comment.decline_appeal",
+    "comment.restore",
+    "minutes.sign",
+    "minutes.publish",
+    "minutes.amend",
+    "person.unmask",
+    "person.forget",
+}
+
+
+@pytest.mark.parametrize("command", sorted(set(LATER) - AFTERWARDS))
 def test_after_the_close_nothing_happens_any_more(command: str) -> None:
     given(*CLOSED).when(HOST, COMMANDS[command]).refused(Code.MEETING_CLOSED)
+
+
+@pytest.mark.parametrize("command", sorted(AFTERWARDS))
+def test_after_the_close_what_was_said_is_still_answered_for(command: str) -> None:
+    """Comments stay on show, minutes are written, and names can be asked for and forgotten."""
+    decision = given(*CLOSED).when(HOST, COMMANDS[command]).decision
+    assert not (isinstance(decision, Refused) and decision.code is Code.MEETING_CLOSED)
 
 
 @pytest.mark.parametrize("command", LATER)
