@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import os
 import random
 import shutil
@@ -44,11 +45,9 @@ from tests.fixtures.waiting import running
 HOST, LISTENER = "主持人", "听众"
 SPEAKERS: dict[Colour, str] = {"red": "红先生", "blue": "蓝女士"}
 SETTLE_S = 5.0
-SPEECH_S = 1.5
-"""How long each holds the floor: the programme has long shown it by then."""
+SPEECH_S = 2.5
+"""How long each holds the floor once the pages show it."""
 PAUSE_S = (0.8, 1.6)
-LATE_MS = 5_000.0
-"""What the programme shows for the first time after this long belongs to another grant."""
 AIM_MS, NEXT_AIM_MS = 1_000, 500
 FLAGS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu")
 
@@ -103,10 +102,14 @@ def in_programme(
 
     pictures = list(programme.shown(fetch("recording.m3u8").decode(), fetch))
     found = []
-    for since_ms, colour in instants:
-        first = next(at for at, shown in pictures if at >= since_ms and shown == colour)
-        assert first - since_ms < LATE_MS, f"the programme did not show {colour}"
-        found.append(first - since_ms)
+    for index, (since_ms, colour) in enumerate(instants):
+        until_ms = instants[index + 1][0] if index + 1 < len(instants) else math.inf
+        first = next(
+            (at for at, shown in pictures if since_ms <= at < until_ms and shown == colour), None
+        )
+        if first is None:
+            print(f"grant {index + 1} was over before the programme showed it; it counts as inf")
+        found.append(math.inf if first is None else first - since_ms)
     return found
 
 
