@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from benchmarks.ballots.sockets import HttpVoter, SocketVoter, Tally
 from benchmarks.forwarding.machine import cpu_ns
 from demo.client import MeetingClient
+from meetings.ballots.blind import EXPONENT, PaperKey
 from meetings.ballots.keys import KeyFolder
 from meetings.ballots.voter import new_serial
 from meetings.commands import CloseVote, OpenMeeting, OpenVote
@@ -97,7 +98,7 @@ class Stage:
         what is measured.
         """
         folder = KeyFolder(self.service.data / "ballot-keys")
-        key = folder.load(self.meeting.id, vote.paper_key).paper.private_numbers.private_key()
+        key = _signer(folder.load(self.meeting.id, vote.paper_key).paper)
         pss = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
         path = f"/api/ballots/{self.meeting.id}/{vote.id}"
         loop = asyncio.get_running_loop()
@@ -117,6 +118,20 @@ class Stage:
             )
             connected.append(voter)
         return connected
+
+
+def _signer(key: PaperKey) -> rsa.RSAPrivateKey:
+    """The vote's key, as the library takes it: it signs faster than blinding would go."""
+    d = pow(EXPONENT, -1, (key.p - 1) * (key.q - 1))
+    return rsa.RSAPrivateNumbers(
+        p=key.p,
+        q=key.q,
+        d=d,
+        dmp1=d % (key.p - 1),
+        dmq1=d % (key.q - 1),
+        iqmp=rsa.rsa_crt_iqmp(key.p, key.q),
+        public_numbers=rsa.RSAPublicNumbers(EXPONENT, key.modulus),
+    ).private_key()
 
 
 def _pin(pid: int, cpu: int) -> None:

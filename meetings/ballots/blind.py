@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from gmpy2 import invert, mpz, powmod, powmod_sec
 
@@ -45,41 +45,6 @@ class PaperKey:
     def generate(cls) -> PaperKey:
         """Make a key of `BITS` bits: some 100 ms of CPU, outside the interpreter's lock."""
         numbers = rsa.generate_private_key(EXPONENT, BITS).private_numbers()
-        return cls(numbers.p, numbers.q)
-
-    @property
-    def private_numbers(self) -> rsa.RSAPrivateNumbers:
-        """The key as others take it."""
-        d = int(invert(EXPONENT, (self.p - 1) * (self.q - 1)))
-        return rsa.RSAPrivateNumbers(
-            p=self.p,
-            q=self.q,
-            d=d,
-            dmp1=d % (self.p - 1),
-            dmq1=d % (self.q - 1),
-            iqmp=rsa.rsa_crt_iqmp(self.p, self.q),
-            public_numbers=rsa.RSAPublicNumbers(EXPONENT, self.modulus),
-        )
-
-    def to_bytes(self) -> bytes:
-        """PKCS #8, DER, not encrypted."""
-        return self.private_numbers.private_key().private_bytes(
-            serialization.Encoding.DER,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> PaperKey:
-        """
-        Read what `to_bytes` gave.
-
-        Raises: ValueError if it is no RSA key.
-        """
-        key = serialization.load_der_private_key(data, None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise ValueError("no RSA key")
-        numbers = key.private_numbers()
         return cls(numbers.p, numbers.q)
 
 

@@ -54,6 +54,7 @@ class SqliteBox:
         keys = await asyncio.to_thread(BoxKeys.generate)
         await asyncio.to_thread(self._folder.save, meeting, keys)
         await self._record.ask(lambda db: _add(db, box_id(keys.paper_key)))
+        self._keep(keys)
         return keys.paper_key
 
     async def sign(self, meeting: str, paper_key: str, blinded: bytes) -> bytes:
@@ -111,10 +112,13 @@ class SqliteBox:
         keys = self._keys.get(paper_key)
         if keys is None:
             keys = await asyncio.to_thread(self._folder.load, meeting, paper_key)
-            self._keys[paper_key] = keys
-            while len(self._keys) > KEYS_KEPT:
-                self._keys.popitem(last=False)
+            self._keep(keys)
         return keys
+
+    def _keep(self, keys: BoxKeys) -> None:
+        self._keys[keys.paper_key] = keys
+        while len(self._keys) > KEYS_KEPT:
+            self._keys.popitem(last=False)
 
 
 def _make(db: sqlite3.Connection) -> None:

@@ -67,7 +67,8 @@ class KeyFolder:
         draft = path.with_suffix(".draft")
         text = json.dumps(
             {
-                "paper": keys.paper.to_bytes().hex(),
+                "p": f"{keys.paper.p:x}",
+                "q": f"{keys.paper.q:x}",
                 "seal": keys.seal.hex(),
                 "slot": keys.slot.hex(),
             }
@@ -84,8 +85,8 @@ class KeyFolder:
         """Read the file of a box. Raises: UnknownBox if there is none, or it cannot be read."""
         try:
             fields = json.loads(self._path(meeting, paper_key).read_text())
-            return BoxKeys(
-                PaperKey.from_bytes(bytes.fromhex(fields["paper"])),
+            keys = BoxKeys(
+                PaperKey(int(fields["p"], 16), int(fields["q"], 16)),
                 bytes.fromhex(fields["seal"]),
                 bytes.fromhex(fields["slot"]),
             )
@@ -93,6 +94,9 @@ class KeyFolder:
             raise UnknownBox(f"no keys of {box_id(paper_key)} in {meeting}") from error
         except (ValueError, KeyError) as error:
             raise UnknownBox(f"keys of {box_id(paper_key)} in {meeting}: {error}") from error
+        if keys.paper_key != paper_key:
+            raise UnknownBox(f"keys of {box_id(paper_key)} in {meeting} are another's")
+        return keys
 
     def destroy(self, meeting: str, paper_key: str) -> None:
         """Delete the file of a box, and first write over it; nothing happens if it is gone."""

@@ -11,6 +11,7 @@ import pytest
 from meetings.ballots.keys import UNUSED_S, BoxKeys, KeyFolder, box_id
 from meetings.ballots.port import UnknownBox
 
+OTHERS = '{"p": "3", "q": "5", "seal": "", "slot": ""}'
 KEYS = BoxKeys.generate()
 OTHER = BoxKeys.generate()
 
@@ -57,7 +58,7 @@ def test_destroyed_keys_are_written_over_and_gone(tmp_path: Path) -> None:
         folder.load("m1", KEYS.paper_key)
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"paper": "00", "seal": "", "slot": ""}'])
+@pytest.mark.parametrize("text", ["", "{}", '{"p": "x", "q": "5", "seal": "", "slot": ""}', OTHERS])
 def test_a_file_that_cannot_be_read_is_a_lost_box(tmp_path: Path, text: str) -> None:
     folder = KeyFolder(tmp_path)
     folder.save("m1", KEYS)
