@@ -31,6 +31,8 @@ class Audience(StrEnum):
     PARTICIPANT = "participant"
     VIEWER = "viewer"
     DISPLAY = "display"
+    LOBBY = "lobby"
+    """Whoever waits to be let in, whatever the role."""
 
 
 class MeSection(SectionModel):

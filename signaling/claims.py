@@ -33,6 +33,11 @@ class Claims:
         self._held[person] = (connection, at_ms)
         return held if held != connection else None
 
+    def elsewhere(self, person: PersonId, connection: str) -> bool:
+        """Tell whether another connection of the person holds the link."""
+        held = self._held.get(person)
+        return held is not None and held[0] != connection
+
     def release(self, person: PersonId, connection: str) -> None:
         """The connection has no link any more; no effect if it had none."""
         if self._held.get(person, ("", 0))[0] == connection:

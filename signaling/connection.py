@@ -22,7 +22,8 @@ from meetings.people import Person, Role
 from meetings.record.port import RecordError, UnknownMeeting
 from meetings.refusals import Refused
 from meetings.service import ServiceClosed
-from signaling.hub import Hub, Overloaded
+from signaling.clients import Overloaded
+from signaling.hub import Hub
 from signaling.hubs import Hubs, ShuttingDown
 from signaling.identity import Identity, TokenExpired, TokenInvalid
 from signaling.negotiation import Negotiation
@@ -30,7 +31,7 @@ from signaling.outbox import Batch, Outbox
 from signaling.session import Close, Enter, Link, LinkFrame, Send, Session, Submit
 from signaling.transport import abort
 from signaling.wire.codes import CloseCode
-from signaling.wire.frames import Refusal, Result, ServerFrame
+from signaling.wire.frames import Refusal, Result, ServerFrame, Welcome
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Connection:
     def __init__(self, websocket: WebSocket, hubs: Hubs, identity: Identity) -> None:
         self.id = secrets.token_urlsafe(9)
         self.person = _NOBODY
+        self.companion = False
         self.negotiation = Negotiation("", self.id, _NOBODY.id)
         self._websocket = websocket
         self._hubs = hubs
@@ -71,6 +73,13 @@ class Connection:
     def send(self, frame: ServerFrame) -> None:
         """See `Client`. A client that lets too many answers wait is closed as too slow."""
         if self._outbox.put(frame.model_dump_json()):
+            self._something_to_send.set()
+        else:
+            self.end(CloseCode.TOO_SLOW, "too many frames wait")
+
+    def begin(self, welcome: Welcome, batch: Batch) -> None:
+        """See `Client`."""
+        if self._outbox.begin(welcome.model_dump_json(), batch):
             self._something_to_send.set()
         else:
             self.end(CloseCode.TOO_SLOW, "too many frames wait")
@@ -214,11 +223,12 @@ class Connection:
         try:
             claims = self._identity.verify(enter.token)
             self.person = claims.to_person()
+            self.companion = enter.companion
             hub = await self._hubs.hub(claims.meeting)
             self.negotiation = Negotiation(hub.meeting, self.id, self.person.id)
             comments = hub.admit(self)
             self._hub = hub
-            await hub.join(self.person)
+            self.person = await hub.join(self.person)
         except TokenExpired:
             self.end(CloseCode.TOKEN_EXPIRED)
         except (TokenInvalid, ValidationError):

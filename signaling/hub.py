@@ -12,27 +12,36 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from media.control import Offered, PeerGone
 from meetings import views
+from meetings.attendance.rules import coming
 from meetings.authority import may
-from meetings.commands import Command, Join, Leave
-from meetings.people import Person, PersonId, Role
+from meetings.commands import Command, Join, Leave, SignIn
+from meetings.people import DESK, Person, PersonId
 from meetings.record.port import RecordError
 from meetings.refusals import Code, Refused
 from meetings.sections import Audience
 from meetings.service import Accepted, LiveMeeting, MeetingService, ServiceClosed
+from signaling.check_in import MINUTE_MS, CheckIn
 from signaling.claims import Claims
+from signaling.clients import (
+    Client,
+    Overloaded,
+    appointed,
+    audience_of,
+)
 from signaling.counters import Counters
+from signaling.fanout import Fanout
 from signaling.floor_to_media import rooms
+from signaling.identity import TokenInvalid
 from signaling.limits import Limits
 from signaling.media_bridge import MediaBridge
-from signaling.negotiation import Negotiation, Rights, connection_of, hidden, rights
+from signaling.negotiation import NO_RIGHTS, Rights, connection_of, hidden, rights
 from signaling.outbox import Batch
 from signaling.presence import Presence
 from signaling.rates import TokenBucket
-from signaling.resume import changed_since, missing
+from signaling.resume import missing
 from signaling.session import LinkFrame
 from signaling.wire.codes import CloseCode
 from signaling.wire.frames import (
@@ -40,70 +49,20 @@ from signaling.wire.frames import (
     LinkPublish,
     LinksSection,
     Position,
-    ServerFrame,
     Welcome,
 )
 
 log = logging.getLogger(__name__)
 
-RUNTIME = ("links", "livestream")
+RUNTIME = ("links", "livestream", "check_in")
 """Sections that the record doesn't hold."""
 _NO_LINKS = LinksSection(sources=())
 """What those see of the video links who are not on them."""
-
-_AUDIENCES = {
-    Role.HOST: Audience.HOST,
-    Role.PARTICIPANT: Audience.PARTICIPANT,
-    Role.VIEWER: Audience.VIEWER,
-    Role.DISPLAY: Audience.DISPLAY,
-    Role.ROOM: Audience.DISPLAY,  # stands in the same room
-}
-_MEMBERS = (Audience.HOST, Audience.PARTICIPANT, Audience.DISPLAY)
 
 
 def _command_id() -> str:
     """Of a command that the service itself asks."""
     return f"service-{secrets.token_urlsafe(12)}"
-
-
-class Overloaded(Exception):
-    """No more connections, or the record can't keep up: come again later."""
-
-
-class Client(Protocol):
-    """A connection, as the hub sees it. Nothing here blocks."""
-
-    person: Person
-    negotiation: Negotiation
-
-    def send(self, frame: ServerFrame) -> None:
-        """One direct frame, in order."""
-        ...
-
-    def push(self, batch: Batch) -> None:
-        """Newer sections."""
-        ...
-
-    def end(self, code: CloseCode, reason: str = "") -> None:
-        """Close it."""
-        ...
-
-    def negotiate(self) -> None:
-        """The negotiation may have a request to carry out."""
-        ...
-
-
-class _Tick:
-    """Gathers what changes for some audiences, and is due once for all of it."""
-
-    def __init__(self, audiences: Iterable[Audience], period_s: float, shown: int) -> None:
-        self.clients: dict[Audience, set[Client]] = {audience: set() for audience in audiences}
-        self.period_s = period_s
-        self.shown = shown
-        """The clients have been shown the record up to here."""
-        self.touched: set[PersonId] = set()
-        self.runtime: set[str] = set()
-        self.due = asyncio.Event()
 
 
 class Hub:
@@ -120,6 +79,7 @@ class Hub:
         clock_ms: Callable[[], int],
         monotonic: Callable[[], float],
         ice_servers: tuple[IceServer, ...],
+        room_secret: bytes,
     ) -> None:
         self._live = live
         self._service = service
@@ -135,17 +95,16 @@ class Hub:
         self._linked: dict[str, Client] = {}
         self._claims = Claims()
         self._shown_links: set[Client] = set()
-        self._fragments: dict[tuple[Audience, str], tuple[int, str]] = {}
-        head = live.meeting.offset
-        self._ticks = (
-            _Tick(_MEMBERS, limits.members_tick_s, head),
-            _Tick((Audience.VIEWER,), limits.viewers_tick_s, head),
-        )
+        self._fanout = Fanout(live, limits, counters, self._runtime_of)
         self._seen = live.meeting
+        self._check_in = CheckIn(room_secret, live.id, limits)
+        self._admitted: set[Client] = set()
+        self._somebody_admitted = asyncio.Event()
         self.media = media.open(live.id, self)
         # Who was there when the service stopped has the grace time to come back.
-        people = live.meeting.attendance.people
-        self._presence.expect((p for p in people if people[p].present), monotonic())
+        attendance = live.meeting.attendance
+        connected = [p for p, one in attendance.people.items() if one.connected]
+        self._presence.expect([*connected, *attendance.lobby.order], monotonic())
         self.media.follow(live.meeting, live.register)
 
     @property
@@ -166,9 +125,10 @@ class Hub:
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for tick in self._ticks:
-                tasks.create_task(self._run_tick(tick))
+            tasks.create_task(self._fanout.run())
             tasks.create_task(self._run_presence())
+            tasks.create_task(self._run_admissions())
+            tasks.create_task(self._run_codes())
             tasks.create_task(self.media.run())
 
     # --- connections
@@ -191,49 +151,69 @@ class Hub:
             oldest.end(CloseCode.REPLACED, "too many connections of one person")
         return self._comments.setdefault(person, TokenBucket(self._limits.comments))
 
-    async def join(self, person: Person) -> None:
+    async def join(self, invited: Person) -> Person:
         """
-        See that the record has the person as present, under this name.
+        See that the record has the person as present, or in the lobby, under this name.
 
-        Raises: Overloaded; RecordError, ServiceClosed.
+        Returns: the person, in the role that the meeting gives.
+
+        Raises: Overloaded; TokenInvalid for somebody who was forgotten; RecordError, ServiceClosed.
         """
-        known = self._live.register.get(person.id) == person
-        if known and self._live.meeting.attendance.present(person.id):
-            return
+        attendance = self._live.meeting.attendance
+        person = appointed(self._live.meeting, invited)
+        known = self._live.register.get(person.id)
+        attendee = attendance.people.get(person.id)
+        connected = attendee is not None and attendee.connected and attendee.role is person.role
+        settled = connected or person.id in attendance.lobby.waiting
+        if settled and known == coming(known, person):
+            return person
         if may(person.role, "person.join"):
             answer = await self._submit(person, _command_id(), Join())
             if isinstance(answer, Refused) and answer.code is Code.OVERLOADED:
                 raise Overloaded(answer.detail)
+            if isinstance(answer, Refused) and answer.code is Code.PERSON_FORGOTTEN:
+                raise TokenInvalid("forgotten")
+        return appointed(self._live.meeting, person)
 
     def welcome(self, client: Client, resume: Position | None) -> None:
-        """Say where the record stands, send what the client lacks; from now on it gets updates."""
-        audience = _AUDIENCES[client.person.role]
+        """
+        Say where the record stands, send what the client lacks; from now on it gets updates.
+
+        Once more, without a position, when the person is of another audience by now.
+        """
+        client.person = appointed(self._live.meeting, client.person)
+        audience = audience_of(self._live.meeting, client.person)
         head = self._live.meeting.offset
         lacks = missing(
             resume,
             epoch=self._live.epoch,
             head=head,
+            audience=audience,
             changed=self._live.section_offsets,
             names=views.AUDIENCE_SECTIONS[audience],
         )
-        client.send(
+        fragments = {name: self._fanout.fragment(audience, name) for name in lacks.sections}
+        fragments["me"] = self._fanout.me(client.person.id)
+        fragments |= self._runtime(RUNTIME, client)
+        client.begin(
             Welcome(
                 meeting=self._live.id,
                 person=client.person.id,
                 audience=audience,
+                companion=client.companion,
+                linked_elsewhere=self._claims.elsewhere(
+                    client.person.id, client.negotiation.connection
+                ),
                 epoch=self._live.epoch,
                 offset=head,
                 resumed=lacks.resumed,
                 server_ms=self._clock_ms(),
                 ice_servers=self._ice_servers,
-            )
+            ),
+            Batch(head, fragments, of_record=True),
         )
-        fragments = {name: self._fragment(audience, name) for name in lacks.sections}
-        fragments["me"] = self._me(client.person.id)
-        fragments |= self._runtime(RUNTIME, client)
-        client.push(Batch(head, fragments, of_record=True))
         self._counters.updates += 1
-        self._tick_of(audience).clients[audience].add(client)
+        self._fanout.seat(client, audience)
 
     def dismiss(self, client: Client) -> None:
         """The connection is over; again, or before `admit`: no effect."""
@@ -243,8 +223,8 @@ class Hub:
         here.remove(client)
         if not here:
             del self._here[client.person.id]
-        audience = _AUDIENCES[client.person.role]
-        self._tick_of(audience).clients[audience].discard(client)
+        self._fanout.unseat(client)
+        self._admitted.discard(client)
         self._linked.pop(client.negotiation.connection, None)
         self._shown_links.discard(client)
         self._claims.release(client.person.id, client.negotiation.connection)
@@ -281,54 +261,44 @@ class Hub:
             if entries is None
             else frozenset().union(*(views.touched(before, meeting, e) for e in entries))
         )
-        for tick in self._ticks:
-            tick.touched.update(person for person in touched if person in self._here)
-            tick.due.set()
+        self._reseat(person for person in touched if person in self._here)
+        self._fanout.record_changed(person for person in touched if person in self._here)
         for client in tuple(self._linked.values()):
             self._set_rights(client)
 
-    async def _run_tick(self, tick: _Tick) -> None:
-        while True:
-            await tick.due.wait()
-            await asyncio.sleep(tick.period_s)
-            tick.due.clear()
-            self._flush(tick)
-
-    def _flush(self, tick: _Tick) -> None:
-        """Push what changed since the last tick."""
-        head = self._live.meeting.offset
-        touched, tick.touched = tick.touched, set()
-        runtime, tick.runtime = frozenset(tick.runtime), set()
-        for audience, clients in tick.clients.items():
-            if not clients:
+    def _reseat(self, persons: Iterable[PersonId]) -> None:
+        """Welcome those anew who are of another audience by now; whoever was let in joins first."""
+        for client in [client for person in persons for client in self._here[person]]:
+            seated = self._fanout.audience(client)
+            client.person = appointed(self._live.meeting, client.person)
+            if seated is None or seated is audience_of(self._live.meeting, client.person):
                 continue
-            sections = views.AUDIENCE_SECTIONS[audience]
-            changed = changed_since(tick.shown, self._live.section_offsets, sections)
-            fragments = {name: self._fragment(audience, name) for name in changed}
-            shared = Batch(head, fragments, of_record=True)
-            for client in clients:
-                batch = shared
-                if client.person.id in touched:
-                    own = Batch(head, {"me": self._me(client.person.id)}, of_record=True)
-                    batch = shared.followed_by(own)
-                if batch.fragments:
-                    client.push(batch)
-                    self._counters.updates += 1
-                if live := self._runtime(self._due(runtime, touched, client), client):
-                    client.push(Batch(head, live, of_record=False))
-        tick.shown = head
+            if seated is Audience.LOBBY:
+                self._fanout.unseat(client)
+                self._admitted.add(client)
+                self._somebody_admitted.set()
+            else:
+                self.welcome(client, None)
 
-    def _fragment(self, audience: Audience, name: str) -> str:
-        """One section of the record as JSON, built once for everybody in the audience."""
-        built, text = self._fragments.get((audience, name), (0, ""))
-        if built < self._live.section_offsets[name]:
-            made = views.section(name, self._live.meeting, self._live.register, audience)
-            text = made.model_dump_json()
-            self._fragments[audience, name] = (self._live.meeting.offset, text)
-        return text
+    async def _run_admissions(self) -> None:
+        while True:
+            await self._somebody_admitted.wait()
+            self._somebody_admitted.clear()
+            while self._admitted:
+                client = next(iter(self._admitted))
+                try:
+                    await self.join(client.person)
+                except (Overloaded, RecordError, ServiceClosed, TokenInvalid):
+                    client.end(CloseCode.OVERLOADED, "please come again")
+                if client in self._admitted:  # has not gone meanwhile
+                    self._admitted.discard(client)
+                    self.welcome(client, None)
 
-    def _me(self, person: PersonId) -> str:
-        return views.me(self._live.meeting, self._live.register, person).model_dump_json()
+    def _runtime_of(
+        self, changed: frozenset[str], touched: set[PersonId], client: Client
+    ) -> dict[str, str]:
+        """See `Runtime` of the fan-out."""
+        return self._runtime(self._due(changed, touched, client), client)
 
     def _due(
         self, changed: frozenset[str], touched: set[PersonId], client: Client
@@ -345,10 +315,17 @@ class Hub:
 
     def _runtime(self, names: Iterable[str], client: Client) -> dict[str, str]:
         """Sections that the record doesn't hold, as this client may see them."""
-        fragments = {}
+        fragments: dict[str, str] = {}
+        audience = audience_of(self._live.meeting, client.person)
+        if audience is Audience.LOBBY:
+            return fragments
         for name in names:
             if name == "livestream":
                 fragments[name] = self.media.livestream_section().model_dump_json()
+            elif name == "check_in":
+                if audience in {Audience.HOST, Audience.DISPLAY}:
+                    section = self._check_in.section(self._clock_ms())
+                    fragments[name] = section.model_dump_json()
             elif self._rights(client).subscribe:
                 self._shown_links.add(client)
                 fragments[name] = self.media.links_section().model_dump_json()
@@ -357,8 +334,11 @@ class Hub:
                 fragments[name] = _NO_LINKS.model_dump_json()
         return fragments
 
-    def _tick_of(self, audience: Audience) -> _Tick:
-        return next(tick for tick in self._ticks if audience in tick.clients)
+    async def _run_codes(self) -> None:
+        """Show new digits for checking in each minute."""
+        while True:
+            self._fanout.runtime_changed("check_in")
+            await asyncio.sleep((MINUTE_MS - self._clock_ms() % MINUTE_MS) / 1000)
 
     # --- video links
 
@@ -382,6 +362,8 @@ class Hub:
 
     def _rights(self, client: Client) -> Rights:
         meeting, person = self._live.meeting, client.person
+        if client.companion or audience_of(meeting, person) is Audience.LOBBY:
+            return NO_RIGHTS
         return rights(meeting.state, person.role, expected=meeting.floor.expects(person.id))
 
     def _set_rights(self, client: Client) -> None:
@@ -394,16 +376,11 @@ class Hub:
 
     def links_changed(self) -> None:
         """See `MediaListener`."""
-        self._runtime_changed("links")
+        self._fanout.runtime_changed("links")
 
     def livestream_changed(self) -> None:
         """See `MediaListener`."""
-        self._runtime_changed("livestream")
-
-    def _runtime_changed(self, name: str) -> None:
-        for tick in self._ticks:
-            tick.runtime.add(name)
-            tick.due.set()
+        self._fanout.runtime_changed("livestream")
 
     def peer_reported(self, report: Offered | PeerGone) -> None:
         """See `MediaListener`."""
@@ -435,6 +412,13 @@ class Hub:
         Raises: RecordError, ServiceClosed.
         """
         person = client.person
+        answered = (person.id, command_id) in self._live.meeting.answers
+        if isinstance(command, SignIn) and person.role not in DESK and not answered:
+            wrong = self._check_in.judge(
+                person.id, command.code, self._clock_ms(), self._monotonic()
+            )
+            if wrong is not None:
+                return Refused(wrong)
         if not isinstance(command, Leave):
             return await self._submit(person, command_id, command)
         if len(self._here[person.id]) > 1:
@@ -461,10 +445,15 @@ class Hub:
 
     async def _leave(self, gone: PersonId) -> None:
         self._comments.pop(gone, None)
-        attendee = self._live.meeting.attendance.people.get(gone)
-        if attendee is None or not attendee.present:
+        attendance = self._live.meeting.attendance
+        attendee, waiting = attendance.people.get(gone), attendance.lobby.waiting.get(gone)
+        if waiting is not None:
+            role = waiting.role
+        elif attendee is not None and attendee.connected:
+            role = attendee.role
+        else:
             return  # said goodbye, or is one that never joins
-        known = self._live.register.get(gone) or Person(id=gone, name="-", role=attendee.role)
+        known = self._live.register.get(gone) or Person(id=gone, name="-", role=role)
         try:
             answer = await self._submit(known, _command_id(), Leave())
             if isinstance(answer, Refused) and answer.code is Code.OVERLOADED:

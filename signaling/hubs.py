@@ -11,14 +11,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Protocol
 
 from meetings.record.port import RecordError
 from meetings.service import MeetingService, ServiceClosed, UnknownMeeting
 from signaling.bus.port import Bus
+from signaling.clients import Overloaded
 from signaling.counters import Counters
-from signaling.hub import Hub, Overloaded
+from signaling.hub import Hub
 from signaling.limits import Limits
 from signaling.media_bridge import MediaBridge
 from signaling.wire.codes import CloseCode
@@ -53,6 +55,7 @@ class Hubs:
         clock_ms: Callable[[], int],
         monotonic: Callable[[], float],
         ice_servers: tuple[IceServer, ...] = (),
+        room_secret: bytes | None = None,
     ) -> None:
         """
         Args:
@@ -60,6 +63,8 @@ class Hubs:
             clock_ms: wall clock, the same as the service's.
             monotonic: for grace times, seconds.
             ice_servers: for the clients; none on a local network.
+            room_secret: from which the rooms' check-in codes follow, the same on every node;
+                None: one of this process alone.
         """
         self.limits = limits
         self.counters = counters
@@ -69,6 +74,7 @@ class Hubs:
         self._media = media
         self._monotonic = monotonic
         self._ice_servers = ice_servers
+        self._room_secret = room_secret or secrets.token_bytes(32)
         self._hubs: dict[str, Hub] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, float] = {}  # meeting -> since when, monotonic
@@ -156,6 +162,7 @@ class Hubs:
                 clock_ms=self.clock_ms,
                 monotonic=self._monotonic,
                 ice_servers=self._ice_servers,
+                room_secret=self._room_secret,
             )
             self._hubs[meeting] = hub
             self._running[meeting] = self._tasks.create_task(self._run(hub))

@@ -37,6 +37,10 @@ class Limits:
     """Frames of one connection; a page that replays its waiting commands fits into the burst."""
     comments: Rate = Rate(burst=5, per_s=0.5)
     """Comments of one person, over all connections."""
+    codes: Rate = Rate(burst=5, per_s=0.1)
+    """Tries of one person to check in with the room's code."""
+    wrong_codes: Rate = Rate(burst=60, per_s=1.0)
+    """Wrong codes of all people of one meeting; then right ones are refused too, for a moment."""
     links: Rate = Rate(burst=12, per_s=1.0)
     """Link frames of one connection; ten people who come at once make ten answers."""
     errors_max: int = 30

@@ -70,6 +70,16 @@ class Outbox:
         self._direct.append(frame)
         return True
 
+    def begin(self, frame: str, batch: Batch) -> bool:
+        """
+        A welcome and its sections. They are whole: what waits of older ones is void.
+
+        Returns: False if the bound is reached, as in `put`.
+        """
+        self._pending = batch if batch.fragments else None
+        self._offset = batch.offset
+        return self.put(frame)
+
     def push(self, batch: Batch) -> None:
         """
         Newer sections. Record sections that are not newer than what was pushed before are known

@@ -28,6 +28,10 @@ class TokenBucket:
         self._tokens -= 1.0
         return True
 
+    def give_back(self) -> None:
+        """The last one that was taken does not count after all."""
+        self._tokens = min(float(self._rate.burst), self._tokens + 1.0)
+
 
 class ErrorWindow:
     """Tells when something happened too often lately."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from meetings.sections import Audience
 from signaling.wire.frames import Position
 
 
@@ -40,6 +41,7 @@ def missing(
     *,
     epoch: str,
     head: int,
+    audience: Audience,
     changed: Mapping[str, int],
     names: Collection[str],
 ) -> Missing:
@@ -47,15 +49,19 @@ def missing(
     What a client at *position* lacks of the record.
 
     A position of another epoch, or ahead of the head, is of another record (one that was restored
-    from a backup, say): what the client has seen is not this meeting.
+    from a backup, say): what the client has seen is not this meeting. What it has seen as another
+    audience is not what it may see now.
 
     Args:
         position: where the client says it is; None: nowhere.
         epoch: of the record.
         head: offset of the record's last entry.
+        audience: as which the client is here now.
         changed: section -> offset of the last entry that could change it.
         names: sections that the audience sees.
     """
     if position is None or position.epoch != epoch or position.offset > head:
+        return Missing(tuple(names), resumed=False)
+    if position.audience not in {None, audience}:
         return Missing(tuple(names), resumed=False)
     return Missing(changed_since(position.offset, changed, names), resumed=True)

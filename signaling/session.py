@@ -68,6 +68,7 @@ class Enter:
 
     token: str
     resume: Position | None
+    companion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Session:
         match frame:
             case Hello():
                 self._state = _State.ENTERING
-                return Enter(frame.token, frame.resume)
+                return Enter(frame.token, frame.resume, frame.companion)
             case CommandFrame():
                 if isinstance(frame.command, PostComment):
                     assert self._comments is not None, "can't happen: open without entered"

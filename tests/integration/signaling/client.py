@@ -29,16 +29,23 @@ _NUMBERS = itertools.count(1)
 class Client:
     """State of one page; lives over several connections."""
 
-    def __init__(self, person: Person, url: str) -> None:
+    def __init__(self, person: Person, url: str, *, companion: bool = False) -> None:
         self.person = person
         self.url = url
+        self.companion = companion
         self.epoch = ""
+        self.audience = ""
         self.offset = 0
         self.sections: dict[str, Any] = {}
         self.frames: list[dict[str, Any]] = []
         """All but updates, of this connection."""
         self.updates = 0
         self._socket: ClientConnection | None = None
+
+    @property
+    def token(self) -> str:
+        """What the person was invited with."""
+        return token(self.person)
 
     @property
     def socket(self) -> ClientConnection:
@@ -70,9 +77,10 @@ class Client:
 
     async def greet(self) -> None:
         """Say hello, with the position if there is one."""
-        resume = {"epoch": self.epoch, "offset": self.offset} if self.epoch else None
+        seen = {"epoch": self.epoch, "offset": self.offset, "audience": self.audience}
+        hello = {"type": "hello", "token": self.token, "companion": self.companion}
         before = self.updates
-        await self.say({"type": "hello", "token": token(self.person), "resume": resume})
+        await self.say({**hello, "resume": seen if self.epoch else None})
         await self.until(lambda: self.updates > before)
 
     async def close(self) -> None:
@@ -109,6 +117,7 @@ class Client:
             self.sections.clear()
             self.offset = 0
         self.epoch = welcome["epoch"]
+        self.audience = welcome["audience"]
 
     def _take_update(self, update: dict[str, Any]) -> None:
         self.updates += 1
@@ -124,8 +133,8 @@ class Client:
             await self.read()
 
     async def shown(self, section: str, condition: Callable[[Any], object]) -> None:
-        """Read until a section fulfils something."""
-        await self.until(lambda: condition(self.sections[section]))
+        """Read until a section is there and fulfils something."""
+        await self.until(lambda: section in self.sections and condition(self.sections[section]))
 
     async def answer(self, kind: str, frame_id: str | None = None) -> dict[str, Any]:
         """Read until a frame of this type, and with this id, is here; take it."""

@@ -18,6 +18,7 @@ from signaling.connection import Connection
 from signaling.limits import Limits, Rate
 from signaling.transport import ABORT
 from signaling.wire.codes import CloseCode, ErrorCode
+from signaling.wire.frames import COMMAND_MAX
 from tests.integration.signaling.client import Client, connected
 from tests.integration.signaling.service import (
     FAST,
@@ -94,7 +95,7 @@ async def error(client: Client) -> str:
         ("[" * 10_000, ErrorCode.MALFORMED),
         (json.dumps({"type": "ping"}), ErrorCode.MALFORMED),
         (json.dumps({"type": "dance"}), ErrorCode.UNKNOWN_TYPE),
-        (json.dumps(PING) + " " * 9_000, ErrorCode.TOO_LARGE),
+        (json.dumps(PING) + " " * COMMAND_MAX, ErrorCode.TOO_LARGE),
         ("x" * 140_000, ErrorCode.TOO_LARGE),
         (json.dumps({"type": "hello", "token": "x", "resume": None}), ErrorCode.OUT_OF_ORDER),
         (json.dumps({"type": "link.answer", "offer": 3, "sdp": "v"}), ErrorCode.OUT_OF_ORDER),

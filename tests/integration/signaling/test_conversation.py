@@ -22,6 +22,7 @@ from meetings.record.memory import MemoryRecord
 from meetings.sections import Audience
 from meetings.state import Meeting
 from signaling.wire.codes import CloseCode
+from signaling.wire.frames import Sections
 from tests.integration.signaling.client import Client, connected, snapshot
 from tests.integration.signaling.service import (
     FAST,
@@ -60,17 +61,7 @@ def test_a_client_is_welcomed_and_gets_every_section() -> None:
             assert not welcome["resumed"]
             assert welcome["offset"] == host.offset == 2
             assert host.updates == 1
-            assert set(host.sections) == {
-                "meeting",
-                "agenda",
-                "floor",
-                "votes",
-                "comments",
-                "people",
-                "me",
-                "links",
-                "livestream",
-            }
+            assert set(host.sections) == set(Sections.model_fields)
             assert present(host) == {"host"}
             assert host.sections["me"]["name"] == "周明"
             assert host.sections["livestream"]["state"] == "off"

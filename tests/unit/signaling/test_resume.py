@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from meetings.sections import Audience
 from signaling.resume import Missing, changed_since, missing
 from signaling.wire.frames import Position
 
@@ -12,8 +13,10 @@ CHANGED = {"meeting": 3, "agenda": 7, "floor": 9}
 
 
 def ask(position: Position | None) -> Missing:
-    """At a record of epoch "e" whose head is 9."""
-    return missing(position, epoch="e", head=9, changed=CHANGED, names=NAMES)
+    """At a record of epoch "e" whose head is 9, as a viewer."""
+    return missing(
+        position, epoch="e", head=9, audience=Audience.VIEWER, changed=CHANGED, names=NAMES
+    )
 
 
 def test_a_client_that_comes_first_gets_everything() -> None:
@@ -48,6 +51,14 @@ def test_a_position_ahead_of_the_head_is_of_another_record() -> None:
 def test_a_position_of_another_epoch_is_of_another_record() -> None:
     """Same name, same offsets, other entries."""
     assert ask(Position(epoch="f", offset=9)) == Missing(NAMES, resumed=False)
+
+
+def test_who_is_of_another_audience_by_now_sees_everything_anew() -> None:
+    """What was withheld before has not been sent, although it has not changed."""
+    before = Position(epoch="e", offset=9, audience=Audience.LOBBY)
+    assert ask(before) == Missing(NAMES, resumed=False)
+    same = Position(epoch="e", offset=9, audience=Audience.VIEWER)
+    assert ask(same) == Missing((), resumed=True)
 
 
 def test_only_what_the_audience_sees_is_sent() -> None:

@@ -15,6 +15,7 @@ const NAMES = [
   'me',
   'links',
   'livestream',
+  'check_in',
 ] as const satisfies readonly (keyof Sections)[]
 
 /** Every section by name; null: not received yet. */
@@ -33,6 +34,7 @@ export function emptySections(): Held {
     me: null,
     links: null,
     livestream: null,
+    check_in: null,
   })
 }
 

@@ -2,6 +2,10 @@
 
 export type ClientFrame =
   Hello | CommandFrame | Ping | LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave
+/**
+ * Who looks: each section is encoded once per audience.
+ */
+export type Audience = 'host' | 'participant' | 'viewer' | 'display' | 'lobby'
 export type ServerFrame =
   | Welcome
   | Update
@@ -13,10 +17,6 @@ export type ServerFrame =
   | LinkOffer
   | LinkReset
   | LinkMoved
-/**
- * Who looks: each section is encoded once per audience.
- */
-export type Audience = 'host' | 'participant' | 'viewer' | 'display'
 /**
  * What somebody is in one meeting. Devices in the room have roles too.
  */
@@ -259,6 +259,7 @@ export interface Hello {
   type: 'hello'
   token: string
   resume: Position | null
+  companion: boolean
 }
 /**
  * How far a client has come: what it has seen of which record.
@@ -266,6 +267,7 @@ export interface Hello {
 export interface Position {
   epoch: string
   offset: number
+  audience: Audience | null
 }
 /**
  * Answered by `result` or `refusal` with the same id.
@@ -947,6 +949,8 @@ export interface Welcome {
   meeting: string
   person: string
   audience: Audience
+  companion: boolean
+  linked_elsewhere: boolean
   epoch: string
   offset: number
   resumed: boolean
@@ -984,6 +988,7 @@ export interface Sections {
   me?: MeSection
   links?: LinksSection
   livestream?: LivestreamSection
+  check_in?: CheckInSection
 }
 export interface MeetingSection {
   id: string
@@ -1498,6 +1503,13 @@ export interface LivestreamSection {
   live_url: string | null
   recording_url: string | null
   since_ms: number | null
+}
+/**
+ * For the room's display and the desk: what whoever is in the room signs in with.
+ */
+export interface CheckInSection {
+  code: string
+  until_ms: number
 }
 /**
  * The command was carried out and is durable.

@@ -175,7 +175,7 @@ export class MeetingSocket {
         this.#attempt = 0
         this.#welcomed = true
         this.#fresh = !frame.resumed
-        if (this.#fresh) this.#position = { epoch: frame.epoch, offset: 0 }
+        if (this.#fresh) this.#position = { epoch: frame.epoch, offset: 0, audience: frame.audience }
         this.#on.connection({ state: 'open' })
         this.#on.welcome(frame)
         this.#ping()

@@ -157,6 +157,8 @@ export function welcome(change: Partial<Welcome> = {}): Welcome {
     meeting: 'm',
     person: 'p',
     audience: 'viewer',
+    companion: false,
+    linked_elsewhere: false,
     epoch: 'first',
     offset: 10,
     resumed: false,

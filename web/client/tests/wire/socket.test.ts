@@ -44,7 +44,7 @@ describe('coming back', () => {
     browser.pass(1_000)
     browser.wire.onopen?.()
     expect(browser.wire.sent).toEqual([
-      { type: 'hello', token: 'token', resume: { epoch: 'first', offset: 42 } },
+      { type: 'hello', token: 'token', resume: { epoch: 'first', offset: 42, audience: 'viewer' } },
     ])
   })
 
