@@ -71,7 +71,7 @@ describe('coming back', () => {
     browser.wire.onclose?.({ code: 4000 })
     browser.pass(1_000)
     browser.wire.onopen?.()
-    expect(browser.wire.of('hello')[0]?.resume).toEqual({ epoch: 'second', offset: 3 })
+    expect(browser.wire.of('hello')[0]?.resume).toEqual({ epoch: 'second', offset: 3, audience: 'viewer' })
   })
 
   test('attempts are spaced further and further, and a welcome starts the count anew', () => {
