@@ -11,8 +11,11 @@ import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from demo.client import MeetingClient, TurnedAwayError, socket_url
+from meetings import views
 from meetings.commands import RequestFloor
+from meetings.sections import Audience
 from signaling.wire.codes import CloseCode
+from tests.unit.meetings.given import OPEN, REGISTER, meeting
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
@@ -39,8 +42,14 @@ def update(offset: int, **sections: Any) -> str:
     return json.dumps({"type": "update", "offset": offset, "sections": sections})
 
 
+def shown(name: str) -> dict[str, Any]:
+    """A section as the service sends it."""
+    made = views.section(name, meeting(*OPEN), REGISTER, Audience.VIEWER)
+    return made.model_dump(mode="json")
+
+
 def comments(total: int) -> dict[str, Any]:
-    return {"total": total, "latest": []}
+    return shown("comments") | {"total": total}
 
 
 async def told(socket: ServerConnection) -> dict[str, Any]:
@@ -99,7 +108,7 @@ def test_sections_are_replaced_whole_and_the_others_stay() -> None:
     async def service(socket: ServerConnection) -> None:
         await told(socket)
         await socket.send(welcome())
-        await socket.send(update(7, comments=comments(1), floor={"holder": None, "queue": []}))
+        await socket.send(update(7, comments=comments(1), floor=shown("floor")))
         await socket.send(update(8, comments=comments(2)))
         await socket.wait_closed()
 
