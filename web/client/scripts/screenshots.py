@@ -130,7 +130,11 @@ class Album:
         """Save the picture of this state and check the page in it."""
         size = page.viewport_size or {"width": 0, "height": 0}
         page.wait_for_timeout(700)  # for a toast or a bar to come to rest; nothing depends on it
-        page.screenshot(path=self.out / f"{name}-{size['width']}x{size['height']}.png")
+        file = self.out / f"{name}-{size['width']}x{size['height']}.png"
+        page.screenshot(path=file)
+        # A third of the size: they are kept with the code.
+        few = Image.open(file).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        few.save(file, optimize=True)
         print(f"{name} {size['width']}x{size['height']}", flush=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > size["width"]:
