@@ -34,6 +34,8 @@ def welcome(*, resumed: bool = False) -> str:
             "resumed": resumed,
             "server_ms": 0,
             "ice_servers": [],
+            "companion": False,
+            "linked_elsewhere": False,
         }
     )
 
