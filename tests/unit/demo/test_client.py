@@ -100,7 +100,7 @@ def test_a_command_is_sent_again_with_its_id_until_it_is_answered() -> None:
     with_service(service, scene)
     hello, command, again, repeated = seen
     assert hello["resume"] is None
-    assert again["resume"] == {"epoch": "e", "offset": 7}
+    assert again["resume"] == {"epoch": "e", "offset": 7, "audience": None}
     assert repeated == command
 
 
