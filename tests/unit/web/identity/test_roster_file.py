@@ -73,7 +73,7 @@ def test_csv_is_read_as_spreadsheets_save_it(encoding: str, delimiter: str) -> N
 def test_xlsx_is_read_with_its_numbers_as_people_see_them() -> None:
     """A telephone number is no 13800000000.0."""
     assert read_roster(as_xlsx(TABLE)) == ENTRIES
-    floats = [["姓名", "权重", "联系方式"], ["李娟", 3.0, 13800000000.0]]
+    floats: list[list[object]] = [["姓名", "权重", "联系方式"], ["李娟", 3.0, 13800000000.0]]
     (entry,) = read_roster(as_xlsx(floats))
     assert (entry.weight, entry.contact) == (3, "13800000000")
 
