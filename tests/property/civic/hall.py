@@ -24,6 +24,7 @@ from meetings.refusals import Refused
 from meetings.service import Accepted, Answer, MeetingService
 from meetings.state import Meeting
 from meetings.voting.terms import PublishedBallot
+from tests.property.civic.recount import Asked
 
 MEETING: Final = "m1"
 START_MS: Final = 1_795_320_000_000
@@ -61,16 +62,6 @@ PEOPLE: Final = {
 }
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A command, and what was answered."""
-
-    person: PersonId
-    command_id: str
-    command: cmd.Command
-    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
