@@ -25,6 +25,7 @@ from signaling.wire.frames import Result, Sections
 from tests.fixtures.service import Service, served
 from tests.fixtures.voter import Paper, post, refused_paper, take
 from tests.fixtures.waiting import running
+from tests.integration.signaling.service import eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -63,6 +64,17 @@ async def vote_until(client: MeetingClient, state: str) -> VoteView:
     vote = newest(await client.until(there))
     assert vote is not None
     return vote
+
+
+def all_papers(sections: Sections) -> bool:
+    vote = newest(sections)
+    return vote is not None and vote.papers == len(CHOICES)
+
+
+async def box_gone(service: Service) -> None:
+    """The box is destroyed once its content is in the record, just after that was shown."""
+    await eventually(lambda: not any((service.data / "ballot-keys").iterdir()))
+    await eventually(lambda: not rows(service))
 
 
 def left(service: Service) -> bytes:
@@ -136,8 +148,9 @@ async def test_a_secret_vote_from_the_opening_to_the_recount(service: Service) -
         for ballot in (ballots[1], *ballots[3:]):
             assert await cast(ballot) == (200, {"receipt": ballot.serial})
 
-        shown = await vote_until(host, "open")
-        assert (shown.papers, shown.cast, shown.tally) == (len(CHOICES), None, None)
+        shown = newest(await host.until(all_papers))
+        assert shown is not None
+        assert (shown.cast, shown.tally) == (None, None)
         keys = KeyFolder(service.data / "ballot-keys").load(meeting.id, key)
         _nothing_is_told(service, papers)
         assert len(entries(service)) == issued, "casting left something in the record"
@@ -146,6 +159,7 @@ async def test_a_secret_vote_from_the_opening_to_the_recount(service: Service) -
         done = await vote_until(residents[0], "closed")
         late = await cast(papers[0].ballot(*YES))
         assert (late[0], late[1]["code"]) == (409, "vote.closed")
+        await box_gone(service)
 
     assert done.outcome is not None
     assert (done.tally, done.cast, done.outcome.result) == ((2, 2, 1), 5, "rejected")
