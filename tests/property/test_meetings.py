@@ -174,7 +174,9 @@ def test_random_meetings_are_lively() -> None:
     What these people can ask for happens again and again: otherwise the properties would say
     little. Meetings in which every command is asked are held in `test_civic`.
     """
-    seen = [entry.event.type for seed in range(20) for entry in hold(seed, 120, 110).entries]
+    seen: list[str] = [
+        entry.event.type for seed in range(20) for entry in hold(seed, 120, 110).entries
+    ]
     assert set(seen) >= LIVELY
     assert min(seen.count(kind) for kind in LIVELY) >= 5
 
