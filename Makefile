@@ -3,6 +3,7 @@
 #   make run      set everything up and start a demonstration meeting
 #   make serve    the service without the demonstration          (ARGS="--lan" for a local network)
 #   make test     set everything up and run every test           (ARGS="tests/unit -k floor")
+#   make nightly  10,000 random meetings, 100 kills under load, and every property 5,000 times (hours)
 #   make check    formatting, types, layers, generated files
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
 
-.PHONY: run serve setup test unit check client-check format lock container-check tools clean
+.PHONY: run serve setup test unit nightly check client-check format lock container-check tools clean
 
 run: setup
 	$(BIN)/yishi demo $(ARGS)
@@ -29,6 +30,11 @@ test: setup $(VENV)/.dev tools
 
 unit: setup $(VENV)/.dev
 	$(BIN)/python -m pytest $(UNIT) $(ARGS)
+
+# Random meetings and properties in their thousands; each test that kills does so a hundred times.
+nightly: setup $(VENV)/.dev
+	$(BIN)/python -m pytest tests/property --hypothesis-profile=nightly $(ARGS)
+	$(BIN)/python -m pytest tests/integration/record --kills=100 $(ARGS)
 
 check: setup $(VENV)/.dev client-check
 	$(BIN)/ruff check .

@@ -44,6 +44,8 @@ class Client(Protocol):
     """A connection. Nothing here blocks."""
 
     person: Person
+    invitation: str
+    """Id of the personal link that it came by, or empty."""
     companion: bool
     """Has no video link: another device of the person is meant to have it."""
     negotiation: Negotiation

@@ -25,7 +25,7 @@ from meetings.service import ServiceClosed
 from signaling.clients import Overloaded
 from signaling.hub import Hub
 from signaling.hubs import Hubs, ShuttingDown
-from signaling.identity import Identity, TokenExpired, TokenInvalid
+from signaling.identity import Identity, TokenExpired, TokenInvalid, TokenRevoked
 from signaling.negotiation import Negotiation
 from signaling.outbox import Batch, Outbox
 from signaling.session import Close, Enter, Link, LinkFrame, Send, Session, Submit
@@ -56,6 +56,7 @@ class Connection:
         self.id = secrets.token_urlsafe(9)
         self.person = _NOBODY
         self.companion = False
+        self.invitation = ""
         self.negotiation = Negotiation("", self.id, _NOBODY.id)
         self._websocket = websocket
         self._hubs = hubs
@@ -224,11 +225,15 @@ class Connection:
             claims = self._identity.verify(enter.token)
             self.person = claims.to_person()
             self.companion = enter.companion
+            self.invitation = claims.invitation
             hub = await self._hubs.hub(claims.meeting)
             self.negotiation = Negotiation(hub.meeting, self.id, self.person.id)
             comments = hub.admit(self)
             self._hub = hub
             self.person = await hub.join(self.person)
+            self._identity.verify(enter.token)  # may have been withdrawn meanwhile
+        except TokenRevoked:
+            self.end(CloseCode.TOKEN_REVOKED)
         except TokenExpired:
             self.end(CloseCode.TOKEN_EXPIRED)
         except (TokenInvalid, ValidationError):

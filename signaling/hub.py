@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from media.control import Offered, PeerGone
 from meetings import views
@@ -232,6 +232,12 @@ class Hub:
         self.media.disconnect(client.negotiation.take_gone())
         self._presence.went(client.person.id, self._monotonic())
         self._presence_changed.set()
+
+    def end_invited(self, invitations: Collection[str]) -> None:
+        """Close the connections that came by these, which were withdrawn."""
+        for client in [client for here in self._here.values() for client in here]:
+            if client.invitation and client.invitation in invitations:
+                client.end(CloseCode.TOKEN_REVOKED)
 
     def end_all(self, code: CloseCode, reason: str = "") -> None:
         """Close every connection."""

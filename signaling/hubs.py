@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from typing import Protocol
 
 from meetings.record.port import RecordError
@@ -134,6 +134,11 @@ class Hubs:
             self._all_gone.set()
 
     # --- meetings
+
+    def end_invited(self, invitations: Collection[str]) -> None:
+        """Close the connections that came by these, which were withdrawn."""
+        for hub in self._hubs.values():
+            hub.end_invited(invitations)
 
     @property
     def serving(self) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ class Claims:
     role: Role
     name: str
     office: str = ""
+    invitation: str = ""
+    """Id of the personal link; empty: it can't be withdrawn."""
     real_name: str = ""
 
     def to_person(self) -> Person:
@@ -37,6 +39,10 @@ class Claims:
 
 class TokenInvalid(Exception):
     """Forged, damaged, or not a token at all."""
+
+
+class TokenRevoked(TokenInvalid):
+    """Withdrawn by the desk."""
 
 
 class TokenExpired(Exception):

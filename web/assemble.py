@@ -26,6 +26,10 @@ from signaling.media_bridge import MediaBridge
 from signaling.nodes.static import StaticNodes
 from web.assets import Assets
 from web.auth import Invitations
+from web.identity.invitations import Inviter, Revocations
+from web.identity.provider import Provider
+from web.identity.sessions import Sessions, derived
+from web.identity.store import IdentityStore
 from web.invite import clock_ms, opened
 from web.links import Origins
 from web.livestreams import Livestreams
@@ -33,6 +37,8 @@ from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.proof import record_key
 from web.routes import ballots, livestream, minutes, operations, pages, rooms
+from web.routes.accounts import Accounts
+from web.routes.people import People
 from web.settings import Settings
 from web.tls import Certificate
 
@@ -75,8 +81,13 @@ async def assemble(
     programmes.mkdir(parents=True, exist_ok=True)
     bus, counters, limits = InProcessBus(), Counters(), Limits()
     livestreams = Livestreams(programmes)
-    invitations = Invitations(settings.signing_secret(), time.time)
     async with opened(settings) as record, _media(settings) as plane:
+        store = IdentityStore(record)
+        await store.prepare_tables()
+        revocations = Revocations(store, lambda ids: hubs.end_invited(ids), time.time)
+        await revocations.refresh()
+        secret = settings.signing_secret()
+        invitations = Invitations(secret, time.time, revocations)
         box = SqliteBox(record, KeyFolder(settings.data.resolve() / "ballot-keys"))
         await box.prepare_tables()
         meetings = MeetingService(
@@ -110,7 +121,19 @@ async def assemble(
             clock_ms=clock_ms,
             monotonic=time.monotonic,
             ice_servers=settings.ice_servers,
+            room_secret=derived(secret, "check-in"),
         )
+        accounts = Accounts(
+            store,
+            Sessions(secret, store, time.time),
+            meetings,
+            invitations,
+            origins,
+            provider(settings),
+            settings.oidc_name,
+        )
+        inviter = Inviter(store, invitations, origins.members, time.time)
+        people = People(meetings, record, invitations, store, inviter, revocations)
         metrics = _metrics(counters, plane)
         token = settings.metrics_token
         routes: list[BaseRoute] = [
@@ -118,6 +141,8 @@ async def assemble(
             *rooms.routes(record, invitations, origins),
             *ballots.routes(meetings, invitations),
             *minutes.routes(minutes_files(record, settings, origins), meetings, invitations),
+            *people.routes(),
+            *accounts.routes(derived(secret, "provider")),
             *livestream.routes(livestreams.find),
             *operations.routes(
                 _checks(record, plane),
@@ -129,6 +154,7 @@ async def assemble(
         ]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(meetings.run())
+            watching = tasks.create_task(revocations.run())
             signing = tasks.create_task(notary.run())
             try:
                 yield Parts(
@@ -142,8 +168,19 @@ async def assemble(
             finally:
                 await meetings.close()
                 signing.cancel()
+                watching.cancel()
                 await notary.finish()
                 appended.close()
+
+
+def provider(settings: Settings) -> Provider | None:
+    """The OpenID provider by the settings; None: single sign-on is not set up."""
+    if settings.oidc_issuer is None:
+        return None
+    client_secret = settings.oidc_client_secret.get_secret_value()
+    return Provider(
+        settings.oidc_issuer, settings.oidc_client_id, client_secret, settings.oidc_claim
+    )
 
 
 @asynccontextmanager

@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Container
+from typing import Annotated, Any
 
 import itsdangerous
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from meetings.people import Name, Office, Person, PersonId, RealName, Role
-from signaling.identity import Claims, TokenExpired, TokenInvalid
+from signaling.identity import Claims, TokenExpired, TokenInvalid, TokenRevoked
 from signaling.wire.frames import TOKEN_MAX
 
 SALT = "yishi.invitation.1"
@@ -54,6 +54,8 @@ class _Payload(BaseModel):
     n: Name
     o: Office
     q: RealName = ""
+    i: Annotated[str, StringConstraints(max_length=32)] = ""
+    """Id of the invitation."""
     x: int
     """End, seconds since 1970."""
 
@@ -61,13 +63,20 @@ class _Payload(BaseModel):
 class Invitations:
     """Makes tokens and tells whom they stand for: the default adapter of `signaling.identity`."""
 
-    def __init__(self, secret: bytes, clock_s: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        secret: bytes,
+        clock_s: Callable[[], float],
+        revoked: Container[str] = frozenset(),
+    ) -> None:
         """
         Args:
             secret: what tokens are signed with; the same on every node.
             clock_s: wall clock, seconds since 1970.
+            revoked: ids of invitations that do not hold any more.
         """
         self._clock_s = clock_s
+        self._revoked = revoked
         self._signer = itsdangerous.URLSafeSerializer(
             secret,
             salt=SALT,
@@ -75,8 +84,20 @@ class Invitations:
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
-    def issue(self, meeting: str, person: Person, *, valid_s: float = INVITATION_S) -> str:
-        """A token of at most TOKEN_MAX characters for this person in this meeting."""
+    def issue(
+        self,
+        meeting: str,
+        person: Person,
+        *,
+        valid_s: float = INVITATION_S,
+        invitation: str = "",
+    ) -> str:
+        """
+        A token of at most TOKEN_MAX characters for this person in this meeting.
+
+        Args:
+            invitation: by which it can be withdrawn; empty: it can't be.
+        """
         payload = _Payload(
             m=meeting,
             p=person.id,
@@ -84,6 +105,7 @@ class Invitations:
             n=person.name,
             o=person.office,
             q=person.real_name,
+            i=invitation,
             x=int(self._clock_s() + valid_s),
         )
         token = self._signer.dumps(payload.model_dump(exclude_defaults=True))
@@ -94,7 +116,7 @@ class Invitations:
         The claims of a token; its work is bounded by TOKEN_MAX.
 
         Raises:
-            TokenInvalid: forged, damaged, or not a token at all.
+            TokenInvalid: forged, damaged, or not a token at all; TokenRevoked: withdrawn.
             TokenExpired: once valid.
         """
         if len(token) > TOKEN_MAX:
@@ -109,6 +131,8 @@ class Invitations:
             raise TokenInvalid("bad claims") from error
         if payload.x <= self._clock_s():
             raise TokenExpired(f"ended at {payload.x}")
+        if payload.i and payload.i in self._revoked:
+            raise TokenRevoked(payload.i)
         return Claims(
             meeting=payload.m,
             person=payload.p,
@@ -116,6 +140,7 @@ class Invitations:
             name=payload.n,
             office=payload.o,
             real_name=payload.q,
+            invitation=payload.i,
         )
 
 

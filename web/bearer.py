@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from signaling.identity import Claims, TokenExpired, TokenInvalid
+from signaling.identity import Claims, TokenExpired, TokenInvalid, TokenRevoked
 from web.auth import Invitations
 from web.refusals import HttpCode, HttpRefused
 
@@ -20,6 +20,8 @@ def bearer(request: Request, invitations: Invitations) -> Claims:
         raise HttpRefused(401, HttpCode.TOKEN_MISSING)
     try:
         return invitations.verify(token.strip())
+    except TokenRevoked as error:
+        raise HttpRefused(401, HttpCode.TOKEN_REVOKED) from error
     except TokenInvalid as error:
         raise HttpRefused(401, HttpCode.TOKEN_INVALID) from error
     except TokenExpired as error:

@@ -25,6 +25,7 @@ from meetings.record.port import RecordError, UnknownMeeting, read_all
 from web import demonstration, service
 from web.assets import ClientMissing
 from web.auth import new_person_id
+from web.identity.commands import IdentityFailed, add_identity, roster_of
 from web.invite import Invitation, Invited, Plan, invite, local_ms, new_meeting, opened
 from web.links import origins
 from web.minutes import Kind, minutes_files
@@ -48,6 +49,8 @@ HEALTH_MAX = 4_096  # bytes of the answer
 
 _ROLE_NAMES = {
     "host": "主持人 host",
+    "deputy": "副主持人 deputy host",
+    "clerk": "书记员 clerk",
     "participant": "参会人 participant",
     "room": "会场摄像机 room camera",
     "display": "会场大屏 room display",
@@ -89,6 +92,7 @@ class _NotSoundError(Exception):
 
 _FORESEEN = (
     SettingsError,
+    IdentityFailed,
     PortTaken,
     ClientMissing,
     RecordError,
@@ -179,7 +183,13 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument(
         "--real-names", action="store_true", help="居民须填实名 residents give their real name"
     )
-    new.add_argument("--host", default="主持人", metavar="NAME[,OFFICE]", help="主持人 the host")
+    new.add_argument(
+        "--roster", type=Path, metavar="FILE", help="名册 CSV 或 XLSX: who is expected, with links"
+    )
+    new.add_argument(
+        "--lobby", action="store_true", help="受邀人先在等候室 whoever was invited waits outside"
+    )
+    new.add_argument("--host", metavar="NAME[,OFFICE]", help="主持人 the host")
     new.add_argument(
         "--participant",
         action="append",
@@ -215,6 +225,7 @@ def _parser() -> argparse.ArgumentParser:
         default="record",
         help="会议记录 record, 会议纪要 summary, 表决结果公告 results, 签到表 attendance",
     )
+    add_identity(add)
     _add_proofs(add)
     return parser
 
@@ -288,9 +299,11 @@ async def _new(parsed: argparse.Namespace, settings: Settings) -> None:
             agenda=tuple(_item(number, text) for number, text in enumerate(parsed.agenda, 1)),
             speech_s=parsed.speech,
             real_names=parsed.real_names,
-            host=_named(parsed.host),
+            host=None if parsed.host is None else _named(parsed.host),
             participants=tuple(_named(text) for text in parsed.participant),
             valid_s=parsed.days * DAY_S,
+            roster=() if parsed.roster is None else await roster_of(parsed.roster),
+            lobby=parsed.lobby,
         )
         invited = await new_meeting(settings, plan)
     except ValidationError as error:
@@ -309,7 +322,7 @@ async def _link(parsed: argparse.Namespace, settings: Settings) -> None:
         raise _UsageError(_first_problem(error)) from error
     async with opened(settings) as record:
         await record.head(parsed.meeting)
-    (made,) = invite(settings, parsed.meeting, [person], parsed.days * DAY_S)
+        (made,) = await invite(record, settings, parsed.meeting, [person], parsed.days * DAY_S)
     print(made.as_json() if parsed.json else _invitation_text(made))
 
 

@@ -12,12 +12,15 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
-from meetings.events import AgendaItem, MeetingCreated
+from meetings.commands import EnterRoster
+from meetings.events import AgendaItem, MeetingCreated, RosterLine
 from meetings.people import Person, Role
 from meetings.record.sqlite import SqliteRecord
 from meetings.service import MeetingService
 from web.auth import PLAIN_LETTERS, Invitations, new_meeting_id, new_person_id
-from web.links import Origins, join_link, origins, room_code, room_link
+from web.identity.invitations import Inviter
+from web.identity.store import IdentityStore
+from web.links import Origins, origins, room_code, room_link
 from web.settings import Settings
 
 ROOM_CODE_LENGTH = 6  # 31**6 = 8.9e8: rooms are public, their codes need no more
@@ -52,17 +55,23 @@ class Plan:
     speech_s: int
     real_names: bool
     """Residents have to give their real name to come in."""
-    host: tuple[str, str]
-    """Name and office."""
+    host: tuple[str, str] | None
+    """Name and office; None: the roster's, or a nameless one."""
     participants: tuple[tuple[str, str], ...]
     valid_s: float
     """How long the links hold, seconds."""
+    roster: tuple[EnterRoster, ...] = ()
+    """Who is expected; gets a link too."""
+    lobby: bool = False
+    """Whoever was invited waits to be let in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """A personal link."""
 
+    id: str
+    """By which it can be withdrawn."""
     person: str
     role: str
     name: str
@@ -99,8 +108,13 @@ async def new_meeting(settings: Settings, plan: Plan) -> Invited:
         RecordError: the record can't be written.
         ValueError: title, code, names or agenda break the record's bounds.
     """
+    expected = [(_expected(entry), entry) for entry in plan.roster]
+    hosts = [] if plan.host is None else [_person(Role.HOST, *plan.host)]
+    if not hosts and all(person.role is not Role.HOST for person, _ in expected):
+        hosts = [_person(Role.HOST, "主持人", "")]
     people = [
-        _person(Role.HOST, *plan.host),
+        *hosts,
+        *(person for person, _ in expected),
         *(_person(Role.PARTICIPANT, *one) for one in plan.participants),
         _person(Role.ROOM, plan.room_name[:40], ""),
         _person(Role.DISPLAY, "会场大屏", ""),
@@ -113,12 +127,20 @@ async def new_meeting(settings: Settings, plan: Plan) -> Invited:
         agenda=plan.agenda,
         speech_s=plan.speech_s,
         real_names=plan.real_names,
+        roster=tuple(
+            RosterLine(
+                person=person.id, role=entry.role, weight=entry.weight, elector=entry.elector
+            )
+            for person, entry in expected
+        ),
+        lobby=plan.lobby,
     )
     meeting = new_meeting_id()
     async with opened(settings) as record:
         await MeetingService(record, clock_ms, lambda _meeting, _offset: None).create(
             meeting, created, people
         )
+        invitations = await invite(record, settings, meeting, people, plan.valid_s)
     where = known_origins(settings)
     return Invited(
         meeting=meeting,
@@ -126,25 +148,32 @@ async def new_meeting(settings: Settings, plan: Plan) -> Invited:
         room=created.room,
         room_name=created.room_name,
         viewers=room_link(where.viewers, created.room),
-        invitations=invite(settings, meeting, people, plan.valid_s),
+        invitations=invitations,
     )
 
 
-def invite(
-    settings: Settings, meeting: str, people: Sequence[Person], valid_s: float
+async def invite(
+    record: SqliteRecord,
+    settings: Settings,
+    meeting: str,
+    people: Sequence[Person],
+    valid_s: float,
 ) -> tuple[Invitation, ...]:
-    """Personal links into a meeting."""
+    """Personal links into a meeting. Raises: RecordError."""
+    store = IdentityStore(record)
+    await store.prepare_tables()
     tokens = Invitations(settings.signing_secret(), time.time)
-    where = known_origins(settings)
+    inviter = Inviter(store, tokens, known_origins(settings).members, time.time)
     return tuple(
         Invitation(
-            person=person.id,
-            role=person.role.value,
-            name=person.name,
-            office=person.office,
-            link=join_link(where.members, tokens.issue(meeting, person, valid_s=valid_s)),
+            id=given.invitation.id,
+            person=given.person.id,
+            role=given.person.role.value,
+            name=given.person.name,
+            office=given.person.office,
+            link=given.link,
         )
-        for person in people
+        for given in await inviter.invite(meeting, people, valid_s)
     )
 
 
@@ -155,6 +184,17 @@ def new_room_code() -> str:
 
 def _person(role: Role, name: str, office: str) -> Person:
     return Person(id=new_person_id(), name=name, office=office, role=role)
+
+
+def _expected(entry: EnterRoster) -> Person:
+    return Person(
+        id=new_person_id(),
+        name=entry.name,
+        office=entry.office,
+        role=entry.role,
+        real_name=entry.real_name,
+        contact=entry.contact,
+    )
 
 
 def local_ms(text: str | None, timezone: str) -> int:

@@ -22,6 +22,15 @@ class HttpCode(StrEnum):
     TOKEN_MISSING = "token.missing"  # noqa: S105 - the name of a refusal
     TOKEN_INVALID = "token.invalid"  # noqa: S105
     TOKEN_EXPIRED = "token.expired"  # noqa: S105
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
+    ACCOUNT_WRONG = "account.wrong"
+    ACCOUNT_UNKNOWN = "account.unknown"
+    ACCOUNT_SIGNED_OUT = "account.signed_out"
+    ACCOUNT_PROVIDER = "account.provider_failed"
+    ROSTER_INVALID = "roster.invalid"
+    PERSON_UNKNOWN = "person.unknown"
+    INVITATION_UNKNOWN = "invitation.unknown"
+    TOO_MANY = "request.too_many"
     FORBIDDEN = "authority.forbidden"
     LIVESTREAM_UNKNOWN = "livestream.unknown"
     LIVESTREAM_UNKNOWN_FILE = "livestream.unknown_file"

@@ -56,6 +56,17 @@ def _origin(value: str) -> str:
     return parts.geturl()
 
 
+def _issuer(value: str) -> str:
+    """An issuer identifier (OpenID Connect Discovery 1.0, 2); plain HTTP on this machine alone."""
+    parts = urlsplit(value)
+    local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise ValueError("must begin with https://")
+    if not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be host and path alone")
+    return value
+
+
 def _from_json(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
@@ -117,6 +128,15 @@ class Settings(BaseModel):
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "Asia/Shanghai", description="time zone of the minutes"
     )
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None, description="OpenID provider for single sign-on: its issuer, e.g. https://id.gov.cn"
+    )
+    oidc_client_id: str = Field("", description="how the provider calls this service")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="given by the provider")
+    oidc_claim: str = Field(
+        "preferred_username", description="claim of the provider that names a local account"
+    )
+    oidc_name: str = Field("统一身份认证", description="how the sign-in page calls the provider")
     word_list: Path | None = Field(
         None, description="file with words for which comments wait for the desk, a word a line"
     )
@@ -146,6 +166,12 @@ class Settings(BaseModel):
         low, high = self.udp_port_min, self.udp_port_max
         if (low == 0) != (high == 0) or low > high:
             raise ValueError("udp_port_min and udp_port_max must both be set, in order")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        if (self.oidc_issuer is None) != (not self.oidc_client_id):
+            raise ValueError("oidc_issuer and oidc_client_id must both be set")
         return self
 
     def read_words(self) -> WordList:

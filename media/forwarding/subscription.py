@@ -163,25 +163,30 @@ class Subscription:
     def forward(self, burst: Sequence[Packet]) -> None:
         """Send packets on with our numbers; hot path (`Sink`)."""
         buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
+        first, offset, shift = self._first_source, self._offset, self._timestamp_offset
         lengths: list[int] = []
+        at = 0
         for packet in burst:
             extended = packet.extended
-            if extended < self._first_source and not self._begins(packet):
-                continue
+            if extended < first:
+                if not self._begins(packet):
+                    continue
+                first, offset, shift = self._first_source, self._offset, self._timestamp_offset
             if extended > self._highest_source:
                 self._highest_source = extended
                 self._last = packet
             packet.write(
                 buffer,
-                len(lengths) * SLOT_SIZE,
+                at,
                 packet.first,
                 packet.marker | payload_type,
-                extended + self._offset & 0xFFFF,
-                packet.timestamp + self._timestamp_offset & 0xFFFFFFFF,
+                extended + offset & 0xFFFF,
+                packet.timestamp + shift & 0xFFFFFFFF,
                 ssrc,
                 packet.body,
             )
             lengths.append(packet.length)
+            at += SLOT_SIZE
         if not lengths:
             return
         sent = self._send(buffer, lengths)

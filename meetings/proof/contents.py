@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from meetings.proof.keys import PUBLIC_BYTES
 
 FORMAT: Literal[1] = 1
+WITHHELD = b"-"  # in the place of a person's line
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 

@@ -29,12 +29,11 @@ from pydantic import BaseModel
 
 from meetings.people import Person
 from meetings.proof.checkpoint import sign_head
-from meetings.proof.contents import FileLine, Header, PersonLine, Seal
+from meetings.proof.contents import WITHHELD, FileLine, Header, PersonLine, Seal
 from meetings.proof.keys import SEAL, SigningKey
 from meetings.record.port import Record
 
 SALT_BYTES = 16
-WITHHELD = b"-"
 
 
 class _Lines:

@@ -17,6 +17,7 @@ from typing import TypeVar, assert_never
 from pydantic import BaseModel, ValidationError
 
 from meetings.proof.contents import (
+    WITHHELD,
     CheckpointSays,
     EntryHead,
     FileLine,
@@ -24,7 +25,6 @@ from meetings.proof.contents import (
     PersonLine,
     Seal,
 )
-from meetings.proof.export import WITHHELD
 from meetings.proof.faults import Fault, Problem, Report
 from meetings.proof.keys import CHECKPOINT, SEAL, signed
 from meetings.proof.places import Place, Places

@@ -41,3 +41,5 @@ class CloseCode(IntEnum):
     FLOODING = 4504
     REPLACED = 4505
     """Too many connections of one person: the oldest went."""
+    TOKEN_REVOKED = 4506
+    """The invitation was withdrawn."""

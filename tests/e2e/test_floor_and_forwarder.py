@@ -11,7 +11,7 @@ from aiortc import MediaStreamTrack
 from demo.camera import Camera
 from demo.client import MeetingClient, enter
 from demo.link import PublishLink
-from meetings.commands import GrantFloor
+from meetings.commands import CallFloor, GrantFloor, ReadyFloor
 from meetings.people import Role
 from signaling.wire.codes import ErrorCode
 from signaling.wire.frames import LinkPublish
@@ -74,6 +74,34 @@ async def test_a_viewer_without_the_floor_may_not_send(service: Service) -> None
         assert sections.me.role is Role.VIEWER
         await viewer.send(LinkPublish(sdp="v=0\r\n"))
         await until(refused, 5.0, "the refusal")
+
+
+async def test_a_viewer_in_the_green_room_is_seen_by_nobody_until_the_grant(
+    service: Service,
+) -> None:
+    """The link stands while others speak, so that the first picture is there at once."""
+    meeting = service.new_meeting("候场", host="主持人", participants=["听众"], agenda=["议题"])
+    entered = await enter(service.url, meeting.room, "居民")
+    resident = PublishLink(service.url, entered["token"], partial(small, 90))
+    watcher = WatchLink(service.url, meeting.people["听众"].token)
+    host = MeetingClient(service.url, meeting.people["主持人"].token)
+
+    async def linked() -> bool:
+        peer = resident.connection
+        return peer is not None and peer.connectionState == "connected"
+
+    async with asyncio.timeout(90), running(resident, watcher, host), open_meeting(host):
+        sections = await resident.client.until(lambda s: s.me is not None)
+        assert sections.me is not None
+        person = sections.me.person
+        called = await host.ask(CallFloor(person=person))
+        assert called.type == "result"
+        await until(linked, LINK_S, "the link of the green room")
+        await resident.client.ask(ReadyFloor())
+        assert (await watcher.received())[person, "video"] == 0
+
+        await host.ask(GrantFloor(person=person))
+        await watcher.until_received(partial(count, person, "video", 10), LINK_S, "pictures")
 
 
 def small(shade: int) -> list[MediaStreamTrack]:

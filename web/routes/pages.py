@@ -11,7 +11,7 @@ from web.refusals import HttpCode, HttpRefused
 
 
 def routes(assets: Assets) -> list[BaseRoute]:
-    """`/`, `/r/{code}`, `/join`: the same page, which looks at its address; `/static/...`."""
+    """`/`, `/r/{code}`, `/join`, `/desk`: one page, which looks at its address; `/static/...`."""
 
     async def page(request: Request) -> Response:
         return assets.index.response(request)
@@ -30,6 +30,7 @@ def routes(assets: Assets) -> list[BaseRoute]:
         Route("/", page),
         Route("/r/{code}", page),
         Route("/join", page),
+        Route("/desk", page),
         Route("/static/{path:path}", file),
         Route("/favicon.ico", icon),
     ]

@@ -9,14 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from meetings import events as ev
 from meetings.record.port import Record, read_all
 from meetings.record.sqlite import SqliteRecord
 
 WRITER = Path(__file__).with_name("writer.py")
 ROOT = Path(__file__).parents[3]
-KILLS = int(os.environ.get("YISHI_TEST_KILLS", "6"))
-"""Rounds; more in a long run."""
 
 
 def _start(path: Path) -> subprocess.Popen[str]:
@@ -65,13 +65,15 @@ async def _check(path: Path, acknowledged: int) -> int:
     return head.offset
 
 
-def test_every_acknowledged_entry_survives_sigkill(tmp_path: Path) -> None:
+def test_every_acknowledged_entry_survives_sigkill(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """Offsets have no gap, transactions are whole, and the next process goes on from there."""
     path = tmp_path / "record.db"
     asyncio.run(_prepare(path))
     chance = random.Random(20261122)
     head = 1
-    for _ in range(KILLS):
+    for _ in range(request.config.getoption("--kills")):
         process = _start(path)
         before = _acknowledged(process, chance.randrange(1, 60))
         assert before > head

@@ -29,10 +29,13 @@ _NUMBERS = itertools.count(1)
 class Client:
     """State of one page; lives over several connections."""
 
-    def __init__(self, person: Person, url: str, *, companion: bool = False) -> None:
+    def __init__(
+        self, person: Person, url: str, *, companion: bool = False, invitation: str = ""
+    ) -> None:
         self.person = person
         self.url = url
         self.companion = companion
+        self.invitation = invitation
         self.epoch = ""
         self.audience = ""
         self.offset = 0
@@ -45,7 +48,7 @@ class Client:
     @property
     def token(self) -> str:
         """What the person was invited with."""
-        return token(self.person)
+        return token(self.person, invitation=self.invitation)
 
     @property
     def socket(self) -> ClientConnection:

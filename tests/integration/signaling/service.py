@@ -31,7 +31,7 @@ from signaling.bus.in_process import InProcessBus
 from signaling.connection import endpoint
 from signaling.counters import Counters
 from signaling.hubs import Hubs
-from signaling.identity import Claims, TokenExpired, TokenInvalid
+from signaling.identity import Claims, TokenExpired, TokenInvalid, TokenRevoked
 from signaling.limits import Limits, Rate
 from signaling.media_bridge import MediaBridge
 from signaling.nodes.static import StaticNodes
@@ -71,9 +71,9 @@ CAMERA = Person(id="cam", name="会场", role=Role.ROOM)
 SCREEN = Person(id="screen", name="大屏", role=Role.DISPLAY)
 
 
-def token(person: Person, meeting: str = MEETING) -> str:
+def token(person: Person, meeting: str = MEETING, invitation: str = "") -> str:
     """What `Tokens` takes for this person's."""
-    return f"{meeting}|{person.id}|{person.role}|{person.name}|{person.office}"
+    return f"{meeting}|{person.id}|{person.role}|{person.name}|{person.office}|{invitation}"
 
 
 class Tokens:
@@ -84,10 +84,12 @@ class Tokens:
         if token == "expired":
             raise TokenExpired
         parts = token.split("|")
-        if len(parts) != 5:
+        if len(parts) != 6:
             raise TokenInvalid
-        meeting, person, role, name, office = parts
-        return Claims(meeting, person, Role(role), name, office)
+        meeting, person, role, name, office, invitation = parts
+        if invitation == "withdrawn":
+            raise TokenRevoked
+        return Claims(meeting, person, Role(role), name, office, invitation)
 
 
 class Plane:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.people import Person, Role
+from signaling.wire.codes import CloseCode
 from tests.integration.signaling.client import Client, connected
 from tests.integration.signaling.service import (
     FAST,
@@ -341,5 +342,32 @@ def test_events_of_the_attendance_are_recorded_once() -> None:
             kinds = [type(e.event) for e in entries if getattr(e.event, "person", "") == "qian"]
             assert kinds.count(ev.LobbyEntered) == 1
             assert kinds.count(ev.PersonJoined) == 1
+
+    play(scenario)
+
+
+# --- withdrawn invitations
+
+
+def test_who_came_by_a_withdrawn_invitation_is_shown_out() -> None:
+    """And by no other: the same person's second link holds on."""
+
+    async def scenario(service: Service) -> None:
+        first = await Client(LI, service.url, invitation="i1").connect()
+        second = await Client(LI, service.url, invitation="i2").connect()
+        service.hubs.end_invited({"i1"})
+        assert await first.closed() == CloseCode.TOKEN_REVOKED
+        assert (await second.ask(cmd.PostComment(text="还在")))["type"] == "result"
+        await second.close()
+
+    play(scenario)
+
+
+def test_a_withdrawn_invitation_is_no_way_in() -> None:
+    async def scenario(service: Service) -> None:
+        late = await Client(LI, service.url, invitation="withdrawn").connect(greet=False)
+        await late.say({"type": "hello", "token": late.token})
+        assert await late.closed() == CloseCode.TOKEN_REVOKED
+        assert not await present(service, "li")
 
     play(scenario)

@@ -17,14 +17,25 @@ from meetings import events as ev
 from meetings.ballots.blind import verify
 from meetings.fold import fold
 from meetings.voting.outcome import outcome
+from tests.unit.meetings.proof.sample import checked_file
 
-GOLDEN = sorted(Path(__file__).with_name("golden").glob("*.jsonl"))
+FOLDER = Path(__file__).with_name("golden")
+GOLDEN = sorted([*FOLDER.glob("*.jsonl"), *FOLDER.glob("*.yishi")])
+
+
+def lines_of(path: Path) -> list[str]:
+    """The entries of a record, or of an export, byte for byte."""
+    lines = path.read_text().splitlines()
+    if path.suffix == ".jsonl":
+        return lines
+    parts = [line.split(" ", 3) for line in lines]
+    return [content for _, kind, _, content in parts if kind == "entry"]
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_an_old_record_reads_as_it_was_written(path: Path) -> None:
     """Each line gives an entry with every value of it; what came later has defaults."""
-    for line in path.read_text().splitlines():
+    for line in lines_of(path):
         entry = ev.Entry.model_validate_json(line)
         assert _keeps(json.loads(line), json.loads(entry.model_dump_json())), line
 
@@ -41,7 +52,7 @@ def _keeps(old: object, new: object) -> bool:
 def test_the_golden_records_hold_every_event() -> None:
     union = get_args(get_args(ev.Event)[0])
     kinds = {kind.model_fields["type"].default for kind in union}
-    lines = [line for path in GOLDEN for line in path.read_text().splitlines()]
+    lines = [line for path in GOLDEN for line in lines_of(path)]
     assert {ev.Entry.model_validate_json(line).event.type for line in lines} == kinds
 
 
@@ -112,3 +123,19 @@ def test_an_old_record_of_comments_and_minutes_folds_to_what_it_meant() -> None:
     assert [one.signed_as for one in signoff.signatures] == ["host", "clerk"]
     assert signoff.publication is not None
     assert (signoff.publication.revision, len(signoff.addenda)) == (2, 1)
+
+
+def test_an_old_export_is_sound_and_folds_to_what_it_meant() -> None:
+    """A meeting in which everything happened, as it was exported in December 2026."""
+    (path,) = FOLDER.glob("*.yishi")
+    report = checked_file(path.read_bytes())
+    assert report.sound, report.problems
+    assert (report.entries, report.checkpoints, report.people) == (127, 4, 3)
+    assert report.key == "8320a51977d8c38ca8a4927c670df5821e449761945e15e9efb26a1509d230ea"
+    meeting = fold("m1", [ev.Entry.model_validate_json(line) for line in lines_of(path)])
+    assert meeting.state == "closed"
+    assert meeting.forgotten == {"zhao"}
+    named, secret, void = (meeting.votes.by_id[vote].outcome for vote in meeting.votes.order)
+    assert named is not None
+    assert secret is not None
+    assert (named.tally, secret.tally, void) == ((1, 1, 1), (1, 1), None)

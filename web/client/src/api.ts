@@ -98,7 +98,8 @@ export async function signOff(
   await request(minutesPath(meeting, step), init)
 }
 
-async function request(path: string, init?: RequestInit): Promise<Response> {
+/** @throws ApiError */
+export async function request(path: string, init?: RequestInit): Promise<Response> {
   let response: Response
   try {
     response = await fetch(path, init)

@@ -45,6 +45,14 @@ export const en: Record<Key, string> = {
   'state.recess': 'In recess',
   'state.closed': 'Closed',
 
+  'account.title': 'Sign in for staff',
+  'account.login': 'Login',
+  'account.password': 'Password',
+  'account.sign_in': 'Sign in',
+  'account.sign_out': 'Sign out',
+  'account.provider': 'Sign in with {name}',
+  'account.no_meetings': 'There are no meetings of yours at present',
+
   'role.host': 'Host',
   'role.deputy': 'Deputy host',
   'role.clerk': 'Clerk',
@@ -67,6 +75,7 @@ export const en: Record<Key, string> = {
   'stopped.4503': 'This page is out of date. Please reload it.',
   'stopped.4504': 'Too many actions at once; you were disconnected. Please come back later.',
   'stopped.4505': 'You opened the meeting on another device or window; this page has stopped.',
+  'stopped.4506': 'This invitation was withdrawn; please ask the organizers.',
   'stopped.other': 'The service ended this connection.',
   'stopped.again': 'Enter again',
 
@@ -316,6 +325,14 @@ export const en: Record<Key, string> = {
 
   'code.authority.forbidden': 'You may not do this',
   'code.person.not_present': 'You are not in the meeting; please reload the page',
+  'code.token.revoked': 'This invitation was withdrawn; please ask the organizers',
+  'code.account.wrong': 'Wrong login or password',
+  'code.account.unknown': 'There is no account for this identity; please ask the administrator',
+  'code.account.signed_out': 'Please sign in',
+  'code.account.provider_failed': 'Single sign-on did not succeed; please try again',
+  'code.roster.invalid': 'The roster has mistakes; please correct them',
+  'code.invitation.unknown': 'There is no such invitation',
+  'code.request.too_many': 'No more of these are possible',
   'code.person.unknown': 'There is no such person',
   'code.person.not_appointable': 'The role of this person cannot be changed',
   'code.attendance.not_yours': 'You can sign in and out only yourself',

@@ -48,6 +48,14 @@ export const zh = {
   'state.recess': '休会中',
   'state.closed': '已结束',
 
+  'account.title': '工作人员登录',
+  'account.login': '登录名',
+  'account.password': '密码',
+  'account.sign_in': '登录',
+  'account.sign_out': '退出登录',
+  'account.provider': '用{name}登录',
+  'account.no_meetings': '目前没有您的会议',
+
   'role.host': '主持人',
   'role.deputy': '副主持人',
   'role.clerk': '书记员',
@@ -70,6 +78,7 @@ export const zh = {
   'stopped.4503': '页面版本过旧，请刷新后再试。',
   'stopped.4504': '操作过于频繁，连接已断开。请稍后再进入。',
   'stopped.4505': '您已在其他设备或窗口打开会议，本页面已停止。',
+  'stopped.4506': '邀请已被撤回，请联系会议组织者。',
   'stopped.other': '服务结束了这次连接。',
   'stopped.again': '重新进入',
 
@@ -313,6 +322,14 @@ export const zh = {
 
   'code.authority.forbidden': '您没有这项操作的权限',
   'code.person.not_present': '您尚未进入会议，请刷新页面',
+  'code.token.revoked': '邀请已被撤回，请联系会议组织者',
+  'code.account.wrong': '账号或密码不对',
+  'code.account.unknown': '此身份没有对应的账号，请联系管理员',
+  'code.account.signed_out': '请先登录',
+  'code.account.provider_failed': '统一身份认证没有成功，请再试一次',
+  'code.roster.invalid': '名册有误，请按提示修改',
+  'code.invitation.unknown': '没有这个邀请',
+  'code.request.too_many': '数量已达上限',
   'code.person.unknown': '没有这个人',
   'code.person.not_appointable': '不能更改此人的角色',
   'code.attendance.not_yours': '只能为自己签到',

@@ -1,0 +1,1 @@
+"""Who people are: rosters from files, invitations, accounts, single sign-on."""

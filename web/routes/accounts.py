@@ -1,0 +1,220 @@
+"""Signing in: local accounts and the OpenID provider; and the meetings that an account has."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from meetings.people import Person, Role
+from meetings.service import MeetingService, UnknownMeeting
+from signaling.limits import Rate
+from web.auth import Invitations
+from web.identity.passwords import Passwords
+from web.identity.provider import SIGNING_IN_S, Provider, ProviderFailed
+from web.identity.sessions import PATH, Sessions
+from web.identity.store import Account, IdentityStore
+from web.limits import BodyTooLarge, RateLimit, read_body
+from web.links import Origins, join_link
+from web.refusals import HttpCode, HttpRefused
+
+log = logging.getLogger(__name__)
+
+ADDRESS = Rate(burst=30, per_s=0.5)
+"""Tries from one address: an office behind one is let in."""
+LOGIN = Rate(burst=10, per_s=1 / 30)
+"""Tries at one login, from wherever."""
+ENTER_S = 86_400  # seconds that the link of a seat holds; signing in gives a new one
+DESK_PAGE = "/desk"
+_NO_STORE = {"cache-control": "no-store"}
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class SignInBody(BaseModel):
+    """What the sign-in page sends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    login: str = Field(min_length=1, max_length=64)
+    password: str = Field(min_length=1, max_length=512)
+
+
+class Accounts:
+    """The routes below /api/account."""
+
+    def __init__(
+        self,
+        store: IdentityStore,
+        sessions: Sessions,
+        meetings: MeetingService,
+        invitations: Invitations,
+        origins: Origins,
+        provider: Provider | None,
+        provider_name: str,
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._meetings = meetings
+        self._invitations = invitations
+        self._origins = origins
+        self._provider = provider
+        self._provider_name = provider_name
+        self._passwords = Passwords()
+        self._addresses = RateLimit(ADDRESS)
+        self._logins = RateLimit(LOGIN)
+
+    def routes(self, secret: bytes) -> list[BaseRoute]:
+        """
+        `/api/account`, its sign-in and sign-out, and the way over the provider, if there is one.
+
+        Args:
+            secret: signs what waits in the browser meanwhile.
+        """
+        found: list[BaseRoute] = [
+            Route(PATH, self._show),
+            Route(f"{PATH}/ways", self._ways),
+            Route(f"{PATH}/sign-in", self._sign_in, methods=["POST"]),
+            Route(f"{PATH}/sign-out", self._sign_out, methods=["POST"]),
+        ]
+        if self._provider is not None:
+            waiting = Middleware(
+                SessionMiddleware,
+                secret_key=secret.hex(),
+                session_cookie="yishi_provider",
+                max_age=SIGNING_IN_S,
+                path=f"{PATH}/provider",
+                same_site="lax",
+                https_only=self._origins.members.startswith("https:"),
+            )
+            found.append(
+                Mount(
+                    f"{PATH}/provider",
+                    routes=[Route("/", self._leave), Route("/back", self._arrive)],
+                    middleware=[waiting],
+                )
+            )
+        return found
+
+    async def _ways(self, _: Request) -> Response:
+        """How one can sign in here."""
+        provider = self._provider_name if self._provider is not None else None
+        return JSONResponse({"password": True, "provider": provider}, headers=_NO_STORE)
+
+    async def _sign_in(self, request: Request) -> Response:
+        address = request.client.host if request.client is not None else ""
+        now_s = time.monotonic()
+        if not self._addresses.take(address, now_s):
+            raise HttpRefused(429, HttpCode.TOO_FREQUENT)
+        body = await json_body(request, SignInBody)
+        if not self._logins.take(f"login {body.login}", now_s):
+            raise HttpRefused(429, HttpCode.TOO_FREQUENT)
+        account = await self._store.account_of(body.login)
+        stored = "" if account is None else account.password
+        if not await self._passwords.right(stored, body.password) or account is None:
+            raise HttpRefused(401, HttpCode.ACCOUNT_WRONG)
+        answer = JSONResponse(await self._seats(account), headers=_NO_STORE)
+        self._sessions.begin(request, answer, account)
+        return answer
+
+    async def _sign_out(self, _: Request) -> Response:
+        answer = Response(status_code=204)
+        self._sessions.end(answer)
+        return answer
+
+    async def _show(self, request: Request) -> Response:
+        account = await self._sessions.account(request)
+        if account is None:
+            raise HttpRefused(401, HttpCode.ACCOUNT_SIGNED_OUT)
+        return JSONResponse(await self._seats(account), headers=_NO_STORE)
+
+    async def _seats(self, account: Account) -> dict[str, object]:
+        """The account and its meetings, with a way into each."""
+        seats = []
+        for seat in await self._store.seats(account.id):
+            try:
+                live = await self._meetings.live(seat.meeting)
+            except UnknownMeeting:
+                continue
+            if seat.person in live.meeting.forgotten:
+                continue
+            role = live.meeting.attendance.role(seat.person, Role(seat.role))
+            person = Person(id=seat.person, name=account.name, office=account.office, role=role)
+            token = self._invitations.issue(seat.meeting, person, valid_s=ENTER_S)
+            seats.append(
+                {
+                    "meeting": seat.meeting,
+                    "title": live.meeting.title,
+                    "room_name": live.meeting.room_name,
+                    "state": live.meeting.state,
+                    "planned_ms": live.meeting.planned_ms,
+                    "role": role.value,
+                    "link": join_link(self._origins.members, token),
+                }
+            )
+        seats.sort(key=lambda seat: str(seat["planned_ms"]).zfill(20), reverse=True)
+        return {
+            "login": account.login,
+            "name": account.name,
+            "office": account.office,
+            "seats": seats,
+        }
+
+    # --- the provider
+
+    async def _leave(self, request: Request) -> Response:
+        assert self._provider is not None, "can't happen: routed without a provider"
+        try:
+            return await self._provider.leave(
+                request, f"{self._origins.members}{PATH}/provider/back"
+            )
+        except ProviderFailed as error:
+            return _failed(HttpCode.ACCOUNT_PROVIDER, error)
+
+    async def _arrive(self, request: Request) -> Response:
+        assert self._provider is not None, "can't happen: routed without a provider"
+        try:
+            who = await self._provider.arrive(request)
+        except ProviderFailed as error:
+            return _failed(HttpCode.ACCOUNT_PROVIDER, error)
+        account = await self._store.bind(who.login, who.issuer, who.subject)
+        if account is None:
+            return _failed(HttpCode.ACCOUNT_UNKNOWN)
+        answer = RedirectResponse(DESK_PAGE, status_code=303, headers=_NO_STORE)
+        self._sessions.begin(request, answer, account)
+        return answer
+
+
+def _failed(code: HttpCode, error: ProviderFailed | None = None) -> Response:
+    """Back to the page, which has the words; the cause goes to the log."""
+    if error is not None:
+        log.warning("single sign-on failed: %s", error)
+    return RedirectResponse(f"{DESK_PAGE}#error={code}", status_code=303, headers=_NO_STORE)
+
+
+async def json_body(request: Request, model: type[Body]) -> Body:
+    """
+    The body as *model*.
+
+    Its type has to be said: forms of other sites can't say it (Fetch, 2.2.2, "simple" types).
+
+    Raises: HttpRefused.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HttpRefused(415, HttpCode.BODY_INVALID, "application/json")
+    try:
+        return model.model_validate_json(await read_body(request))
+    except TimeoutError as error:
+        raise HttpRefused(408, HttpCode.BODY_INVALID) from error
+    except BodyTooLarge as error:
+        raise HttpRefused(413, HttpCode.BODY_TOO_LARGE) from error
+    except ValidationError as error:
+        raise HttpRefused(400, HttpCode.BODY_INVALID) from error
