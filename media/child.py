@@ -26,7 +26,7 @@ from media.settings import MediaSettings
 REPORTS_MAX = 8_192  # wait for the consumer; with more they are dropped, and the process replaced
 CALLS_MAX = 1_024  # without an answer; with more, requests are refused
 ANSWER_S = 15.0  # for a request; a negotiation takes milliseconds, STUN servers a second
-FINISH_S = 20.0  # for the end: recordings are finished, 10 s at most
+FINISH_S = 20.0  # for the end: recordings of closed meetings are finished, 10 s at most
 KILL_S = 3.0  # after SIGTERM
 BACKOFF_S = (0.1, 5.0)  # first and longest wait before a dead process is replaced; doubles
 STEADY_S = 30.0  # a process that lived this long is replaced at once again

@@ -1,8 +1,9 @@
 """
 The media process: reads calls from its line, has the rooms carry them out, reports.
 
-It lives as long as its line: when the service closes it, or dies, programmes are finished and the
-process ends. Nothing that a client sends ends it.
+It lives as long as its line: when the service closes it, or dies, the process ends. Programmes of
+meetings that were closed are finished first; the others go on in the next process. Nothing that a
+client sends ends it.
 """
 
 from __future__ import annotations

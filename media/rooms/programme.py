@@ -147,6 +147,7 @@ class Programme:
         self._live = False
         self._complete = False
         self._finishing = asyncio.Event()
+        self._leaving = False
         self._ended = asyncio.Event()
 
     # --- what the room tells
@@ -176,6 +177,18 @@ class Programme:
                 self._line.end()
             await self._ended.wait()
 
+    async def leave(self) -> None:
+        """
+        End the worker, but not the programme: this process ends, and the next one goes on with it.
+
+        The worker writes what it has; players must not read that nothing more will come.
+        """
+        self._leaving = True
+        self._finishing.set()
+        if self._line is not None:
+            self._line.end()
+        await self._ended.wait()
+
     # --- the worker's life
 
     async def run(self) -> None:
@@ -196,7 +209,11 @@ class Programme:
                         await self._finishing.wait()
                 except TimeoutError:
                     wait_s = min(2 * wait_s, self._limits.worker_restart_max_s)
-            self._state("ended", "" if self._complete else "the recording may lack its last second")
+            if self._leaving:
+                self._state("interrupted")
+            else:
+                lacking = "" if self._complete else "the recording may lack its last second"
+                self._state("ended", lacking)
         finally:
             self._ended.set()
 
@@ -217,7 +234,9 @@ class Programme:
             self._announce()
             if self._cue is not None:
                 line.send_note(CueNote(cue=self._cue))
-            if self._finishing.is_set():
+            if self._leaving:
+                line.end()
+            elif self._finishing.is_set():
                 line.send_note(Finish())
             await line.ended.wait()
             async with asyncio.timeout(self._limits.worker_exit_s):

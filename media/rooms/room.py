@@ -89,11 +89,20 @@ class Room:
 
     async def close(self) -> None:
         """Disconnect everybody and finish the programme, which takes `worker_finish_s` at most."""
+        await self._empty()
+        if self._programme is not None:
+            await self._programme.finish()
+
+    async def leave(self) -> None:
+        """The process ends, the meeting doesn't: disconnect everybody, let the programme be."""
+        await self._empty()
+        if self._programme is not None:
+            await self._programme.leave()
+
+    async def _empty(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         await asyncio.gather(*(self.disconnect(peer) for peer in tuple(self._peers)))
-        if self._programme is not None:
-            await self._programme.finish()
 
     def has(self, peer_id: str) -> bool:
         """Whether a peer of this name is here."""

@@ -71,10 +71,14 @@ class RoomServer:
         self._closing: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Close every room, finishing running programmes first, and end what still runs."""
+        """
+        Leave every room, and end what still runs.
+
+        Only what was closed is finished: an open meeting goes on in the process that comes next.
+        """
         rooms = tuple(self._rooms.values())
         self._rooms.clear()
-        await asyncio.gather(*(room.close() for room in rooms), *self._closing)
+        await asyncio.gather(*(room.leave() for room in rooms), *self._closing)
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

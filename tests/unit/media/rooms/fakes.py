@@ -126,6 +126,13 @@ class FakeWorker:
     def packets(self) -> list[bytes]:
         return [message for message in self.receive() if isinstance(message, bytes)]
 
+    def left(self) -> bool:
+        """The other end has closed the line, and nothing lies in it."""
+        try:
+            return not self._line.recv(MESSAGE_MAX)
+        except BlockingIOError:
+            return False
+
     def send(self, note: Note | bytes) -> None:
         self._line.send(note if isinstance(note, bytes) else encode_note(note))
 

@@ -304,6 +304,19 @@ async def test_finishing_waits_until_the_recording_is_complete() -> None:
 
 
 @on_loop
+async def test_leaving_ends_the_worker_and_not_the_programme() -> None:
+    """The next process goes on with it, so players must not read of an end."""
+    async with studio() as s:
+        worker = await s.worker()
+        leaving = asyncio.create_task(s.programme.leave())
+        await settle()
+        assert (worker.notes(), worker.left()) == ([], True)
+        worker.exit()
+        await leaving
+        assert s.states() == ["starting", "interrupted"]
+
+
+@on_loop
 async def test_a_worker_that_does_not_finish_is_killed() -> None:
     async with studio(replace(LIMITS, worker_finish_s=0.01)) as s:
         worker = await s.worker()

@@ -182,6 +182,19 @@ async def test_a_programme_begins_in_a_room_that_has_been_there() -> None:
 
 
 @on_loop
+async def test_a_meeting_that_is_open_goes_on_after_the_server() -> None:
+    async with process() as p:
+        await p.ask(OpenRoom(room="m", programme="/folder"))
+        (worker,) = p.workers
+        closing = asyncio.create_task(p.server.close())
+        await settle()
+        assert worker.notes() == [], "no word of finishing"
+        worker.exit()
+        await closing
+        assert p.reports.of(ProgrammeState)[-1].state == "interrupted"
+
+
+@on_loop
 async def test_closing_the_server_waits_for_programmes_that_are_being_finished() -> None:
     async with process() as p:
         await p.ask(OpenRoom(room="m", programme="/folder"), CloseRoom(room="m"))

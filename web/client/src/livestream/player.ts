@@ -46,6 +46,7 @@ export class Player {
   constructor(video: HTMLVideoElement, on: (playing: Playing) => void) {
     this.#video = video
     this.#on = on
+    video.addEventListener('ended', this.#ended)
     // By the clock, not by `waiting` and `playing`: seeks over small gaps fire both without playing.
     this.#looking = window.setInterval(() => this.#look(), LOOK_EVERY_MS)
   }
@@ -75,6 +76,7 @@ export class Player {
   close(): void {
     this.#unload()
     this.#source = null
+    this.#video.removeEventListener('ended', this.#ended)
     window.clearInterval(this.#looking)
   }
 
@@ -138,6 +140,7 @@ export class Player {
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && mended < 2) {
         mended += 1
         hls.recoverMediaError()
+        void this.#start() // it took the media off for a moment, which pauses
       } else this.#again()
     })
     hls.on(Hls.Events.MANIFEST_PARSED, () => void this.#start())
@@ -151,6 +154,11 @@ export class Player {
     this.#on('loading')
     this.#unload()
     this.#retry = window.setTimeout(() => void this.#load(source), RETRY_MS)
+  }
+
+  /** A playlist that came to its end is not asked for again, but a live source may go on. */
+  readonly #ended = () => {
+    if (this.#source?.live) this.#again()
   }
 
   async #start(): Promise<void> {
