@@ -2,7 +2,6 @@
 
 import { clockTime } from '../format'
 import { t } from '../words'
-import { d } from '../words/desk'
 import type { FloorRules, Place, ReasonView, WaitingView } from '../wire/generated'
 
 /** "1 分钟", "90 秒" */
@@ -12,8 +11,8 @@ export function lengthWords(seconds: number): string {
 
 /** The rules in one line: the mode, what orders it, how long a speech is. */
 export function rulesWords(rules: FloorRules, usualS: number): string {
-  const order = rules.mode === 'open' ? rules.order.map((one) => d(`order.${one}`)) : []
-  return [d(`mode.${rules.mode}`), ...order, lengthWords(rules.speech_s ?? usualS)].join(' · ')
+  const order = rules.mode === 'open' ? rules.order.map((one) => t(`order.${one}`)) : []
+  return [t(`mode.${rules.mode}`), ...order, lengthWords(rules.speech_s ?? usualS)].join(' · ')
 }
 
 /** One reason why a hand goes before those behind it. */
@@ -21,36 +20,36 @@ export function reasonWords(reason: ReasonView): string {
   switch (reason.code) {
     case 'place_turn':
     case 'side_turn':
-      return d(`reason.${reason.code}`, { group: groupWords(reason.group) })
+      return t(`reason.${reason.code}`, { group: groupWords(reason.group) })
     case 'least_time':
-      return d('reason.least_time', { time: clockTime(reason.value) })
+      return t('reason.least_time', { time: clockTime(reason.value) })
     case 'listed':
     case 'drawn':
     case 'waited':
-      return d(`reason.${reason.code}`, { n: reason.value })
+      return t(`reason.${reason.code}`, { n: reason.value })
     default:
-      return d(`reason.${reason.code}`)
+      return t(`reason.${reason.code}`)
   }
 }
 
 /** All that puts a hand where it is, the weightiest first; why it is behind another, if nothing does. */
 export function standingWords(waiting: WaitingView): string {
   if (waiting.reasons.length) return waiting.reasons.map(reasonWords).join('；')
-  return waiting.behind ? d('reason.behind', { rule: d(`behind.${waiting.behind}`) }) : ''
+  return waiting.behind ? t('reason.behind', { rule: t(`behind.${waiting.behind}`) }) : ''
 }
 
 /** A group of speakers: where they are, or on which side. */
 export function groupWords(group: string): string {
   const known: Record<string, string> = {
-    room: d('place.room'),
-    link: d('place.link'),
-    online: d('place.online'),
-    for: d('side.for'),
-    against: d('side.against'),
+    room: t('place.room'),
+    link: t('place.link'),
+    online: t('place.online'),
+    for: t('side.for'),
+    against: t('side.against'),
   }
   return known[group] ?? group
 }
 
 export function placeWords(place: Place | null): string {
-  return place ? d(`place.${place}`) : ''
+  return place ? t(`place.${place}`) : ''
 }
