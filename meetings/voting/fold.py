@@ -57,10 +57,10 @@ def _opened(votes: Votes, event: ev.VoteOpened, entry: Entry) -> Votes:
 def _after(vote: Vote, event: ev.VotingEvent, entry: Entry) -> Vote:
     match event:
         case ev.BallotGiven():
-            return _given(vote, event.person, Ballot(event.marks, event.channel))
+            return _given(vote, event.person, Ballot(event.marks, event.channel, entry.offset))
         case ev.BallotCast():
             marks = tuple(int(at == event.option) for at in range(len(vote.options)))
-            return _given(vote, event.person, Ballot(marks, "electronic"))
+            return _given(vote, event.person, Ballot(marks, "electronic", entry.offset))
         case ev.BallotPaperIssued():
             paper = (event.person, event.number)
             return replace(vote, papers=vote.papers.set(paper, event.blinded))

@@ -108,6 +108,8 @@ class ProxyView(SectionModel):
     name: str
     weight: int
     marks: Marks | None
+    receipt: int | None
+    """Offset of the record's entry that holds the ballot, of a named vote."""
     papers: tuple[int, ...]
 
 
@@ -121,6 +123,8 @@ class MyVote(SectionModel):
     channel: Channel | None
     marks: Marks | None
     """The own ballot, of a named vote."""
+    receipt: int | None
+    """Offset of the record's entry that holds it."""
     papers: tuple[int, ...]
     """Numbers of the papers taken in a secret vote: 1 up to the weight."""
     proxies: tuple[ProxyView, ...]

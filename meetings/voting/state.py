@@ -25,6 +25,8 @@ class Ballot:
 
     marks: tuple[int, ...]
     channel: Channel
+    offset: int
+    """Of the entry that holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,19 +171,23 @@ def _mine(vote: Vote, register: Register, person: PersonId) -> MyVote | None:
         holder=None if votes_for is None else named(register, votes_for)[0],
         channel=claim if ballot is None else ballot.channel,
         marks=None if ballot is None else ballot.marks,
+        receipt=None if ballot is None else ballot.offset,
         papers=papers,
-        proxies=tuple(
-            ProxyView(
-                id=giver,
-                name=named(register, giver)[0],
-                weight=vote.weight(giver),
-                marks=vote.ballots[giver].marks if giver in vote.ballots else None,
-                papers=_papers(vote, giver),
-            )
-            for giver in held
-        ),
+        proxies=tuple(_proxy(vote, giver, register) for giver in held),
         teller=teller,
         counts=vote.counted.get(person),
+    )
+
+
+def _proxy(vote: Vote, giver: PersonId, register: Register) -> ProxyView:
+    ballot = vote.ballots.get(giver)
+    return ProxyView(
+        id=giver,
+        name=named(register, giver)[0],
+        weight=vote.weight(giver),
+        marks=None if ballot is None else ballot.marks,
+        receipt=None if ballot is None else ballot.offset,
+        papers=_papers(vote, giver),
     )
 
 

@@ -138,8 +138,11 @@ def test_mine_are_the_own_ballot_and_those_by_proxy() -> None:
         holder=None,
         channel="electronic",
         marks=YES,
+        receipt=VOTE + 1,
         papers=(),
-        proxies=(ProxyView(id="zhou", name="周老师", weight=3, marks=NO, papers=()),),
+        proxies=(
+            ProxyView(id="zhou", name="周老师", weight=3, marks=NO, receipt=VOTE + 2, papers=()),
+        ),
         teller=False,
         counts=None,
     )

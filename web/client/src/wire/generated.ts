@@ -1418,6 +1418,7 @@ export interface MyVote {
   holder: string | null
   channel: ('electronic' | 'hands' | 'proxy') | null
   marks: number[] | null
+  receipt: number | null
   papers: number[]
   proxies: ProxyView[]
   teller: boolean
@@ -1431,6 +1432,7 @@ export interface ProxyView {
   name: string
   weight: number
   marks: number[] | null
+  receipt: number | null
   papers: number[]
 }
 /**
