@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from meetings.ballots.blind import blind_sign, verify
 from meetings.ballots.keys import BoxKeys, KeyFolder, box_id
@@ -39,6 +40,17 @@ _TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """A ballot on its way into a box."""
+
+    box: str
+    name: bytes
+    row: bytes
+    keys: BoxKeys
+    ballot: PublishedBallot
 
 
 class SqliteBox:
@@ -72,23 +84,8 @@ class SqliteBox:
         signature = bytes.fromhex(ballot.signature)
         if not verify(keys.paper.modulus, bytes.fromhex(ballot.serial), signature):
             return Refused(Code.VOTE_BAD_PAPER)
-        box, name, row = box_id(paper_key), slot(keys, ballot.serial), seal(keys, ballot)
-
-        def put(db: sqlite3.Connection) -> Refused | None:
-            if _add_ballot(db, box, name, row):
-                return None
-            if not _takes(db, box):
-                return Refused(Code.VOTE_CLOSED)
-            before = _read(db, box, name)
-            if before is not None:
-                if unseal(keys, name, before).marks == ballot.marks:
-                    return None
-                if not changeable:
-                    return Refused(Code.VOTE_ALREADY_CAST)
-            _put(db, box, name, row)
-            return None
-
-        return await self._record.ask(put)
+        cast = _Cast(box_id(paper_key), slot(keys, ballot.serial), seal(keys, ballot), keys, ballot)
+        return await self._record.ask_together(_change if changeable else _add_once, cast)
 
     async def open(self, meeting: str, paper_key: str) -> tuple[PublishedBallot, ...]:
         keys = await self._load(meeting, paper_key)
@@ -130,19 +127,45 @@ def _add(db: sqlite3.Connection, box: str) -> None:
     db.execute("INSERT INTO ballot_boxes (id) VALUES (?)", (box,))
 
 
-def _add_ballot(db: sqlite3.Connection, box: str, name: bytes, row: bytes) -> bool:
-    """
-    Put a first ballot of its paper into an open box; tell whether it was one.
+def _change(db: sqlite3.Connection, casts: Sequence[_Cast]) -> list[Refused | None]:
+    """Put ballots, of any boxes, in place of what the same papers said before."""
+    return _put_all(db, casts, changeable=True)
 
-    In one statement, which is what nearly all ballots need: see `record.schema._insert`.
-    """
-    added = db.execute(
-        "INSERT INTO ballots (box, slot, sealed)"
-        " SELECT id, ?, ? FROM ballot_boxes WHERE id = ? AND NOT closed"
-        " ON CONFLICT DO NOTHING",
-        (name, row, box),
-    )
-    return added.rowcount == 1
+
+def _add_once(db: sqlite3.Connection, casts: Sequence[_Cast]) -> list[Refused | None]:
+    """Put ballots, of any boxes; what a paper said first stays."""
+    return _put_all(db, casts, changeable=False)
+
+
+def _put_all(
+    db: sqlite3.Connection, casts: Sequence[_Cast], *, changeable: bool
+) -> list[Refused | None]:
+    """In three statements a box, however many there are: see `record.schema._insert`."""
+    boxes = {cast.box for cast in casts}
+    open_ = {box for box in boxes if _takes(db, box)}
+    before = {
+        (box, name): row
+        for box in open_
+        for name, row in _read(db, box, {cast.name for cast in casts if cast.box == box})
+    }
+    put: dict[tuple[str, bytes], bytes] = {}
+    answers: list[Refused | None] = []
+    for cast in casts:
+        place = (cast.box, cast.name)
+        row = put.get(place) or before.get(place)
+        answer = None
+        if cast.box not in open_:
+            answer = Refused(Code.VOTE_CLOSED)
+        elif row is None:
+            put[place] = cast.row
+        elif unseal(cast.keys, cast.name, row).marks != cast.ballot.marks:
+            if changeable:
+                put[place] = cast.row
+            else:
+                answer = Refused(Code.VOTE_ALREADY_CAST)
+        answers.append(answer)
+    _put(db, put)
+    return answers
 
 
 def _takes(db: sqlite3.Connection, box: str) -> bool:
@@ -152,18 +175,22 @@ def _takes(db: sqlite3.Connection, box: str) -> bool:
     return row == (0,)
 
 
-def _read(db: sqlite3.Connection, box: str, name: bytes) -> bytes | None:
-    row = db.execute(
-        "SELECT sealed FROM ballots WHERE box = ? AND slot = ?", (box, name)
-    ).fetchone()
-    return None if row is None else bytes(row[0])
+def _read(db: sqlite3.Connection, box: str, names: Collection[bytes]) -> list[tuple[bytes, bytes]]:
+    marks = ", ".join("?" * len(names))
+    return db.execute(
+        f"SELECT slot, sealed FROM ballots WHERE box = ? AND slot IN ({marks})",  # noqa: S608
+        (box, *names),  # nothing but marks is put in
+    ).fetchall()
 
 
-def _put(db: sqlite3.Connection, box: str, name: bytes, row: bytes) -> None:
+def _put(db: sqlite3.Connection, rows: Mapping[tuple[str, bytes], bytes]) -> None:
+    if not rows:
+        return
+    marks = ", ".join(["(?, ?, ?)"] * len(rows))
     db.execute(
-        "INSERT INTO ballots (box, slot, sealed) VALUES (?, ?, ?)"
+        f"INSERT INTO ballots (box, slot, sealed) VALUES {marks}"  # noqa: S608, only marks
         " ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
-        (box, name, row),
+        [value for (box, name), row in rows.items() for value in (box, name, row)],
     )
 
 

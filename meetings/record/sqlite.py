@@ -17,7 +17,7 @@ import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +44,20 @@ log = logging.getLogger(__name__)
 BUSY_MS = 10_000  # longer than any transaction here takes, by far
 GROUP_MAX = 256  # operations in one transaction: bounds how long the first one waits
 
+I = TypeVar("I")  # noqa: E741, an item
 T = TypeVar("T")
 
 
+Together = Callable[[sqlite3.Connection, Sequence[I]], Sequence[T]]
+"""Carries out several operations of one kind at once; one result for each, in their order."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Ask(Generic[T]):
+class _Ask(Generic[I, T]):
     """One operation that waits for the thread, and where its result goes."""
 
-    work: Callable[[sqlite3.Connection], T]
+    work: Together[I, T]
+    item: I
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[T]
     erases: bool = False
@@ -62,7 +68,7 @@ class _Ask(Generic[T]):
 class _Done:
     """What came of an operation; told once the transaction is durable."""
 
-    ask: _Ask[Any]
+    ask: _Ask[Any, Any]
     result: Any = None
     error: Exception | None = None
 
@@ -78,7 +84,7 @@ class SqliteRecord:
     """
 
     def __init__(self, path: Path) -> None:
-        self._waiting: SimpleQueue[_Ask[Any] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[_Ask[Any, Any] | None] = SimpleQueue()
         self._closed = False
         self._connection = _connect(path)
         self._thread = threading.Thread(target=self._work, name="record", daemon=True)
@@ -148,13 +154,24 @@ class SqliteRecord:
 
         Raises: RecordError.
         """
+        return await self._ask(lambda db, _: [work(db)], None, erases=erases)
+
+    async def ask_together(self, work: Together[I, T], item: I) -> T:
+        """
+        As `ask`, but all that waits for the same *work* is done in one call of it: a statement for
+        many costs hardly more than one (see `schema._insert`).
+
+        Raises: RecordError.
+        """
+        return await self._ask(work, item)
+
+    async def _ask(self, work: Together[I, T], item: I, *, erases: bool = False) -> T:
         if self._closed:
             raise RecordError("the record is closed")
         loop = asyncio.get_running_loop()
-        ask = _Ask(work, loop, loop.create_future(), erases)
-        self._waiting.put(ask)
-        result: T = await ask.answer
-        return result
+        answer: asyncio.Future[T] = loop.create_future()
+        self._waiting.put(_Ask(work, item, loop, answer, erases))
+        return await answer
 
     def _work(self) -> None:
         """Carry out groups until the end: all that the thread does."""
@@ -173,8 +190,7 @@ class SqliteRecord:
             settled = _carry_out(self._connection, group)
             if any(ask.erases for ask in group):
                 _empty_log(self._connection)
-            for done in settled:
-                _tell(done)
+            _tell(settled)
         self._connection.close()
 
 
@@ -196,11 +212,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _carry_out(connection: sqlite3.Connection, group: list[_Ask[Any]]) -> list[_Done]:
+def _carry_out(connection: sqlite3.Connection, group: list[_Ask[Any, Any]]) -> list[_Done]:
     """Carry out *group* in one transaction; nothing of it is told before the commit."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        done = [_attempt(connection, ask) for ask in group]
+        done = [done for asks in _alike(group) for done in _attempt(connection, asks)]
         connection.execute("COMMIT")
     except Exception as error:  # noqa: BLE001, the edge of the thread: whoever asked has to be told
         if connection.in_transaction:
@@ -214,12 +230,21 @@ def _carry_out(connection: sqlite3.Connection, group: list[_Ask[Any]]) -> list[_
     return done
 
 
-def _attempt(connection: sqlite3.Connection, ask: _Ask[Any]) -> _Done:
-    """Carry out one operation; a refusal is its own affair, and wrote nothing."""
+def _alike(group: list[_Ask[Any, Any]]) -> Iterable[list[_Ask[Any, Any]]]:
+    """Bring those together that wait for the same work, in the place of the first of them."""
+    bundles: dict[Together[Any, Any], list[_Ask[Any, Any]]] = {}
+    for ask in group:
+        bundles.setdefault(ask.work, []).append(ask)
+    return bundles.values()
+
+
+def _attempt(connection: sqlite3.Connection, asks: list[_Ask[Any, Any]]) -> list[_Done]:
+    """Carry out operations of one kind; a refusal is their own affair, and wrote nothing."""
     try:
-        return _Done(ask, ask.work(connection))
+        results = asks[0].work(connection, [ask.item for ask in asks])
     except RecordError as refusal:
-        return _Done(ask, error=refusal)
+        return [_Done(ask, error=refusal) for ask in asks]
+    return [_Done(ask, result) for ask, result in zip(asks, results, strict=True)]
 
 
 def _empty_log(connection: sqlite3.Connection) -> None:
@@ -229,17 +254,19 @@ def _empty_log(connection: sqlite3.Connection) -> None:
         log.warning("deleted lines stay in the log until other readers are done")
 
 
-def _tell(done: _Done) -> None:
-    """Bring the result to the loop of whoever asked."""
+def _tell(settled: list[_Done]) -> None:
+    """Bring the results to the loops of whoever asked."""
+    for loop in {done.ask.loop for done in settled}:
+        with suppress(RuntimeError):  # that loop is closed: nobody listens
+            loop.call_soon_threadsafe(_settle, [done for done in settled if done.ask.loop is loop])
 
-    def settle() -> None:
+
+def _settle(settled: list[_Done]) -> None:
+    for done in settled:
         answer = done.ask.answer
         if answer.done():
-            return  # whoever asked has gone away
+            continue  # whoever asked has gone away
         if done.error is not None:
             answer.set_exception(done.error)
         else:
             answer.set_result(done.result)
-
-    with suppress(RuntimeError):  # that loop is closed: nobody listens
-        done.ask.loop.call_soon_threadsafe(settle)

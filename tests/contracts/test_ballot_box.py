@@ -176,3 +176,43 @@ def test_papers_get_the_same_signature_again(play: Play) -> None:
             await box.sign("m1", key, b"\xff" * 256)
 
     play(scenario)
+
+
+def test_ballots_that_come_together_are_judged_one_by_one(play: Play) -> None:
+    """Of two boxes, one of them closed, and one paper twice: as if each had come alone."""
+
+    async def scenario(box: BallotBox) -> None:
+        key, other, closed = [await box.prepare("m1") for _ in range(3)]
+        await box.open("m1", closed)
+        paper = await ballot(box, key)
+        casts = [
+            (key, paper),
+            (key, remarked(paper, NO)),
+            (key, paper),
+            (other, await ballot(box, other, NO)),
+            (closed, await ballot(box, closed)),
+            (key, await ballot(box, key, NO)),
+        ]
+        answers = await asyncio.gather(
+            *(box.cast("m1", where, one, changeable=False) for where, one in casts)
+        )
+        twice, late = Refused(Code.VOTE_ALREADY_CAST), Refused(Code.VOTE_CLOSED)
+        assert list(answers) == [None, twice, None, None, late, None]
+        assert {one.marks for one in await box.open("m1", key)} == {YES, NO}
+        assert [one.marks for one in await box.open("m1", other)] == [NO]
+
+    play(scenario)
+
+
+def test_of_changes_that_come_together_the_last_one_counts(play: Play) -> None:
+    async def scenario(box: BallotBox) -> None:
+        key = await box.prepare("m1")
+        paper = await ballot(box, key)
+        casts = [paper, remarked(paper, NO), paper, remarked(paper, NO)]
+        answers = await asyncio.gather(
+            *(box.cast("m1", key, one, changeable=True) for one in casts)
+        )
+        assert list(answers) == [None] * 4
+        assert [one.marks for one in await box.open("m1", key)] == [NO]
+
+    play(scenario)
