@@ -18,7 +18,7 @@ class Claims:
     name: str
     office: str = ""
     invitation: str = ""
-    """Id of the personal link; empty: it can't be withdrawn."""
+    """Id by which the link can be withdrawn: its own, or the session's that gave it out."""
     real_name: str = ""
 
     def to_person(self) -> Person:

@@ -26,7 +26,7 @@ from signaling.media_bridge import MediaBridge
 from signaling.nodes.static import StaticNodes
 from web.assets import Assets
 from web.auth import Invitations
-from web.identity.invitations import Inviter, Revocations
+from web.identity.invitations import Inviter, Revocations, Uses
 from web.identity.provider import Provider
 from web.identity.sessions import Sessions, derived
 from web.identity.store import IdentityStore
@@ -87,7 +87,8 @@ async def assemble(
         revocations = Revocations(store, lambda ids: hubs.end_invited(ids), time.time)
         await revocations.refresh()
         secret = settings.signing_secret()
-        invitations = Invitations(secret, time.time, revocations)
+        uses = Uses(store, time.time)
+        invitations = Invitations(secret, time.time, revocations, uses.note)
         box = SqliteBox(record, KeyFolder(settings.data.resolve() / "ballot-keys"))
         await box.prepare_tables()
         meetings = MeetingService(
@@ -128,12 +129,13 @@ async def assemble(
             Sessions(secret, store, time.time),
             meetings,
             invitations,
+            revocations,
             origins,
             provider(settings),
             settings.oidc_name,
         )
         inviter = Inviter(store, invitations, origins.members, time.time)
-        people = People(meetings, record, invitations, store, inviter, revocations)
+        people = People(meetings, record, invitations, store, inviter, revocations, uses)
         metrics = _metrics(counters, plane)
         token = settings.metrics_token
         routes: list[BaseRoute] = [
@@ -155,6 +157,7 @@ async def assemble(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(meetings.run())
             watching = tasks.create_task(revocations.run())
+            noting = tasks.create_task(uses.run())
             signing = tasks.create_task(notary.run())
             try:
                 yield Parts(
@@ -169,6 +172,8 @@ async def assemble(
                 await meetings.close()
                 signing.cancel()
                 watching.cancel()
+                noting.cancel()
+                await uses.finish()
                 await notary.finish()
                 appended.close()
 

@@ -68,15 +68,18 @@ class Invitations:
         secret: bytes,
         clock_s: Callable[[], float],
         revoked: Container[str] = frozenset(),
+        used: Callable[[str], None] = lambda _: None,
     ) -> None:
         """
         Args:
             secret: what tokens are signed with; the same on every node.
             clock_s: wall clock, seconds since 1970.
             revoked: ids of invitations that do not hold any more.
+            used: told the id of each invitation that is shown and holds; must not block.
         """
         self._clock_s = clock_s
         self._revoked = revoked
+        self._used = used
         self._signer = itsdangerous.URLSafeSerializer(
             secret,
             salt=SALT,
@@ -133,6 +136,8 @@ class Invitations:
             raise TokenExpired(f"ended at {payload.x}")
         if payload.i and payload.i in self._revoked:
             raise TokenRevoked(payload.i)
+        if payload.i:
+            self._used(payload.i)
         return Claims(
             meeting=payload.m,
             person=payload.p,

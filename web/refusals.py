@@ -19,6 +19,7 @@ class HttpCode(StrEnum):
     BODY_INVALID = "body.invalid"
     BODY_TOO_LARGE = "body.too_large"
     TOO_FREQUENT = "request.too_frequent"
+    TOO_MANY_TRIES = "account.too_many_tries"
     TOKEN_MISSING = "token.missing"  # noqa: S105 - the name of a refusal
     TOKEN_INVALID = "token.invalid"  # noqa: S105
     TOKEN_EXPIRED = "token.expired"  # noqa: S105
@@ -52,15 +53,25 @@ class HttpCode(StrEnum):
 class HttpRefused(Exception):
     """The request is refused; `app` makes the answer of it."""
 
-    def __init__(self, status: int, code: HttpCode, detail: str = "") -> None:
+    def __init__(
+        self, status: int, code: HttpCode | Code, detail: str = "", *, retry_s: int | None = None
+    ) -> None:
+        """
+        Args:
+            retry_s: seconds after which it is worth trying again (RFC 9110, 10.2.3).
+        """
         super().__init__(f"{status} {code}: {detail}")
         self.status = status
         self.code = code
         self.detail = detail
+        self.retry_s = retry_s
 
     def response(self) -> JSONResponse:
         """The answer."""
-        return answer(self.status, self.code, self.detail)
+        made = answer(self.status, self.code, self.detail)
+        if self.retry_s is not None:
+            made.headers["retry-after"] = str(self.retry_s)
+        return made
 
 
 def answer(status: int, code: HttpCode | Code, detail: str = "") -> JSONResponse:

@@ -38,7 +38,7 @@ async def test_a_clerk_signs_in_and_gets_to_the_desk(service: Service, chromium:
     await page.get_by_test_id("account-login").fill("zhouxiao")
     await page.get_by_test_id("account-password").fill("wrong horse 9")
     await page.get_by_test_id("account-submit").click()
-    await expect(page.get_by_test_id("account-problem")).to_have_text("账号或密码不对")
+    await expect(page.get_by_test_id("account-problem")).to_have_text("登录名或密码不对")
     await page.get_by_test_id("account-password").fill(PASSWORD)
     await page.get_by_test_id("account-submit").click()
     await expect(page.get_by_test_id("account-seat")).to_contain_text("换届")

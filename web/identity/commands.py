@@ -87,9 +87,10 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[SqliteRecord, Ident
 
 async def _account(parsed: argparse.Namespace, settings: Settings) -> None:
     password = await asyncio.to_thread(_password) if parsed.password else ""
+    now_s = int(time.time())
     async with _opened(settings) as (record, store):
         if parsed.remove:
-            if not await store.remove_account(parsed.login):
+            if not await store.remove_account(parsed.login, now_s):
                 raise IdentityFailed(f"没有这个账号 no such account: {parsed.login}")
             return
         account = await store.account_of(parsed.login)
@@ -97,7 +98,7 @@ async def _account(parsed: argparse.Namespace, settings: Settings) -> None:
             account = _new(parsed, password)
             await store.add_account(account)
         elif parsed.password:
-            await store.set_password(parsed.login, password)
+            await store.set_password(parsed.login, password, now_s)
         if parsed.seat is not None:
             await record.head(parsed.seat)
             role = Role(parsed.role)

@@ -78,9 +78,10 @@ class Inviter:
 
 class Revocations:
     """
-    Ids of the invitations that do not hold any more: asked at each entry, so kept at hand.
+    Ids of the invitations and sessions whose links do not hold any more: asked at each entry, so
+    kept at hand.
 
-    What another process withdraws is known here within POLL_S.
+    What another process ends is known here within POLL_S.
     """
 
     def __init__(
@@ -123,3 +124,44 @@ class Revocations:
                 await self.refresh()
             except RecordError as error:
                 log.warning("withdrawn invitations can't be read: %s", error)
+
+
+class Uses:
+    """Keeps when somebody came in by which link; nobody who comes waits for it."""
+
+    def __init__(self, store: IdentityStore, clock_s: Callable[[], float]) -> None:
+        """
+        Args:
+            clock_s: wall clock, seconds since 1970.
+        """
+        self._store = store
+        self._clock_s = clock_s
+        self._new: dict[str, int] = {}  # no more than there are valid links
+
+    def note(self, invitation: str) -> None:
+        """Somebody came by it just now."""
+        self._new[invitation] = int(self._clock_s())
+
+    async def write(self) -> None:
+        """What was noted is in the file. Raises: RecordError; then it is tried again."""
+        new, self._new = self._new, {}
+        if not new:
+            return
+        try:
+            await self._store.note_uses(new)
+        except RecordError:
+            self._new = new | self._new
+            raise
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(POLL_S)
+            await self.finish()
+
+    async def finish(self) -> None:
+        """Write, if it can be done."""
+        try:
+            await self.write()
+        except RecordError as error:
+            log.warning("uses of invitations can't be written: %s", error)

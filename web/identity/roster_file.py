@@ -2,7 +2,8 @@
 Rosters as people keep them: a table in CSV or XLSX, with a heading line.
 
 Columns by heading, in any order: 姓名 (needed), 单位职务, 角色, 权重, 表决权, 联系方式. Unknown
-columns are refused rather than dropped in silence. Every wrong line is named, all at once.
+columns are refused rather than dropped in silence. Every wrong line is named, all at once, in both
+of the service's languages.
 """
 
 from __future__ import annotations
@@ -63,6 +64,26 @@ _NO: Final = frozenset({"否", "无", "no", "n", "false", "0", "×"})
 _ELECTORS: Final = frozenset({Role.HOST, Role.DEPUTY, Role.PARTICIPANT})
 
 
+SAMPLE: Final = (
+    ("姓名", "单位职务", "角色", "权重", "表决权", "联系方式"),
+    ("王秀兰", "社区党委书记", "主持人", 1, "是", "13800000000"),
+    ("周晓", "议事室书记员", "书记员", 1, "否", None),
+    ("李娟", "区住建局副局长", "参会人员", 1, "是", "lijuan@example.cn"),
+    ("刘桂芳", "3 号楼居民代表", "居民", 1, "是", None),
+)
+"""A roster to begin with: the columns, and somebody in each role."""
+_SAMPLE_WIDTHS: Final = (12, 24, 12, 8, 10, 24)  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody in the file."""
+
+    number: int
+    """As the spreadsheet numbers them, from 1."""
+    entry: EnterRoster
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong, in words for people."""
@@ -70,6 +91,7 @@ class Problem:
     line: int
     """As the spreadsheet numbers them, from 1; 0: the file as a whole."""
     words: str
+    english: str
 
     def __str__(self) -> str:
         return f"第 {self.line} 行：{self.words}" if self.line else self.words
@@ -83,20 +105,64 @@ class RosterFileError(Exception):
         self.problems = tuple(problems)
 
 
+class _Wrong(Exception):
+    """A line can't be taken."""
+
+    def __init__(self, words: str, english: str) -> None:
+        super().__init__(english)
+        self.words = words
+        self.english = english
+
+    def at(self, line: int) -> Problem:
+        """As the problem of this line; 0: of the file as a whole."""
+        return Problem(line, self.words, self.english)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a file says, right lines and wrong ones."""
+
+    lines: tuple[Line, ...]
+    problems: tuple[Problem, ...]
+
+
 def read_roster(data: bytes) -> tuple[EnterRoster, ...]:
+    """Everybody in the file. Raises: RosterFileError; see `read_sheet`."""
+    sheet = read_sheet(data)
+    if sheet.problems:
+        raise RosterFileError(sheet.problems)
+    return tuple(line.entry for line in sheet.lines)
+
+
+def read_sheet(data: bytes) -> Sheet:
     """
-    Read a roster; the form is seen from the bytes: ZIP is XLSX, all else CSV.
+    Read a roster as far as it can be; the form is seen from the bytes: ZIP is XLSX, all else CSV.
 
     CSV may be UTF-8 (with a mark or without) or GB18030 (GB 18030-2022), as spreadsheets in China
     save it, with comma, semicolon or tab. Of XLSX the first sheet is read, and of formulas the
     value that was saved with them.
-
-    Raises: RosterFileError.
     """
-    if len(data) > FILE_MAX:
-        raise _whole(f"文件太大，最多 {FILE_MAX // 1000} kB")
-    rows = _xlsx(data) if data.startswith(b"PK\x03\x04") else _csv(data)
-    return _entries(rows)
+    try:
+        if len(data) > FILE_MAX:
+            most = f"{FILE_MAX // 1000} kB"
+            raise _whole(f"文件太大，最多 {most}", f"the file is too large, at most {most}")
+        return _sheet(_xlsx(data) if data.startswith(b"PK\x03\x04") else _csv(data))
+    except RosterFileError as error:
+        return Sheet((), error.problems)
+
+
+def sample_xlsx() -> bytes:
+    """`SAMPLE` as a file."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in SAMPLE:
+        sheet.append(row)
+    for column, width in zip("ABCDEF", _SAMPLE_WIDTHS, strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 # --- bytes to cells -------------------------------------------------------------------------------
@@ -111,7 +177,8 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[str]]]:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
-        raise RosterFileError([Problem(reader.line_num, f"不是有效的 CSV：{error}")]) from error
+        wrong = _Wrong(f"不是有效的 CSV：{error}", f"this is no CSV: {error}")
+        raise RosterFileError([wrong.at(reader.line_num)]) from error
 
 
 def _decoded(data: bytes) -> str:
@@ -122,17 +189,20 @@ def _decoded(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise _whole("无法识别文件编码，请另存为 UTF-8 的 CSV 或 XLSX")
+    raise _whole(
+        "无法识别文件编码，请另存为 UTF-8 的 CSV 或 XLSX",
+        "the file's letters can't be read; save it as CSV in UTF-8, or as XLSX",
+    )
 
 
 def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    broken = _whole("不是有效的 XLSX 文件")
+    broken = _whole("不是有效的 XLSX 文件", "this is no XLSX file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             # The sizes are those in the directory, and zipfile reads no more of a member than it
             # says there.
             if sum(member.file_size for member in packed.infolist()) > UNPACKED_MAX:
-                raise _whole("文件解压后太大")
+                raise _whole("文件解压后太大", "the file is too large when unpacked")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         raise broken from error
@@ -162,36 +232,41 @@ def _cell(value: object) -> str:
 # --- cells to entries -----------------------------------------------------------------------------
 
 
-def _entries(rows: Iterable[tuple[int, list[str]]]) -> tuple[EnterRoster, ...]:
+def _sheet(rows: Iterable[tuple[int, list[str]]]) -> Sheet:
     filled = ((number, [_clean(cell) for cell in cells]) for number, cells in rows)
     table = ((number, cells) for number, cells in filled if any(cells))
     heading = next(table, None)
     if heading is None:
-        raise _whole("文件是空的")
+        raise _whole("文件是空的", "the file is empty")
     columns = _columns(*heading)
-    entries: list[EnterRoster] = []
+    lines: list[Line] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], int] = {}
     for number, cells in table:
         try:
             entry = _entry(columns, cells)
-        except ValueError as error:
-            problems.append(Problem(number, str(error)))
+        except _Wrong as wrong:
+            problems.append(wrong.at(number))
             continue
         before = seen.setdefault((entry.name, entry.office), number)
         if before != number:
-            problems.append(Problem(number, f"与第 {before} 行重复：{entry.name}"))
-        entries.append(entry)
-        if len(entries) > ROSTER_MAX:
-            problems.append(Problem(number, f"最多 {ROSTER_MAX} 人"))
+            twice = _Wrong(
+                f"与第 {before} 行重复：{entry.name}", f"the same as line {before}: {entry.name}"
+            )
+            problems.append(twice.at(number))
+            continue
+        if len(lines) == ROSTER_MAX:
+            many = _Wrong(f"最多 {ROSTER_MAX} 人", f"at most {ROSTER_MAX} people")
+            problems.append(many.at(number))
             break
-    if problems:
-        more = len(problems) - PROBLEMS_MAX
-        told = problems[:PROBLEMS_MAX]
-        raise RosterFileError([*told, Problem(0, f"还有 {more} 处")] if more > 0 else told)
-    if not entries:
-        raise _whole("表头下面没有人")
-    return tuple(entries)
+        lines.append(Line(number, entry))
+    if not (lines or problems):
+        raise _whole("表头下面没有人", "there is nobody below the headings")
+    more = len(problems) - PROBLEMS_MAX
+    if more > 0:
+        rest = _Wrong(f"还有 {more} 处", f"and {more} more").at(0)
+        problems = [*problems[:PROBLEMS_MAX], rest]
+    return Sheet(tuple(lines), tuple(problems))
 
 
 def _columns(line: int, cells: list[str]) -> list[str | None]:
@@ -201,32 +276,33 @@ def _columns(line: int, cells: list[str]) -> list[str | None]:
     for cell in cells:
         field = _HEADINGS.get(cell.lower().replace(" ", "")) if cell else None
         if cell and field is None:
-            problems.append(Problem(line, f"不认识的列“{cell[:20]}”"))
+            problems.append(_unknown("列", "column", cell).at(line))
         elif field is not None and field in columns:
-            problems.append(Problem(line, f"列“{cell}”重复"))
+            twice = _Wrong(f"列“{cell}”重复", f"column “{cell}” stands twice")
+            problems.append(twice.at(line))
         columns.append(field)
     if "name" not in columns:
-        problems.append(Problem(line, "缺少“姓名”列"))
+        problems.append(_Wrong("缺少“姓名”列", "column “姓名” (name) is missing").at(line))
     if problems:
         raise RosterFileError(problems[:PROBLEMS_MAX])
     return columns
 
 
 def _entry(columns: list[str | None], cells: list[str]) -> EnterRoster:
-    """Raises: ValueError, in words for people."""
+    """Raises: _Wrong."""
     fields: dict[str, str] = {}
     for at, cell in enumerate(cells):
         if not cell:
             continue
         field = columns[at] if at < len(columns) else None
         if field is None:
-            raise ValueError(f"多出一格“{cell[:20]}”")
+            raise _Wrong(f"多出一格“{cell[:20]}”", f"one cell too many: “{cell[:20]}”")
         fields[field] = cell
     if "name" not in fields:
-        raise ValueError("没有姓名")
+        raise _Wrong("没有姓名", "there is no name")
     role = _ROLES.get(fields.get("role", "").lower())
     if role is None:
-        raise ValueError(f"不认识的角色“{fields['role'][:20]}”")
+        raise _unknown("角色", "role", fields["role"])
     try:
         return EnterRoster(
             name=fields["name"],
@@ -238,14 +314,17 @@ def _entry(columns: list[str | None], cells: list[str]) -> EnterRoster:
             contact=fields.get("contact", ""),
         )
     except ValidationError as error:
-        names = {"name": "姓名", "office": "单位职务", "weight": "权重", "contact": "联系方式"}
         at_fault = str(error.errors(include_url=False)[0]["loc"][0])
-        raise ValueError(f"{names.get(at_fault, at_fault)}太长或超出范围") from error
+        field = next(heading for heading, name in _HEADINGS.items() if name == at_fault)
+        raise _Wrong(f"{field}太长或超出范围", f"{at_fault} is too long or out of range") from error
 
 
 def _weight(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
-        raise ValueError(f"权重须是正整数，不是“{text[:20]}”")
+        raise _Wrong(
+            f"权重须是正整数，不是“{text[:20]}”",
+            f"a weight is a positive whole number, not “{text[:20]}”",
+        )
     return int(text)
 
 
@@ -256,7 +335,10 @@ def _elector(text: str | None, role: Role) -> bool:
         return True
     if text.lower() in _NO:
         return False
-    raise ValueError(f"表决权请填“是”或“否”，不是“{text[:20]}”")
+    raise _Wrong(
+        f"表决权请填“是”或“否”，不是“{text[:20]}”",
+        f"elector is “是” (yes) or “否” (no), not “{text[:20]}”",
+    )
 
 
 def _clean(cell: str) -> str:
@@ -265,5 +347,9 @@ def _clean(cell: str) -> str:
     return "".join(one for one in text if unicodedata.category(one) not in {"Cc", "Cf", "Cs"})
 
 
-def _whole(words: str) -> RosterFileError:
-    return RosterFileError([Problem(0, words)])
+def _unknown(words: str, english: str, cell: str) -> _Wrong:
+    return _Wrong(f"不认识的{words}“{cell[:20]}”", f"unknown {english} “{cell[:20]}”")
+
+
+def _whole(words: str, english: str) -> RosterFileError:
+    return RosterFileError([Problem(0, words, english)])

@@ -1,5 +1,5 @@
 """
-Invitations and accounts, in the record's SQLite file.
+Invitations, accounts and sessions, in the record's SQLite file.
 
 They are no part of any record: an invitation can be withdrawn and an account removed, and nothing
 that was decided depends on them.
@@ -8,7 +8,7 @@ that was decided depends on them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from meetings.record.port import RecordError
@@ -17,6 +17,7 @@ from meetings.record.sqlite import SqliteRecord
 ACCOUNTS_MAX = 1_000
 INVITATIONS_MAX = 20_000  # of one meeting; each is a line that somebody asked for
 SEATS_MAX = 500  # of one account
+SESSIONS_MAX = 20  # of one account at a time; one more ends the oldest
 
 _TABLES = (
     """
@@ -33,6 +34,13 @@ _TABLES = (
     """
     CREATE INDEX IF NOT EXISTS invitations_revoked ON invitations (ends_s)
     WHERE revoked_s IS NOT NULL
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS uses (
+        invitation TEXT PRIMARY KEY,
+        first_s INTEGER NOT NULL,
+        last_s INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
     """,
     """
     CREATE TABLE IF NOT EXISTS accounts (
@@ -54,6 +62,18 @@ _TABLES = (
         PRIMARY KEY (account, meeting)
     ) STRICT, WITHOUT ROWID
     """,
+    # Outlives its account: the links that were given out in it have to be refused.
+    """
+    CREATE TABLE IF NOT EXISTS sessions (
+        id TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        ends_s INTEGER NOT NULL,
+        links_end_s INTEGER NOT NULL,
+        ended_s INTEGER
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX IF NOT EXISTS sessions_of_account ON sessions (account, ends_s)",
+    "CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (links_end_s)",
 )
 
 
@@ -71,6 +91,14 @@ class Invitation:
     issued_s: int
     ends_s: int
     revoked_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """When somebody came in by an invitation, seconds since 1970."""
+
+    first_s: int
+    last_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +124,19 @@ class Seat:
     meeting: str
     person: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An account's time of being signed in on one browser."""
+
+    id: str
+    account: str
+    ends_s: int
+    links_end_s: int
+    """When the last of the links ends that were given out in it."""
+    ended_s: int | None = None
+    """Signed out, or ended with the account or its password."""
 
 
 class IdentityStore:
@@ -158,15 +199,83 @@ class IdentityStore:
         return await self._record.ask(write)
 
     async def revoked(self, now_s: int) -> frozenset[str]:
-        """Those that were withdrawn and would not have ended by now."""
+        """Invitations and sessions that were ended, and whose links would hold by now."""
 
         def read(db: sqlite3.Connection) -> frozenset[str]:
             rows = db.execute(
-                "SELECT id FROM invitations WHERE revoked_s IS NOT NULL AND ends_s > ?", (now_s,)
+                "SELECT id FROM invitations WHERE revoked_s IS NOT NULL AND ends_s > ?1 UNION ALL"
+                " SELECT id FROM sessions WHERE ended_s IS NOT NULL AND links_end_s > ?1",
+                (now_s,),
             )
             return frozenset(one for (one,) in rows)
 
         return await self._record.ask(read)
+
+    async def note_uses(self, last_s: Mapping[str, int]) -> None:
+        """
+        Keep when somebody came in.
+
+        Args:
+            last_s: id -> seconds since 1970; ids that are no invitations are passed over.
+        """
+
+        def write(db: sqlite3.Connection) -> None:
+            db.executemany(
+                "INSERT INTO uses SELECT id, ?2, ?2 FROM invitations WHERE id = ?1"
+                " ON CONFLICT DO UPDATE SET last_s = excluded.last_s",
+                last_s.items(),
+            )
+
+        await self._record.ask(write)
+
+    async def uses(self, meeting: str) -> dict[str, Used]:
+        """Of a meeting's invitations, by id; those that nobody came by are missing."""
+
+        def read(db: sqlite3.Connection) -> dict[str, Used]:
+            rows = db.execute(
+                "SELECT uses.* FROM uses JOIN invitations ON id = invitation WHERE meeting = ?",
+                (meeting,),
+            )
+            return {one: Used(first_s, last_s) for one, first_s, last_s in rows}
+
+        return await self._record.ask(read)
+
+    # --- sessions
+
+    async def begin_session(self, session: Session, now_s: int) -> None:
+        """Above SESSIONS_MAX of the account its oldest is ended."""
+
+        def write(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM sessions WHERE links_end_s <= ?", (now_s,))
+            db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", astuple(session))
+            db.execute(
+                "UPDATE sessions SET ended_s = ?1 WHERE id IN (SELECT id FROM sessions"
+                " WHERE account = ?2 AND ended_s IS NULL ORDER BY ends_s DESC, id = ?3 DESC"
+                " LIMIT -1 OFFSET ?4)",
+                (now_s, session.account, session.id, SESSIONS_MAX),
+            )
+
+        await self._record.ask(write)
+
+    async def session(self, session: str, now_s: int) -> tuple[Session, Account] | None:
+        """The session with this id and whose it is; None: it is over."""
+
+        def read(db: sqlite3.Connection) -> tuple[Session, Account] | None:
+            row = db.execute(
+                "SELECT * FROM sessions WHERE id = ? AND ended_s IS NULL AND ends_s > ?",
+                (session, now_s),
+            ).fetchone()
+            if row is None:
+                return None
+            found = Session(*row)
+            account = _account(db, "id", found.account)
+            return None if account is None else (found, account)
+
+        return await self._record.ask(read)
+
+    async def end_session(self, session: str, now_s: int) -> None:
+        """Sign out. Again, or of none: no effect."""
+        await self._record.ask(lambda db: _end_sessions(db, "id", session, now_s))
 
     # --- accounts
 
@@ -199,14 +308,16 @@ class IdentityStore:
 
         return await self._record.ask(read)
 
-    async def set_password(self, login: str, password: str) -> bool:
-        """Store another hash; returns False if there is no such account."""
+    async def set_password(self, login: str, password: str, now_s: int) -> bool:
+        """Store another hash, end all sessions; returns False if there is no such account."""
 
         def write(db: sqlite3.Connection) -> bool:
-            changed = db.execute(
-                "UPDATE accounts SET password = ? WHERE login = ?", (password, login)
-            )
-            return changed.rowcount > 0
+            account = _account(db, "login", login)
+            if account is None:
+                return False
+            db.execute("UPDATE accounts SET password = ? WHERE id = ?", (password, account.id))
+            _end_sessions(db, "account", account.id, now_s)
+            return True
 
         return await self._record.ask(write)
 
@@ -234,8 +345,8 @@ class IdentityStore:
 
         return await self._record.ask(write)
 
-    async def remove_account(self, login: str) -> bool:
-        """With its seats; returns False if there is no such account."""
+    async def remove_account(self, login: str, now_s: int) -> bool:
+        """With its seats; ends its sessions. Returns False if there is no such account."""
 
         def write(db: sqlite3.Connection) -> bool:
             account = _account(db, "login", login)
@@ -243,6 +354,7 @@ class IdentityStore:
                 return False
             db.execute("DELETE FROM seats WHERE account = ?", (account.id,))
             db.execute("DELETE FROM accounts WHERE id = ?", (account.id,))
+            _end_sessions(db, "account", account.id, now_s)
             return True
 
         return await self._record.ask(write, erases=True)
@@ -291,3 +403,11 @@ def _account(db: sqlite3.Connection, column: str, value: str) -> Account | None:
     """By one of our own columns."""
     row = db.execute(f"SELECT * FROM accounts WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
     return None if row is None else Account(*row)
+
+
+def _end_sessions(db: sqlite3.Connection, column: str, value: str, now_s: int) -> None:
+    """By one of our own columns."""
+    db.execute(
+        f"UPDATE sessions SET ended_s = ? WHERE {column} = ? AND ended_s IS NULL",  # noqa: S608
+        (now_s, value),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from typing import TypeVar
 
@@ -17,10 +18,11 @@ from meetings.people import Person, Role
 from meetings.service import MeetingService, UnknownMeeting
 from signaling.limits import Rate
 from web.auth import Invitations
+from web.identity.invitations import Revocations
 from web.identity.passwords import Passwords
 from web.identity.provider import SIGNING_IN_S, Provider, ProviderFailed
-from web.identity.sessions import PATH, Sessions
-from web.identity.store import Account, IdentityStore
+from web.identity.sessions import LINK_S, PATH, Sessions
+from web.identity.store import Account, IdentityStore, Session
 from web.limits import BodyTooLarge, RateLimit, read_body
 from web.links import Origins, join_link
 from web.refusals import HttpCode, HttpRefused
@@ -31,7 +33,6 @@ ADDRESS = Rate(burst=30, per_s=0.5)
 """Tries from one address: an office behind one is let in."""
 LOGIN = Rate(burst=10, per_s=1 / 30)
 """Tries at one login, from wherever."""
-ENTER_S = 86_400  # seconds that the link of a seat holds; signing in gives a new one
 DESK_PAGE = "/desk"
 _NO_STORE = {"cache-control": "no-store"}
 
@@ -56,6 +57,7 @@ class Accounts:
         sessions: Sessions,
         meetings: MeetingService,
         invitations: Invitations,
+        revocations: Revocations,
         origins: Origins,
         provider: Provider | None,
         provider_name: str,
@@ -64,6 +66,7 @@ class Accounts:
         self._sessions = sessions
         self._meetings = meetings
         self._invitations = invitations
+        self._revocations = revocations
         self._origins = origins
         self._provider = provider
         self._provider_name = provider_name
@@ -112,30 +115,33 @@ class Accounts:
         address = request.client.host if request.client is not None else ""
         now_s = time.monotonic()
         if not self._addresses.take(address, now_s):
-            raise HttpRefused(429, HttpCode.TOO_FREQUENT)
+            raise _slower(ADDRESS)
         body = await json_body(request, SignInBody)
         if not self._logins.take(f"login {body.login}", now_s):
-            raise HttpRefused(429, HttpCode.TOO_FREQUENT)
+            raise _slower(LOGIN)
         account = await self._store.account_of(body.login)
         stored = "" if account is None else account.password
         if not await self._passwords.right(stored, body.password) or account is None:
             raise HttpRefused(401, HttpCode.ACCOUNT_WRONG)
-        answer = JSONResponse(await self._seats(account), headers=_NO_STORE)
-        self._sessions.begin(request, answer, account)
+        session = await self._sessions.begin(account)
+        answer = JSONResponse(await self._shown(session, account), headers=_NO_STORE)
+        self._sessions.hand_over(request, answer, session)
         return answer
 
-    async def _sign_out(self, _: Request) -> Response:
+    async def _sign_out(self, request: Request) -> Response:
+        """The connections that came by a link of this session end, too."""
         answer = Response(status_code=204)
-        self._sessions.end(answer)
+        await self._sessions.end(request, answer)
+        await self._revocations.refresh()
         return answer
 
     async def _show(self, request: Request) -> Response:
-        account = await self._sessions.account(request)
-        if account is None:
+        found = await self._sessions.find(request)
+        if found is None:
             raise HttpRefused(401, HttpCode.ACCOUNT_SIGNED_OUT)
-        return JSONResponse(await self._seats(account), headers=_NO_STORE)
+        return JSONResponse(await self._shown(*found), headers=_NO_STORE)
 
-    async def _seats(self, account: Account) -> dict[str, object]:
+    async def _shown(self, session: Session, account: Account) -> dict[str, object]:
         """The account and its meetings, with a way into each."""
         seats = []
         for seat in await self._store.seats(account.id):
@@ -147,7 +153,9 @@ class Accounts:
                 continue
             role = live.meeting.attendance.role(seat.person, Role(seat.role))
             person = Person(id=seat.person, name=account.name, office=account.office, role=role)
-            token = self._invitations.issue(seat.meeting, person, valid_s=ENTER_S)
+            token = self._invitations.issue(
+                seat.meeting, person, valid_s=LINK_S, invitation=session.id
+            )
             seats.append(
                 {
                     "meeting": seat.meeting,
@@ -164,6 +172,7 @@ class Accounts:
             "login": account.login,
             "name": account.name,
             "office": account.office,
+            "ends_ms": session.ends_s * 1000,
             "seats": seats,
         }
 
@@ -188,8 +197,13 @@ class Accounts:
         if account is None:
             return _failed(HttpCode.ACCOUNT_UNKNOWN)
         answer = RedirectResponse(DESK_PAGE, status_code=303, headers=_NO_STORE)
-        self._sessions.begin(request, answer, account)
+        self._sessions.hand_over(request, answer, await self._sessions.begin(account))
         return answer
+
+
+def _slower(rate: Rate) -> HttpRefused:
+    """Refuses one try too many; by then there is one more."""
+    return HttpRefused(429, HttpCode.TOO_MANY_TRIES, retry_s=math.ceil(1 / rate.per_s))
 
 
 def _failed(code: HttpCode, error: ProviderFailed | None = None) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from meetings.record.sqlite import SqliteRecord
 from meetings.service import Accepted, MeetingService
 from web.app import build_app
 from web.auth import Invitations
-from web.identity.invitations import Inviter, Revocations
+from web.identity.invitations import Inviter, Revocations, Uses
 from web.identity.passwords import hash_password
 from web.identity.provider import Provider
 from web.identity.sessions import Sessions
@@ -51,6 +51,8 @@ class Desk:
     ended: list[str] = field(default_factory=list)
     """Invitations whose connections were ended."""
     somebody_ended: asyncio.Event = field(default_factory=asyncio.Event)
+    on_end: list[Callable[[Collection[str]], None]] = field(default_factory=list)
+    """Told as well."""
 
     def bearer(self, person: Person, meeting: str = MEETING) -> dict[str, str]:
         """Header fields of a request by this person."""
@@ -81,23 +83,29 @@ async def opened(
     await store.seat(Seat("a1", MEETING, "clerk-1", "clerk"))
     ended: list[str] = []
     somebody_ended = asyncio.Event()
+    on_end: list[Callable[[Collection[str]], None]] = []
 
     def end(invitations: Collection[str]) -> None:
         ended.extend(invitations)
         somebody_ended.set()
+        for told in on_end:
+            told(invitations)
 
     revocations = Revocations(store, end, lambda: now_s[0])
-    tokens = Invitations(SECRET, lambda: now_s[0], revocations)
+    uses = Uses(store, lambda: now_s[0])
+    tokens = Invitations(SECRET, lambda: now_s[0], revocations, uses.note)
     origins = Origins(viewers=origin, members=origin)
     sessions = Sessions(SECRET, store, lambda: now_s[0])
-    accounts = Accounts(store, sessions, meetings, tokens, origins, provider, "统一身份认证")
+    accounts = Accounts(
+        store, sessions, meetings, tokens, revocations, origins, provider, "统一身份认证"
+    )
     inviter = Inviter(store, tokens, origin, lambda: now_s[0])
-    people = People(meetings, record, tokens, store, inviter, revocations)
+    people = People(meetings, record, tokens, store, inviter, revocations, uses)
     routes: list[BaseRoute] = [*accounts.routes(SECRET), *people.routes()]
     transport = httpx.ASGITransport(app=build_app(routes, Metrics()), client=("198.51.100.7", 1234))
     async with httpx.AsyncClient(transport=transport, base_url=origin) as http:
         desk = Desk(
-            http, record, meetings, store, tokens, revocations, now_s, ended, somebody_ended
+            http, record, meetings, store, tokens, revocations, now_s, ended, somebody_ended, on_end
         )
         await desk.say(HOST, Join())
         yield desk

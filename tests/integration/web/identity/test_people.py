@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from meetings.commands import AppointPerson, ForgetPerson, Join
+from meetings.commands import AppointPerson, ForgetPerson, Join, RemoveFromRoster
 from meetings.people import Person, Role
+from meetings.record.port import RecordError
 from meetings.record.sqlite import SqliteRecord
 from signaling.identity import TokenExpired, TokenRevoked
 from tests.integration.web.identity.conftest import HOST, MEETING, MEMBER, Desk, opened
+from web.identity.invitations import Uses
 from web.identity.roster_file import FILE_MAX
-from web.identity.store import IdentityStore, Invitation, StoreRefused
+from web.identity.store import IdentityStore, Invitation, StoreRefused, Used
 
 pytestmark = pytest.mark.anyio
 
@@ -47,12 +49,110 @@ async def test_the_same_file_again_adds_nobody(desk: Desk) -> None:
     assert len((await desk.meetings.live(MEETING)).meeting.attendance.roster.order) == 2
 
 
+async def test_a_file_is_looked_at_before_anything_changes(desk: Desk) -> None:
+    """Its right lines with what would come of them, its wrong ones by number; nothing is said of
+    contacts.
+    """
+    await desk.http.post(f"{BASE}/roster", content=ROSTER, headers=desk.bearer(HOST))
+    before = (await desk.meetings.live(MEETING)).meeting
+    text = (
+        "姓名,单位职务,权重,联系方式\n吴代表,人大,5,13800000000\n郑委员,政协,,\n钱工,,,\n孙工,,x,\n"
+    )
+    answer = await desk.http.post(
+        f"{BASE}/roster/check", content=text.encode(), headers=desk.bearer(HOST)
+    )
+    assert answer.status_code == 200
+    lines = answer.json()["lines"]
+    assert [(one["line"], one["name"], one["change"]) for one in lines] == [
+        (2, "吴代表", "changed"),
+        (3, "郑委员", "same"),
+        (4, "钱工", "new"),
+    ]
+    assert (lines[0]["weight"], lines[0]["elector"], lines[0]["role"]) == (5, True, "participant")
+    assert [one["line"] for one in answer.json()["problems"]] == [5]
+    assert "13800000000" not in answer.text
+    assert (await desk.meetings.live(MEETING)).meeting is before
+
+
+async def test_a_longer_file_adds_those_who_are_new(desk: Desk) -> None:
+    """Whoever is known by name and office stays the same person, with the line of the new file."""
+    await desk.say(MEMBER, Join())
+    first = await desk.http.post(f"{BASE}/roster", content=ROSTER, headers=desk.bearer(HOST))
+    text = "姓名,单位职务,权重\n吴代表,人大,7\n郑委员,政协,1\n李梅,区住建局,4\n吴代表,政协,1\n"
+    answer = await desk.http.post(
+        f"{BASE}/roster", content=text.encode(), headers=desk.bearer(HOST)
+    )
+    wu, zheng, li, other = [one["person"] for one in answer.json()]
+    assert [wu, zheng] == [one["person"] for one in first.json()]
+    assert li == "member"  # came by an invitation before there was a roster
+    roster = (await desk.meetings.live(MEETING)).meeting.attendance.roster
+    assert roster.order == (wu, zheng, "member", other)
+    assert [roster.lines[person].weight for person in roster.order] == [7, 1, 4, 1]
+
+
+async def test_a_resident_of_that_name_is_somebody_else(desk: Desk) -> None:
+    """Residents choose their names: none becomes an elector by it."""
+    await desk.say(Person(id="viewer", name="郑委员", role=Role.VIEWER), Join())
+    text = "姓名\n郑委员\n".encode()
+    answer = await desk.http.post(f"{BASE}/roster", content=text, headers=desk.bearer(HOST))
+    assert answer.json()[0]["person"] != "viewer"
+
+
+async def test_who_was_taken_off_the_roster_is_brought_in_again(desk: Desk) -> None:
+    first = await desk.http.post(f"{BASE}/roster", content=ROSTER, headers=desk.bearer(HOST))
+    wu = first.json()[0]["person"]
+    await desk.say(HOST, RemoveFromRoster(person=wu))
+    await desk.http.post(f"{BASE}/roster", content=ROSTER, headers=desk.bearer(HOST))
+    roster = (await desk.meetings.live(MEETING)).meeting.attendance.roster
+    register = (await desk.meetings.live(MEETING)).register
+    assert sorted(register[person].name for person in roster.order) == ["吴代表", "郑委员"]
+
+
+async def test_the_same_file_twice_at_once_adds_nobody_twice(desk: Desk) -> None:
+    """A second tap, or a request that was sent again."""
+    sent = [
+        desk.http.post(f"{BASE}/roster", content=ROSTER, headers=desk.bearer(HOST))
+        for _ in range(2)
+    ]
+    one, two = [answer.json() for answer in await asyncio.gather(*sent)]
+    assert [line["person"] for line in one] == [line["person"] for line in two]
+    assert len((await desk.meetings.live(MEETING)).meeting.attendance.roster.order) == 2
+
+
+@pytest.mark.parametrize(("days", "status"), [("366", 200), ("366.1", 400), ("0", 400), ("x", 400)])
+async def test_links_of_a_roster_hold_as_long_as_asked(desk: Desk, days: str, status: int) -> None:
+    answer = await desk.http.post(
+        f"{BASE}/roster?days={days}", content=ROSTER, headers=desk.bearer(HOST)
+    )
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()[0]["ends_s"] == desk.now_s[0] + 366 * 86_400
+
+
+async def test_there_is_a_roster_to_begin_with(desk: Desk) -> None:
+    """It can be taken as it is."""
+    answer = await desk.http.get("/api/roster-sample.xlsx")
+    assert "attachment" in answer.headers["content-disposition"]
+    checked = await desk.http.post(
+        f"{BASE}/roster/check", content=answer.content, headers=desk.bearer(HOST)
+    )
+    assert checked.json()["problems"] == []
+    roles = [one["role"] for one in checked.json()["lines"]]
+    assert roles == ["host", "clerk", "participant", "viewer"]
+
+
 async def test_a_file_with_mistakes_brings_in_nobody(desk: Desk) -> None:
     bad = ROSTER + "钱工,,x,\n".encode()
     answer = await desk.http.post(f"{BASE}/roster", content=bad, headers=desk.bearer(HOST))
     assert answer.status_code == 422
     assert answer.json()["code"] == "roster.invalid"
-    assert answer.json()["problems"] == [{"line": 4, "words": "权重须是正整数，不是“x”"}]
+    assert answer.json()["problems"] == [
+        {
+            "line": 4,
+            "words": "权重须是正整数，不是“x”",
+            "english": "a weight is a positive whole number, not “x”",
+        }
+    ]
     assert (await desk.meetings.live(MEETING)).meeting.attendance.roster.order == ()
 
 
@@ -149,9 +249,40 @@ async def test_the_list_tells_whose_and_whether_withdrawn_and_no_link(desk: Desk
     await desk.store.revoke(MEETING, invitation, 1_800_000_009)
     answer = await desk.http.get(f"{BASE}/invitations", headers=desk.bearer(HOST))
     (line,) = answer.json()
-    assert (line["id"], line["name"]) == (invitation, "李梅")
+    assert (line["id"], line["name"], line["office"]) == (invitation, "李梅", "区住建局")
     assert line["revoked_s"] == 1_800_000_009
     assert token not in answer.text
+
+
+async def test_the_list_tells_who_came_by_which_link(desk: Desk) -> None:
+    """When first and when last; written by and by, and with the list at the latest."""
+    used, token = await _invited(desk)
+    unused, _ = await _invited(desk)
+    first_s = int(desk.now_s[0])
+    desk.tokens.verify(token)
+    await desk.http.get(f"{BASE}/invitations", headers=desk.bearer(HOST))
+    desk.now_s[0] += 3600
+    desk.tokens.verify(token)
+    answer = await desk.http.get(f"{BASE}/invitations", headers=desk.bearer(HOST))
+    times = {one["id"]: (one["first_s"], one["last_s"]) for one in answer.json()}
+    assert times == {used: (first_s, first_s + 3600), unused: (None, None)}
+
+
+async def test_uses_that_can_not_be_written_now_are_written_later(desk: Desk) -> None:
+    invitation, _ = await _invited(desk)
+    uses = Uses(desk.store, lambda: 1_800_000_007.0)
+    uses.note(invitation)
+    uses.note("a session, or of another service")
+
+    async def fail(_: object) -> None:
+        raise RecordError("the disk is full")
+
+    note, desk.store.note_uses = desk.store.note_uses, fail  # type: ignore[assignment]
+    await uses.finish()
+    assert await desk.store.uses(MEETING) == {}
+    desk.store.note_uses = note  # type: ignore[method-assign]
+    await uses.finish()
+    assert await desk.store.uses(MEETING) == {invitation: Used(1_800_000_007, 1_800_000_007)}
 
 
 async def test_who_was_forgotten_is_not_invited_again(desk: Desk) -> None:

@@ -21,6 +21,8 @@ from web.identity.roster_file import (
     UNPACKED_MAX,
     RosterFileError,
     read_roster,
+    read_sheet,
+    sample_xlsx,
 )
 
 TABLE: list[list[object]] = [
@@ -114,6 +116,25 @@ def test_everything_that_is_wrong_is_named_by_its_line() -> None:
         "第 7 行：表决权请填“是”或“否”，不是“也许”",
         "第 8 行：多出一格“多”",
         "第 10 行：与第 9 行重复：郑工",
+    ]
+
+
+def test_the_right_lines_beside_wrong_ones_are_told_too() -> None:
+    """For a preview; both with the spreadsheet's numbers, and every problem in two languages."""
+    sheet = read_sheet("姓名,权重\n李娟,1\n\n赵工,x\n钱工,2\n李娟,3\n".encode())
+    assert [(line.number, line.entry.name) for line in sheet.lines] == [(2, "李娟"), (5, "钱工")]
+    assert [(one.line, one.english) for one in sheet.problems] == [
+        (4, "a weight is a positive whole number, not “x”"),
+        (6, "the same as line 2: 李娟"),
+    ]
+
+
+def test_the_sample_is_a_roster() -> None:
+    assert [(one.name, one.role) for one in read_roster(sample_xlsx())] == [
+        ("王秀兰", Role.HOST),
+        ("周晓", Role.CLERK),
+        ("李娟", Role.PARTICIPANT),
+        ("刘桂芳", Role.VIEWER),
     ]
 
 

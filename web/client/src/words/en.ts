@@ -75,7 +75,7 @@ export const en: Record<Key, string> = {
   'stopped.4503': 'This page is out of date. Please reload it.',
   'stopped.4504': 'Too many actions at once; you were disconnected. Please come back later.',
   'stopped.4505': 'You opened the meeting on another device or window; this page has stopped.',
-  'stopped.4506': 'This invitation was withdrawn; please ask the organizers.',
+  'stopped.4506': 'This invitation was withdrawn, or you signed out. Please ask the organizers; staff sign in again.',
   'stopped.other': 'The service ended this connection.',
   'stopped.again': 'Enter again',
 
@@ -393,6 +393,7 @@ export const en: Record<Key, string> = {
   'code.token.revoked': 'This invitation was withdrawn; please ask the organizers',
   'code.account.wrong': 'Wrong login or password',
   'code.account.unknown': 'There is no account for this identity; please ask the administrator',
+  'code.account.too_many_tries': 'Too many tries: please wait a little',
   'code.account.signed_out': 'Please sign in',
   'code.account.provider_failed': 'Single sign-on did not succeed; please try again',
   'code.roster.invalid': 'The roster has mistakes; please correct them',

@@ -78,7 +78,7 @@ export const zh = {
   'stopped.4503': '页面版本过旧，请刷新后再试。',
   'stopped.4504': '操作过于频繁，连接已断开。请稍后再进入。',
   'stopped.4505': '您已在其他设备或窗口打开会议，本页面已停止。',
-  'stopped.4506': '邀请已被撤回，请联系会议组织者。',
+  'stopped.4506': '邀请已被撤回，或者已经退出登录。请联系会议组织者；工作人员请重新登录。',
   'stopped.other': '服务结束了这次连接。',
   'stopped.again': '重新进入',
 
@@ -388,7 +388,8 @@ export const zh = {
   'code.authority.forbidden': '您没有这项操作的权限',
   'code.person.not_present': '您尚未进入会议，请刷新页面',
   'code.token.revoked': '邀请已被撤回，请联系会议组织者',
-  'code.account.wrong': '账号或密码不对',
+  'code.account.wrong': '登录名或密码不对',
+  'code.account.too_many_tries': '试得太多，请稍候再试',
   'code.account.unknown': '此身份没有对应的账号，请联系管理员',
   'code.account.signed_out': '请先登录',
   'code.account.provider_failed': '统一身份认证没有成功，请再试一次',
