@@ -16,6 +16,8 @@ export interface Account {
   login: string
   name: string
   office: string
+  /** When the session ends: wall clock, ms. */
+  ends_ms: number
   seats: AccountSeat[]
 }
 
@@ -47,6 +49,25 @@ export async function signIn(login: string, password: string): Promise<Account> 
 
 export async function signOut(): Promise<void> {
   await request('/api/account/sign-out', { method: 'POST' })
+}
+
+export interface SeatGroup {
+  name: 'now' | 'coming' | 'over'
+  seats: AccountSeat[]
+}
+
+/** Under way first, then the next ones in the order of their dates, then the latest that are over. */
+export function grouped(seats: readonly AccountSeat[]): SeatGroup[] {
+  const by = (states: AccountSeat['state'][], sign: 1 | -1) =>
+    seats
+      .filter((seat) => states.includes(seat.state))
+      .sort((one, two) => sign * (one.planned_ms - two.planned_ms))
+  const groups: SeatGroup[] = [
+    { name: 'now', seats: by(['open', 'recess'], 1) },
+    { name: 'coming', seats: by(['scheduled'], 1) },
+    { name: 'over', seats: by(['closed'], -1) },
+  ]
+  return groups.filter((group) => group.seats.length)
 }
 
 /** The refusal with which the provider's way back ended, from the page's fragment. */

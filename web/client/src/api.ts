@@ -23,10 +23,13 @@ export interface Entered {
 /** A refusal with a stable code; `offline` when nothing was reached. */
 export class ApiError extends Error {
   readonly code: string
+  /** Seconds after which it is worth trying again; null: the service did not say. */
+  readonly retryS: number | null
 
-  constructor(code: string) {
+  constructor(code: string, retryS: number | null = null) {
     super(code)
     this.code = code
+    this.retryS = retryS
   }
 }
 
@@ -58,7 +61,7 @@ export type MinutesKind = 'html' | 'docx' | 'pdf'
 const minutesPath = (meeting: string, rest: string) =>
   `/api/meetings/${encodeURIComponent(meeting)}/minutes/${rest}`
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 /** Download a form of the minutes; with a header, since a token must not stand in an address. */
 export async function minutes(
@@ -113,5 +116,5 @@ export async function request(path: string, init?: RequestInit): Promise<Respons
   } catch {
     // A proxy's own error page has no code.
   }
-  throw new ApiError(code)
+  throw new ApiError(code, Number(response.headers.get('retry-after')) || null)
 }

@@ -45,14 +45,6 @@ export const en: Record<Key, string> = {
   'state.recess': 'In recess',
   'state.closed': 'Closed',
 
-  'account.title': 'Sign in for staff',
-  'account.login': 'Login',
-  'account.password': 'Password',
-  'account.sign_in': 'Sign in',
-  'account.sign_out': 'Sign out',
-  'account.provider': 'Sign in with {name}',
-  'account.no_meetings': 'There are no meetings of yours at present',
-
   'role.host': 'Host',
   'role.deputy': 'Deputy host',
   'role.clerk': 'Clerk',

@@ -48,14 +48,6 @@ export const zh = {
   'state.recess': '休会中',
   'state.closed': '已结束',
 
-  'account.title': '工作人员登录',
-  'account.login': '登录名',
-  'account.password': '密码',
-  'account.sign_in': '登录',
-  'account.sign_out': '退出登录',
-  'account.provider': '用{name}登录',
-  'account.no_meetings': '目前没有您的会议',
-
   'role.host': '主持人',
   'role.deputy': '副主持人',
   'role.clerk': '书记员',
