@@ -26,6 +26,11 @@ class EventModel(BaseModel):
 
     changes: ClassVar[frozenset[str]]
     """Sections of the view that it can change, by itself."""
+    progress: ClassVar[bool] = False
+    """
+    It is one of many that count alike, such as a ballot: what all see of it is how far something
+    has come, and may be shown a little later. Whom it is about sees it as soon as anything else.
+    """
 
 
 class CommandModel(BaseModel):

@@ -1,7 +1,8 @@
 """
 One WebSocket: the adapter between starlette and a session.
 
-One task reads, one writes, one carries out what the video link needs; the first that ends ends all.
+One task reads, one carries out what the video link needs; the first that ends ends all. Writing
+needs none: what is to be sent goes out at once, or waits in the outbox until the socket takes more.
 Whatever nobody foresaw is logged here, once, and closes this connection alone.
 """
 
@@ -29,7 +30,7 @@ from signaling.identity import Identity, TokenExpired, TokenInvalid, TokenRevoke
 from signaling.negotiation import Negotiation
 from signaling.outbox import Batch, Outbox
 from signaling.session import Close, Enter, Link, LinkFrame, Send, Session, Submit
-from signaling.transport import abort
+from signaling.transport import WIRE, Wire
 from signaling.wire.codes import CloseCode
 from signaling.wire.frames import Refusal, Result, ServerFrame, Welcome
 
@@ -59,36 +60,41 @@ class Connection:
         self.invitation = ""
         self.negotiation = Negotiation("", self.id, _NOBODY.id)
         self._websocket = websocket
+        self._wire: Wire = websocket.scope["extensions"][WIRE]
+        self._wire.drained = self._drained
         self._hubs = hubs
         self._identity = identity
         self._limits = hubs.limits
         self._session = Session(hubs.limits)
         self._outbox = Outbox(hubs.limits.direct_max)
         self._hub: Hub | None = None
-        self._something_to_send = asyncio.Event()
         self._something_to_ask = asyncio.Event()
-        self._ending: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._ending: asyncio.Future[Close] = self._loop.create_future()
+        self._silent_since_s: float | None = self._loop.time()  # None: carries something out
+        self._idle: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
 
     # --- what the hub asks; nothing here blocks
 
     def send(self, frame: ServerFrame) -> None:
         """See `Client`. A client that lets too many answers wait is closed as too slow."""
-        if self._outbox.put(frame.model_dump_json()):
-            self._something_to_send.set()
+        if self._outbox.put(frame.model_dump_json().encode()):
+            self._flush()
         else:
             self.end(CloseCode.TOO_SLOW, "too many frames wait")
 
     def begin(self, welcome: Welcome, batch: Batch) -> None:
         """See `Client`."""
-        if self._outbox.begin(welcome.model_dump_json(), batch):
-            self._something_to_send.set()
+        if self._outbox.begin(welcome.model_dump_json().encode(), batch):
+            self._flush()
         else:
             self.end(CloseCode.TOO_SLOW, "too many frames wait")
 
     def push(self, batch: Batch) -> None:
         """See `Client`."""
         self._outbox.push(batch)
-        self._something_to_send.set()
+        self._flush()
 
     def end(self, code: CloseCode, reason: str = "") -> None:
         """See `Client`. The first reason counts."""
@@ -115,10 +121,10 @@ class Connection:
         close = _GONE
         try:
             self._hubs.add(self)
+            self._watch()
             async with asyncio.TaskGroup() as tasks:
                 running = [
-                    tasks.create_task(self._guard(task()))
-                    for task in (self._read, self._write, self._negotiate)
+                    tasks.create_task(self._guard(task())) for task in (self._read, self._negotiate)
                 ]
                 close = await self._ending
                 for task in running:
@@ -128,6 +134,9 @@ class Connection:
         except Overloaded as overloaded:
             close = Close(CloseCode.OVERLOADED, str(overloaded))
         finally:
+            for timer in (self._idle, self._stalled):
+                if timer is not None:
+                    timer.cancel()
             counters.connections -= 1
             counters.closed["gone" if close is _GONE else close.code.name] += 1
             if self._hub is not None:
@@ -159,50 +168,64 @@ class Connection:
         try:
             async with asyncio.timeout(self._limits.close_s):
                 if close.code is not CloseCode.TOO_SLOW:
-                    await self._send_waiting()
+                    await self._wire.writable.wait()
+                    self._flush()
                 await self._websocket.close(close.code, close.reason[:100])
         except TimeoutError:
-            abort(self._websocket.scope)
+            self._wire.abort()
         except (WebSocketDisconnect, RuntimeError):
             pass  # was faster
 
     # --- writing
 
-    async def _write(self) -> None:
-        while True:
-            await self._something_to_send.wait()
-            self._something_to_send.clear()
-            await self._send_waiting()
+    def _flush(self) -> None:
+        """Write what waits; if the socket takes nothing now, `_drained` will, or it is too slow."""
+        if self._wire.writable.is_set():
+            if frames := self._outbox.take():
+                self._wire.write(frames)
+                self._hubs.counters.frames_out += len(frames)
+        elif self._stalled is None:
+            self._stalled = self._loop.call_later(
+                self._limits.no_progress_s, self.end, CloseCode.TOO_SLOW, "takes nothing"
+            )
 
-    async def _send_waiting(self) -> None:
-        for text in self._outbox.take():
-            try:
-                async with asyncio.timeout(self._limits.no_progress_s):
-                    await self._websocket.send_text(text)
-            except TimeoutError:
-                self.end(CloseCode.TOO_SLOW, "takes nothing")
-                return
-            self._hubs.counters.frames_out += 1
+    def _drained(self) -> None:
+        """The socket takes more."""
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+            self._flush()
 
     # --- reading
 
     async def _read(self) -> None:
         while True:
-            try:
-                async with asyncio.timeout(self._session.patience_s):
-                    message = await self._websocket.receive()
-            except TimeoutError:
-                self.end(CloseCode.IDLE, "nothing said")
-                return
+            message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 self._end(_GONE)
                 return
             self._hubs.counters.frames_in += 1
             text = message.get("text")
             data: str | bytes = message["bytes"] if text is None else text
+            self._silent_since_s = None
             await self._take(data)
-            # Many frames may be here already: others, and our own writer, come in between.
+            self._silent_since_s = self._loop.time()
+            # Many frames may be here already: others come in between.
             await asyncio.sleep(0)
+
+    def _watch(self) -> None:
+        """
+        Close a connection on which nothing is said for too long.
+
+        One timer that looks again when the silence would be over costs nothing for each frame.
+        """
+        now_s = self._loop.time()
+        since_s = now_s if self._silent_since_s is None else self._silent_since_s
+        left_s = since_s + self._session.patience_s - now_s
+        if left_s > 0:
+            self._idle = self._loop.call_later(left_s, self._watch)
+        else:
+            self.end(CloseCode.IDLE, "nothing said")
 
     async def _take(self, data: str | bytes) -> None:
         wall_ms = float(self._hubs.clock_ms())

@@ -2,12 +2,16 @@
 Fan-out of one meeting: who is shown what, and when.
 
 Each audience gets what changed since its last tick, each section encoded once. A tick is due a
-moment after something has changed, so that what changes together is sent together.
+moment after something has changed, so that what changes together is sent together. While a
+thousand people vote, every ballot changes what everybody sees, and nobody can read that fast: what
+shows nothing but progress comes once a second, at once only if there was none lately. A voter's own
+section doesn't wait for it. See docs/decisions/0010.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -39,6 +43,10 @@ class _Tick:
         self.period_s = period_s
         self.shown = shown
         """The clients have been shown the record up to here."""
+        self.urgent = False
+        """The record has changed by more than progress since."""
+        self.progress_s = 0.0
+        """When progress may be shown again, by the loop's clock."""
         self.touched: set[PersonId] = set()
         self.runtime: set[str] = set()
         self.due = asyncio.Event()
@@ -51,6 +59,7 @@ class Fanout:
         self, live: LiveMeeting, limits: Limits, counters: Counters, runtime: Runtime
     ) -> None:
         self._live = live
+        self._progress_tick_s = limits.progress_tick_s
         self._counters = counters
         self._runtime = runtime
         self._fragments: dict[tuple[Audience, str], tuple[int, str]] = {}
@@ -84,16 +93,18 @@ class Fanout:
         seats = (seat for tick in self._ticks for seat in tick.clients.items())
         return next((audience for audience, clients in seats if client in clients), None)
 
-    def record_changed(self, touched: Iterable[PersonId]) -> None:
+    def record_changed(self, touched: Iterable[PersonId], *, urgent: bool = True) -> None:
         """
         The record has moved on.
 
         Args:
             touched: whose `me` is another one.
+            urgent: not by progress alone.
         """
         persons = frozenset(touched)
         for tick in self._ticks:
             tick.touched.update(persons)
+            tick.urgent |= urgent
             tick.due.set()
 
     def runtime_changed(self, name: str) -> None:
@@ -116,32 +127,52 @@ class Fanout:
         return views.me(self._live.meeting, self._live.register, person).model_dump_json()
 
     async def _run_tick(self, tick: _Tick) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            await tick.due.wait()
+            with contextlib.suppress(TimeoutError):
+                behind = tick.shown < self._live.meeting.offset
+                async with asyncio.timeout_at(tick.progress_s if behind else None):
+                    await tick.due.wait()
             await asyncio.sleep(tick.period_s)
             tick.due.clear()
-            self._flush(tick)
+            if tick.urgent or tick.progress_s <= loop.time():
+                tick.progress_s = loop.time() + self._progress_tick_s
+                tick.urgent = False
+                self._flush(tick, self._live.meeting.offset)
+            else:
+                self._flush(tick, tick.shown)
 
-    def _flush(self, tick: _Tick) -> None:
-        """Push what changed since the last tick."""
-        head = self._live.meeting.offset
+    def _flush(self, tick: _Tick, head: int) -> None:
+        """
+        Push what changed since the last tick.
+
+        Args:
+            head: up to where the record is shown to all; whose own section has changed gets that as
+                it is now, and once more after the next welcome.
+        """
         touched, tick.touched = tick.touched, set()
         runtime, tick.runtime = frozenset(tick.runtime), set()
         for audience, clients in tick.clients.items():
             if not clients:
                 continue
-            sections = views.AUDIENCE_SECTIONS[audience]
-            changed = changed_since(tick.shown, self._live.section_offsets, sections)
-            fragments = {name: self.fragment(audience, name) for name in changed}
-            shared = Batch(head, fragments, of_record=True)
+            shared = self._changed(audience, tick.shown, head)
             for client in clients:
                 batch = shared
                 if client.person.id in touched:
-                    own = Batch(head, {"me": self.me(client.person.id)}, of_record=True)
-                    batch = shared.followed_by(own)
+                    own = {"me": self.me(client.person.id)}
+                    batch = shared.followed_by(Batch(head, own, of_record=False))
                 if batch.fragments:
                     client.push(batch)
                     self._counters.updates += 1
                 if live := self._runtime(runtime, touched, client):
                     client.push(Batch(head, live, of_record=False))
         tick.shown = head
+
+    def _changed(self, audience: Audience, shown: int, head: int) -> Batch:
+        """What all of an audience get who have been shown the record up to *shown*."""
+        fragments: dict[str, str] = {}
+        if shown < head:
+            sections = views.AUDIENCE_SECTIONS[audience]
+            changed = changed_since(shown, self._live.section_offsets, sections)
+            fragments = {name: self.fragment(audience, name) for name in changed}
+        return Batch(head, fragments, of_record=bool(fragments))

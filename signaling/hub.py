@@ -267,8 +267,11 @@ class Hub:
             if entries is None
             else frozenset().union(*(views.touched(before, meeting, e) for e in entries))
         )
-        self._reseat(person for person in touched if person in self._here)
-        self._fanout.record_changed(person for person in touched if person in self._here)
+        here = [person for person in touched if person in self._here]
+        if before.attendance is not meeting.attendance:
+            self._reseat(here)
+        urgent = entries is None or not all(entry.event.progress for entry in entries)
+        self._fanout.record_changed(here, urgent=urgent)
         for client in tuple(self._linked.values()):
             self._set_rights(client)
 
@@ -314,7 +317,10 @@ class Hub:
 
         The links are shown to whoever is on them, and taken back from whoever was.
         """
-        may, shown = self._rights(client).subscribe, client in self._shown_links
+        shown = client in self._shown_links
+        if not (shown or changed or client.person.id in touched):
+            return changed
+        may = self._rights(client).subscribe
         if may != shown and (shown or client.person.id in touched):
             return changed | {"links"}
         return changed if may else changed - {"links"}
@@ -418,10 +424,14 @@ class Hub:
         Raises: RecordError, ServiceClosed.
         """
         person = client.person
-        answered = (person.id, command_id) in self._live.meeting.answers
-        if isinstance(command, SignIn) and person.role not in DESK and not answered:
-            wrong = self._check_in.judge(
-                person.id, command.code, self._clock_ms(), self._monotonic()
+        if isinstance(command, SignIn) and person.role not in DESK:
+            answered = (person.id, command_id) in self._live.meeting.answers
+            wrong = (
+                None
+                if answered
+                else self._check_in.judge(
+                    person.id, command.code, self._clock_ms(), self._monotonic()
+                )
             )
             if wrong is not None:
                 return Refused(wrong)

@@ -75,6 +75,8 @@ class Limits:
     """Gathering before hosts, participants and displays get an update."""
     viewers_tick_s: float = 0.3
     """Gathering before viewers get an update."""
+    progress_tick_s: float = 1.0
+    """Between two updates that show nothing but how far something has come, such as a vote."""
     head_check_s: float = 2.0
     """How often the record is asked for its head, in case that a wake was lost."""
 

@@ -8,7 +8,6 @@ gets fewer and newer updates. See docs/decisions/0006.
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Mapping
 
@@ -17,26 +16,28 @@ class Batch:
     """
     Encoded sections as of one offset.
 
-    Shared by all connections that get the same; the frame is composed once.
+    Shared by all connections that get the same; the frame is composed and encoded once.
     """
 
-    __slots__ = ("_text", "fragments", "of_record", "offset")
+    __slots__ = ("_frame", "fragments", "of_record", "offset")
 
     def __init__(self, offset: int, fragments: Mapping[str, str], *, of_record: bool) -> None:
         self.offset = offset
         self.fragments = fragments
-        """Section -> its JSON."""
+        """Section -> its JSON; names are plain words."""
         self.of_record = of_record
-        """False: sections that the record does not number, such as `links`."""
-        self._text: str | None = None
+        """False: sections that need no offset: `links`, which the record does not hold, and `me`,
+        which every welcome brings."""
+        self._frame: bytes | None = None
 
     @property
-    def text(self) -> str:
-        """The `update` frame."""
-        if self._text is None:
-            sections = ",".join(f"{json.dumps(name)}:{one}" for name, one in self.fragments.items())
-            self._text = f'{{"type":"update","offset":{self.offset},"sections":{{{sections}}}}}'
-        return self._text
+    def frame(self) -> bytes:
+        """The `update` frame, JSON in UTF-8."""
+        if self._frame is None:
+            sections = ",".join(f'"{name}":{one}' for name, one in self.fragments.items())
+            text = f'{{"type":"update","offset":{self.offset},"sections":{{{sections}}}}}'
+            self._frame = text.encode()
+        return self._frame
 
     def followed_by(self, newer: Batch) -> Batch:
         """Both in one, the newer sections in place of the older."""
@@ -53,12 +54,12 @@ class Outbox:
     __slots__ = ("_direct", "_direct_max", "_offset", "_pending")
 
     def __init__(self, direct_max: int) -> None:
-        self._direct: deque[str] = deque()
+        self._direct: deque[bytes] = deque()
         self._direct_max = direct_max
         self._pending: Batch | None = None
         self._offset = 0
 
-    def put(self, frame: str) -> bool:
+    def put(self, frame: bytes) -> bool:
         """
         A direct frame, in order.
 
@@ -70,7 +71,7 @@ class Outbox:
         self._direct.append(frame)
         return True
 
-    def begin(self, frame: str, batch: Batch) -> bool:
+    def begin(self, frame: bytes, batch: Batch) -> bool:
         """
         A welcome and its sections. They are whole: what waits of older ones is void.
 
@@ -83,18 +84,22 @@ class Outbox:
     def push(self, batch: Batch) -> None:
         """
         Newer sections. Record sections that are not newer than what was pushed before are known
-        already: a connection that came between two ticks has them from its welcome.
+        already: a connection that came between two ticks has them from its welcome. Others hold
+        at any offset, and never take the connection back behind the one that it knows.
         """
-        if batch.of_record and batch.offset <= self._offset:
-            return
+        if batch.offset <= self._offset:
+            if batch.of_record:
+                return
+            if batch.offset < self._offset:
+                batch = Batch(self._offset, batch.fragments, of_record=False)
         self._offset = max(self._offset, batch.offset)
         self._pending = batch if self._pending is None else self._pending.followed_by(batch)
 
-    def take(self) -> tuple[str, ...]:
+    def take(self) -> tuple[bytes, ...]:
         """Everything to be sent now: the direct frames, then at most one update."""
         frames = tuple(self._direct)
         self._direct.clear()
         if self._pending is None:
             return frames
         batch, self._pending = self._pending, None
-        return (*frames, batch.text)
+        return (*frames, batch.frame)

@@ -96,6 +96,7 @@ class BallotCast(EventModel):
 
     type: Literal["ballot.cast"] = "ballot.cast"
     changes: ClassVar = frozenset({"votes"})
+    progress: ClassVar = True
     vote: Offset
     person: PersonId
     option: Annotated[int, Field(ge=0)]
@@ -107,6 +108,7 @@ class BallotGiven(EventModel):
 
     type: Literal["ballot.given"] = "ballot.given"
     changes: ClassVar = frozenset({"votes"})
+    progress: ClassVar = True
     vote: Offset
     person: PersonId
     """Whose vote it is; who gave it is the entry's actor."""
@@ -119,6 +121,7 @@ class BallotPaperIssued(EventModel):
 
     type: Literal["ballot.paper_issued"] = "ballot.paper_issued"
     changes: ClassVar = frozenset({"votes"})
+    progress: ClassVar = True
     vote: Offset
     person: PersonId
     number: Annotated[int, Field(ge=1)] = 1

@@ -60,9 +60,9 @@ def test_frames_of_the_service_look_as_they_did(frame: dict[str, Any]) -> None:
     if isinstance(parsed, Update):
         sections = parsed.sections.model_dump(mode="json")
         fragments = {n: json.dumps(s) for n, s in sections.items() if s is not None}
-        made = Batch(parsed.offset, fragments, of_record=True).text
+        made = Batch(parsed.offset, fragments, of_record=True).frame
     else:
-        made = parsed.model_dump_json()
+        made = parsed.model_dump_json().encode()
     assert json.loads(made) == frame
 
 
@@ -108,7 +108,7 @@ def test_a_composed_update_is_what_the_models_say() -> None:
     agenda = AgendaSection(items=(), current=None)
     live = LivestreamSection(state="off", live_url=None, recording_url=None, since_ms=None)
     fragments = {"agenda": agenda.model_dump_json(), "livestream": live.model_dump_json()}
-    composed = SERVER.validate_json(Batch(7, fragments, of_record=True).text, strict=True)
+    composed = SERVER.validate_json(Batch(7, fragments, of_record=True).frame, strict=True)
     assert composed == Update(offset=7, sections=Sections(agenda=agenda, livestream=live))
 
 

@@ -16,7 +16,7 @@ import pytest
 from meetings.commands import OpenMeeting, PostComment
 from signaling.connection import Connection
 from signaling.limits import Limits, Rate
-from signaling.transport import ABORT
+from signaling.transport import WIRE
 from signaling.wire.codes import CloseCode, ErrorCode
 from signaling.wire.frames import COMMAND_MAX
 from tests.integration.signaling.client import Client, connected
@@ -302,14 +302,16 @@ def test_a_reader_that_stalls_is_cut_and_delays_nobody() -> None:
 
 
 class Deaf:
-    """Stands in for a WebSocket whose client talks and takes nothing: no send ever ends."""
+    """Stands in for a WebSocket whose client talks and takes nothing; its own wire."""
 
     def __init__(self, *frames: dict[str, Any]) -> None:
         self.aborted = False
-        self.scope = {"extensions": {ABORT: self._abort}}
+        self.scope = {"extensions": {WIRE: self}}
+        self.writable = asyncio.Event()
         self._frames = [json.dumps(frame) for frame in frames]
 
-    def _abort(self) -> None:
+    def abort(self) -> None:
+        """See `Wire`."""
         self.aborted = True
 
     async def accept(self) -> None:
@@ -320,10 +322,6 @@ class Deaf:
         if not self._frames:
             await asyncio.Event().wait()
         return {"type": "websocket.receive", "text": self._frames.pop(0)}
-
-    async def send_text(self, text: str) -> None:
-        """See starlette."""
-        await asyncio.Event().wait()
 
     async def close(self, code: int, reason: str) -> None:
         """See starlette."""

@@ -27,8 +27,8 @@ def test_direct_frames_go_first_and_in_order() -> None:
     """A welcome stands before the update that follows it."""
     outbox = Outbox(8)
     outbox.push(record(1, floor="a"))
-    assert outbox.put('"one"')
-    assert outbox.put('"two"')
+    assert outbox.put(b'"one"')
+    assert outbox.put(b'"two"')
     update = {"type": "update", "offset": 1, "sections": {"floor": "a"}}
     assert taken(outbox) == ["one", "two", update]
     assert taken(outbox) == []
@@ -63,14 +63,23 @@ def test_sections_without_an_offset_of_their_own_come_at_the_same_offset() -> No
     assert taken(outbox) == [{"type": "update", "offset": 5, "sections": {"livestream": "live"}}]
 
 
+def test_an_own_section_never_takes_the_connection_back() -> None:
+    """It was made for those who had seen less of the record than one who came meanwhile."""
+    outbox = Outbox(8)
+    assert outbox.begin(b'"welcome"', record(7, floor="a"))
+    outbox.take()
+    outbox.push(runtime(5, me="m"))
+    assert taken(outbox) == [{"type": "update", "offset": 7, "sections": {"me": "m"}}]
+
+
 def test_the_bound_of_direct_frames_is_exact() -> None:
     """The frame beyond it is not taken; after taking there is room again."""
     outbox = Outbox(2)
-    assert outbox.put("1")
-    assert outbox.put("2")
-    assert not outbox.put("3")
-    assert outbox.take() == ("1", "2")
-    assert outbox.put("3")
+    assert outbox.put(b"1")
+    assert outbox.put(b"2")
+    assert not outbox.put(b"3")
+    assert outbox.take() == (b"1", b"2")
+    assert outbox.put(b"3")
 
 
 def test_a_frame_for_many_is_composed_once() -> None:
