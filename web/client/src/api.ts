@@ -1,5 +1,6 @@
 /** HTTP of the service, as far as pages need it. */
 
+import type { Ballots } from './ballot/recount'
 import type { Draft, DraftView } from './desk/draft'
 
 export interface RoomInfo {
@@ -99,6 +100,16 @@ export async function signOff(
 ): Promise<void> {
   const init = { method: 'POST', headers: bearer(token), body: JSON.stringify(named) }
   await request(minutesPath(meeting, step), init)
+}
+
+/** All ballots of a vote that is closed. */
+export async function publishedBallots(
+  meeting: string,
+  vote: number,
+  token: string,
+): Promise<Ballots> {
+  const path = `/api/meetings/${encodeURIComponent(meeting)}/votes/${vote}/ballots`
+  return (await request(path, { headers: bearer(token) })).json() as Promise<Ballots>
 }
 
 /** @throws ApiError */

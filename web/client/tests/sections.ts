@@ -6,6 +6,7 @@ import type {
   FloorRules,
   FloorSection,
   HolderView,
+  MeSection,
   PeopleSection,
   PersonView,
   VoteView,
@@ -187,6 +188,39 @@ export function voteView(changed: Partial<VoteView> = {}): VoteView {
     tie_broken: null,
     cancelled: null,
     roll: [],
+    ...changed,
+  }
+}
+
+export function meSection(changed: Partial<MeSection> = {}): MeSection {
+  return {
+    person: 'p',
+    name: '',
+    office: '',
+    role: 'viewer',
+    request: null,
+    position: null,
+    reasons: [],
+    behind: null,
+    holding: false,
+    called: false,
+    votes: {},
+    liked: [],
+    comments: [],
+    comments_posted: 0,
+    unmasked: '',
+    attendance: {
+      present: true,
+      signed_in: false,
+      place: 'online',
+      lobby: null,
+      reason: '',
+      weight: 0,
+      holder: null,
+      proxies: [],
+      recused: [],
+    },
+    may: [],
     ...changed,
   }
 }

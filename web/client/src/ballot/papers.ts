@@ -3,8 +3,9 @@
  * request that says nothing of who sends it.
  *
  * A paper is kept (in the browser's storage) from before it is asked for until its receipt is of no
- * more use: a page that is loaded again, or comes back a day later, goes on where it was. What was
- * voted is never kept: whoever opens this device later shall find a receipt, and nothing else.
+ * more use: a page that is loaded again, or comes back a day later, goes on where it was. That its
+ * ballot was sent is kept, too; what was voted never is: whoever opens this device later shall find
+ * a receipt, and nothing else.
  */
 import type { Answer } from '../wire/socket'
 import { blind, browserRandom, SERIAL_BYTES, unblind, type Blinded, type Random } from './blind'
@@ -13,6 +14,8 @@ import { shelf, type Shelf } from './shelf'
 /** Papers are taken within this time of the opening, each at its own moment. */
 export const TAKE_WITHIN_MS = 8_000
 const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000] as const
+const ANSWER_WITHIN_MS = 15_000 // a request that a tunnel swallowed is given up, and sent again
+const AGAIN_LATER = [408, 429] // a slow line, or too many at a time: said of the moment, not of the ballot
 const KEEP_DAYS = 90
 
 /** The part of the meeting that is used. */
@@ -49,6 +52,9 @@ export interface Paper {
   signature: string
 }
 
+/** maybe: it was sent, and the answer never came: only to send it again brings certainty. */
+export type Sent = 'no' | 'maybe' | 'yes'
+
 export type Taken = { ok: true; paper: Paper } | { ok: false; code: string; detail: string }
 export type Cast = { ok: true; receipt: string } | { ok: false; code: string; detail: string }
 
@@ -56,6 +62,7 @@ interface Kept {
   key: string
   blinded: Blinded | null
   paper: Paper | null
+  sent: Sent
   sinceMs: number
 }
 
@@ -105,14 +112,30 @@ export class Papers {
   /**
    * Cast the ballot of a paper; sent again until it is answered. Where the vote allows it, another
    * ballot with the same paper takes the place of the first.
+   *
+   * @param again called before it is sent once more
    */
-  async cast(which: Which, paper: Paper, marks: readonly number[]): Promise<Cast> {
+  async cast(
+    which: Which,
+    paper: Paper,
+    marks: readonly number[],
+    again: () => void = () => undefined,
+  ): Promise<Cast> {
     const path = `/api/ballots/${encodeURIComponent(this.meeting)}/${which.vote}`
     const body = JSON.stringify({ ...paper, marks })
+    if (this.sent(which) === 'no') this.#mark(which, 'maybe')
     for (let attempt = 0; ; attempt++) {
       const answer = await this.around.post(path, body).catch(() => null)
-      if (answer?.status === 200) return { ok: true, receipt: paper.serial }
-      if (answer && answer.status < 500) return { ok: false, ...refusal(answer.body) }
+      if (answer?.status === 200) {
+        this.#mark(which, 'yes')
+        return { ok: true, receipt: paper.serial }
+      }
+      if (answer && answer.status < 500 && !AGAIN_LATER.includes(answer.status)) {
+        const refused = refusal(answer.body)
+        if (refused.code === 'vote.already_cast') this.#mark(which, 'yes')
+        return { ok: false, ...refused }
+      }
+      again()
       await this.around.wait(AGAIN_MS[Math.min(attempt, AGAIN_MS.length - 1)]!)
     }
   }
@@ -120,6 +143,11 @@ export class Papers {
   /** The receipt of a paper that this device took; null: it has none. */
   receipt(which: Which): string | null {
     return this.#read(this.#name(which))?.paper?.serial ?? null
+  }
+
+  /** Whether the ballot of a paper was sent from this device; never what was voted. */
+  sent(which: Which): Sent {
+    return this.#read(this.#name(which))?.sent ?? 'no'
   }
 
   /** Forget a paper, receipt and all. */
@@ -133,7 +161,7 @@ export class Papers {
     if (kept?.paper) return { ok: true, paper: kept.paper }
     const blinded = kept?.blinded ?? blind(key, this.around.random(SERIAL_BYTES), this.around.random)
     // Kept before it is asked for: the service gives this paper and no other.
-    this.#write(name, { key, blinded, paper: null, sinceMs: this.around.nowMs() })
+    this.#write(name, { key, blinded, paper: null, sent: 'no', sinceMs: this.around.nowMs() })
     const answer = await this.taking.ask({
       type: 'vote.take_paper',
       vote: which.vote,
@@ -146,8 +174,14 @@ export class Papers {
     if (signature === null) return { ok: false, code: 'vote.forged_paper', detail: '' }
     const paper = { serial: blinded.serial, signature }
     // The blinding goes: with it, this device could tell which paper was whose.
-    this.#write(name, { key, blinded: null, paper, sinceMs: this.around.nowMs() })
+    this.#write(name, { key, blinded: null, paper, sent: 'no', sinceMs: this.around.nowMs() })
     return { ok: true, paper }
+  }
+
+  #mark(which: Which, sent: Sent): void {
+    const name = this.#name(which)
+    const kept = this.#read(name)
+    if (kept) this.#write(name, { ...kept, sent })
   }
 
   #name(which: Which): string {
@@ -184,15 +218,22 @@ function browser(): Surroundings {
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     nowMs: () => Date.now(),
     async post(path, body) {
-      const response = await fetch(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        credentials: 'omit', // nothing says who casts
-        referrerPolicy: 'no-referrer',
-        cache: 'no-store',
-      })
-      return { status: response.status, body: await response.json().catch(() => null) }
+      const giveUp = new AbortController()
+      const timer = setTimeout(() => giveUp.abort(), ANSWER_WITHIN_MS)
+      try {
+        const response = await fetch(path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body,
+          credentials: 'omit', // nothing says who casts
+          referrerPolicy: 'no-referrer',
+          cache: 'no-store',
+          signal: giveUp.signal,
+        })
+        return { status: response.status, body: await response.json().catch(() => null) }
+      } finally {
+        clearTimeout(timer)
+      }
     },
   }
 }

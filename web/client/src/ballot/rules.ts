@@ -1,33 +1,32 @@
-/** Rules of votes, as the forms begin with them; meetings/voting/terms.py says what each means. */
-import type { Majority, VoteRules } from '../wire/generated'
+/** What may stand on a ballot; meetings/voting/ballots.py has the last word. */
+import type { VoteRules } from '../wire/generated'
 
-/** What a question is asked by, if nothing else is said: one option each, by name, final. */
-export const USUAL: Readonly<VoteRules> = {
-  kind: 'single',
-  min_choices: 1,
-  max_choices: 1,
-  score_max: 10,
-  secrecy: 'named',
-  majority: null,
-  tie: 'rejected',
-  results: 'hidden',
-  changeable: false,
-  tellers: [],
-}
+export type MarksProblem = 'nothing' | 'too_few' | 'too_many'
 
-export type Preset = 'simple' | 'absolute' | 'two_thirds'
-
-/** The majorities that have a name; any other is set by its numbers. */
-export const MAJORITIES: Readonly<Record<Preset, Readonly<Majority>>> = {
-  /** 简单多数: more for than against. */
-  simple: { of: 'cast', num: 1, den: 2, strictly: true },
-  /** 全体过半数: more than half of all who are entitled. */
-  absolute: { of: 'entitled', num: 1, den: 2, strictly: true },
-  /** 三分之二以上: at least two thirds of all who are entitled. */
-  two_thirds: { of: 'entitled', num: 2, den: 3, strictly: false },
+/** What hinders a ballot with these marks. A score vote in which nothing got a point is not begun. */
+export function marksProblem(
+  rules: Pick<VoteRules, 'kind' | 'min_choices' | 'max_choices'>,
+  marks: readonly number[],
+): MarksProblem | null {
+  const sum = marks.reduce((all, mark) => all + mark, 0)
+  if (rules.kind === 'score') return sum ? null : 'nothing'
+  const [least, most] = rules.kind === 'multiple' ? [rules.min_choices, rules.max_choices] : [1, 1]
+  if (sum > most) return 'too_many'
+  if (sum >= least) return null
+  return sum ? 'too_few' : 'nothing'
 }
 
 /** The marks of a ballot that chooses these options. */
 export function marksOf(options: number, chosen: readonly number[]): number[] {
   return Array.from({ length: options }, (_, at) => (chosen.includes(at) ? 1 : 0))
+}
+
+/** The marks after one more press on an option: of a choice of one, that one alone. */
+export function pressed(
+  rules: Pick<VoteRules, 'kind'>,
+  marks: readonly number[],
+  at: number,
+): number[] {
+  if (rules.kind !== 'multiple') return marksOf(marks.length, [at])
+  return marks.map((mark, other) => (other === at ? 1 - mark : mark))
 }

@@ -18,6 +18,7 @@ export interface LinkEars {
 
 const LATE_WORDS: Partial<Record<Command['type'], Key>> = {
   'vote.cast': 'late.vote',
+  'vote.cast_for': 'late.vote',
   'comment.post': 'late.comment',
 }
 
@@ -58,6 +59,7 @@ export function openMeeting(token: string) {
       toast(codeWords(frame.code), 'bad')
     },
     late(command, answer) {
+      if (command.type === 'vote.take_paper') return // this page takes it again by itself
       if (answer.ok) toast(t(LATE_WORDS[command.type] ?? 'late.other'), 'good')
       else toast(codeWords(answer.code), 'bad')
     },
@@ -113,6 +115,9 @@ export function openMeeting(token: string) {
       if (!answer.ok) toast(codeWords(answer.code), 'bad')
       return answer
     },
+
+    /** Ask; whoever asks says what came of it. */
+    askQuietly: socket.ask.bind(socket),
 
     send: socket.send.bind(socket),
 

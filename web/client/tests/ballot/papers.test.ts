@@ -37,7 +37,7 @@ class Around implements Surroundings {
   readonly stored = new Map<string, string>()
   readonly waited: number[] = []
   readonly posted: { path: string; body: Record<string, unknown> }[] = []
-  answers: (number | 'offline')[] = []
+  answers: (number | 'offline' | 'already')[] = []
   now = 1_000
   drawn: number | null = null
   shelf = shelf(() => ({
@@ -62,6 +62,9 @@ class Around implements Surroundings {
     this.posted.push({ path, body: JSON.parse(body) as Record<string, unknown> })
     const status = this.answers.shift() ?? 200
     if (status === 'offline') return Promise.reject(new Error('offline'))
+    if (status === 'already') {
+      return Promise.resolve({ status: 409, body: { code: 'vote.already_cast' } })
+    }
     return Promise.resolve({ status, body: status === 409 ? { code: 'vote.closed' } : null })
   }
 }
@@ -200,6 +203,37 @@ describe('casting', () => {
     expect(answer).toEqual({ ok: false, code: 'vote.closed', detail: '' })
   })
 
+  test('is remembered as sent, and as certain once it was answered', async () => {
+    const { papers: its, around } = papers()
+    const paper = await taken(its)
+    expect(its.sent(OWN)).toBe('no')
+    let during = ''
+    around.answers = ['offline']
+    await its.cast(OWN, paper, [1, 0], () => (during = its.sent(OWN)))
+    expect(during).toBe('maybe')
+    expect(its.sent(OWN)).toBe('yes')
+    expect(new Papers('m1', 'wang', new Service(), freshPage(around)).sent(OWN)).toBe('yes')
+  })
+
+  test('is certain, too, when another ballot of this paper is in the box', async () => {
+    const { papers: its, around } = papers()
+    const paper = await taken(its)
+    around.answers = [409]
+    expect((await its.cast(OWN, paper, [1, 0])).ok).toBe(false)
+    expect(its.sent(OWN)).toBe('maybe') // the vote is closed: the published list will tell
+    around.answers = ['already']
+    expect(await its.cast(OWN, paper, [1, 0])).toMatchObject({ code: 'vote.already_cast' })
+    expect(its.sent(OWN)).toBe('yes')
+  })
+
+  test('is repeated where the service has no time, and not where it has no use for it', async () => {
+    const { papers: its, around } = papers()
+    around.answers = [429, 408, 400]
+    const answer = await its.cast(OWN, await taken(its), [1, 0])
+    expect(answer).toMatchObject({ ok: false, code: 'internal' })
+    expect(around.posted).toHaveLength(3)
+  })
+
   test('leaves the choice nowhere', async () => {
     const { papers: its, around } = papers()
     await its.cast(OWN, await taken(its), [0, 1])
@@ -229,7 +263,15 @@ describe('the published list', () => {
   }
 
   test('is counted by anybody', async () => {
-    expect(recount(await list())).toEqual({ tally: [2 + 4, 1 + 3 + 1], wrong: [] })
+    expect(await recount(await list())).toEqual({ tally: [2 + 4, 1 + 3 + 1], wrong: [] })
+  })
+
+  test('lets the page breathe while many are checked', async () => {
+    const ballots = await list()
+    const secret = Array.from({ length: 60 }, () => ballots.secret[0]!)
+    let rests = 0
+    await recount({ ...ballots, secret }, () => Promise.resolve(void rests++))
+    expect(rests).toBe(2)
   })
 
   test('has every receipt', async () => {
@@ -242,7 +284,7 @@ describe('the published list', () => {
     const ballots = await list()
     const [first, second] = ballots.secret
     const forged = { ...first!, serial: 'ab'.repeat(32) }
-    const wrong = recount({ ...ballots, secret: [first!, first!, forged, second!] }).wrong
+    const { wrong } = await recount({ ...ballots, secret: [first!, first!, forged, second!] })
     expect(wrong).toEqual([first!.serial, forged.serial])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { majorityWords, outcomeWords, resultWords } from '../../src/desk/outcome'
+import { majorityWords, outcomeWords, resultWords } from '../../src/ballot/outcome'
 import {
   ABSOLUTE,
   SIMPLE,
