@@ -9,25 +9,22 @@ test leaves the meeting open and the floor free, but for the last one, which clo
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Locator, async_playwright, expect
+from playwright.async_api import expect
 
 from demo.client import MeetingClient
 from meetings.commands import (
     AppealComment,
     CastBallot,
-    Command,
     CountHands,
     PostComment,
     RequestFloor,
 )
-from signaling.wire.frames import Result, Sections
-from tests.fixtures.browsers import launch, new_page
-from tests.fixtures.people import SHOWN_MS, Host, shows
-from tests.fixtures.service import Meeting, Service
-from tests.fixtures.waiting import running
+from signaling.wire.frames import Sections
+from tests.fixtures.desk import Desk, at_desk, done
+from tests.fixtures.people import SHOWN_MS, shows
+from tests.fixtures.service import Service
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -35,50 +32,13 @@ HOST, FIRST, SECOND = "王秀兰", "陈建国", "赵敏"
 AGENDA = ("雨季积水治理", "电动车充电桩选址")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """The meeting, the host's page, and the members' clients."""
-
-    meeting: Meeting
-    host: Host
-    first: MeetingClient
-    second: MeetingClient
-
-    def person(self, name: str) -> str:
-        """Somebody's id."""
-        return self.meeting.people[name].person
-
-    def row(self, part: str, name: str) -> Locator:
-        """The row about somebody in a list."""
-        return self.host.part(part).filter(has_text=name)
-
-    async def more(self, row: Locator, action: str) -> None:
-        """Unfold what is seldom wanted of a row, and press one of it."""
-        button = row.locator("button.more")
-        if await button.get_attribute("aria-expanded") == "false":
-            await button.click()
-        await row.get_by_test_id(action).click()
-
-
 @pytest.fixture(scope="module")
 async def desk(service: Service) -> AsyncIterator[Desk]:
-    """An open meeting; no page threw anything up to its end."""
-    meeting = service.new_meeting(
-        "幸福里小区协商会", host=HOST, participants=[FIRST, SECOND], agenda=AGENDA
-    )
-    first = MeetingClient(service.url, meeting.people[FIRST].token)
-    second = MeetingClient(service.url, meeting.people[SECOND].token)
-    async with async_playwright() as playwright, running(first), running(second):
-        browser = await launch(playwright)
-        host = Host(await new_page(browser, width=1280, height=800))
-        await host.page.goto(f"{service.url}/join#t={meeting.people[HOST].token}")
-        await host.press("meeting-open")
-        await host.state("open")
-        for member in (first, second):
-            await member.until(lambda sections: sections.me is not None)
-        yield Desk(meeting, host, first, second)
-        assert host.faults == []
-        await browser.close()
+    """An open meeting."""
+    async with at_desk(
+        service, "幸福里小区协商会", host=HOST, members=[FIRST, SECOND], agenda=AGENDA
+    ) as found:
+        yield found
 
 
 async def test_the_queue_says_why_and_the_clock_stands_still(desk: Desk) -> None:
@@ -326,13 +286,6 @@ async def test_the_minutes_are_edited_signed_and_published(desk: Desk) -> None:
     await host.part("addendum-text").fill("第二项应为选址")
     await host.part("addendum-add").click()
     await expect(host.part("addendum")).to_contain_text("第二项应为选址", timeout=SHOWN_MS)
-
-
-async def done(member: MeetingClient, command: Command) -> Result:
-    """Ask, and be given."""
-    answer = await member.ask(command)
-    assert isinstance(answer, Result), answer
-    return answer
 
 
 async def open_vote(member: MeetingClient) -> int:

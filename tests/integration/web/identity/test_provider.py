@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
@@ -15,44 +12,15 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 import pytest
 
+from tests.fixtures.provider import CLIENT, CLIENT_SECRET, issuing
 from tests.integration.web.identity.conftest import MEETING, Desk, opened
 from web.identity.provider import Provider
 from web.identity.store import Account
-from web.npm import system_npm, wheel_npm
 
 pytestmark = pytest.mark.anyio
 
-SCRIPT = Path(__file__).parents[4] / "web/client/tests/provider/provider.mjs"
 ORIGIN = "http://127.0.0.1:8999"
 BACK = f"{ORIGIN}/api/account/provider/back"
-CLIENT, CLIENT_SECRET = "yishi", "s" * 32
-STARTS_S = 30.0  # seconds for node on a busy machine
-
-
-@asynccontextmanager
-async def issuing(client_secret: str = CLIENT_SECRET) -> AsyncIterator[str]:
-    """A provider that runs; yields its issuer identifier."""
-    wheel = None if system_npm() is not None else wheel_npm()
-    node = shutil.which("node") if wheel is None else wheel[0][0]
-    assert node is not None, "the client's build needs node too"
-    process = await asyncio.create_subprocess_exec(
-        node,
-        SCRIPT,
-        CLIENT,
-        client_secret,
-        BACK,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(STARTS_S):
-            yield json.loads(await process.stdout.readline())["issuer"]
-    finally:
-        process.stdin.close()
-        await process.wait()
 
 
 @asynccontextmanager
@@ -104,7 +72,7 @@ async def signed_in(desk: Desk, login: str) -> str:
 
 async def test_an_official_signs_in_and_finds_the_meetings(tmp_path: Path) -> None:
     """Code flow with PKCE, state and nonce; the login is told by the user info alone."""
-    async with issuing() as issuer, desk_with(tmp_path, issuer) as desk:
+    async with issuing(BACK) as issuer, desk_with(tmp_path, issuer) as desk:
         asked = parse_qs(urlsplit(await started(desk)).query)
         assert asked["response_type"] == ["code"]
         assert asked["code_challenge_method"] == ["S256"]
@@ -120,14 +88,14 @@ async def test_an_official_signs_in_and_finds_the_meetings(tmp_path: Path) -> No
 
 
 async def test_who_has_no_account_is_not_let_in(tmp_path: Path) -> None:
-    async with issuing() as issuer, desk_with(tmp_path, issuer) as desk:
+    async with issuing(BACK) as issuer, desk_with(tmp_path, issuer) as desk:
         assert await signed_in(desk, "stranger") == "/desk#error=account.unknown"
         assert (await desk.http.get("/api/account")).status_code == 401
 
 
 async def test_a_login_that_another_person_got_later_is_no_way_in(tmp_path: Path) -> None:
     """The account is bound to the subject that came first."""
-    async with issuing() as issuer, desk_with(tmp_path, issuer) as desk:
+    async with issuing(BACK) as issuer, desk_with(tmp_path, issuer) as desk:
         bound = await desk.store.bind("zhouxiao", issuer, "the-former-one")
         assert bound is not None
         assert await signed_in(desk, "zhouxiao") == "/desk#error=account.unknown"
@@ -135,14 +103,17 @@ async def test_a_login_that_another_person_got_later_is_no_way_in(tmp_path: Path
 
 async def test_a_person_whose_login_changed_stays_the_same(tmp_path: Path) -> None:
     """Found by the subject."""
-    async with issuing() as issuer, desk_with(tmp_path, issuer) as desk:
+    async with issuing(BACK) as issuer, desk_with(tmp_path, issuer) as desk:
         assert await desk.store.bind("zhouxiao", issuer, "zhou.xiao") is not None
         assert await signed_in(desk, "zhou.xiao") == "/desk"
         assert (await desk.http.get("/api/account")).json()["login"] == "zhouxiao"
 
 
 async def test_a_provider_that_does_not_tell_the_claim_binds_nobody(tmp_path: Path) -> None:
-    async with issuing() as issuer, desk_with(tmp_path, issuer, claim="employee_number") as desk:
+    async with (
+        issuing(BACK) as issuer,
+        desk_with(tmp_path, issuer, claim="employee_number") as desk,
+    ):
         await desk.store.add_account(Account("a2", "none", "无名", ""))
         assert await signed_in(desk, "zhouxiao") == "/desk#error=account.unknown"
 
@@ -150,7 +121,7 @@ async def test_a_provider_that_does_not_tell_the_claim_binds_nobody(tmp_path: Pa
 async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(tmp_path: Path) -> None:
     """Another state, none at all, or one that was used already (RFC 6749, 10.12)."""
     failed = "/desk#error=account.provider_failed"
-    async with issuing() as issuer, desk_with(tmp_path, issuer) as desk:
+    async with issuing(BACK) as issuer, desk_with(tmp_path, issuer) as desk:
         back = await consented(await started(desk), "zhouxiao")
         for strange in (
             re.sub(r"state=[^&]+", "state=other", back),
@@ -169,7 +140,7 @@ async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(tmp_path: 
 
 
 async def test_a_forged_code_is_refused(tmp_path: Path) -> None:
-    async with issuing() as issuer, desk_with(tmp_path, issuer) as desk:
+    async with issuing(BACK) as issuer, desk_with(tmp_path, issuer) as desk:
         back = await consented(await started(desk), "zhouxiao")
         forged = re.sub(r"code=[^&]+", "code=forged", back)
         answer = await desk.http.get(forged)
@@ -177,7 +148,7 @@ async def test_a_forged_code_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_wrong_client_secret_is_refused_by_the_provider(tmp_path: Path) -> None:
-    async with issuing(client_secret="t" * 32) as issuer, desk_with(tmp_path, issuer) as desk:
+    async with issuing(BACK, "t" * 32) as issuer, desk_with(tmp_path, issuer) as desk:
         assert await signed_in(desk, "zhouxiao") == "/desk#error=account.provider_failed"
 
 
