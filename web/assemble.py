@@ -139,9 +139,9 @@ async def assemble(
         metrics = _metrics(counters, plane)
         token = settings.metrics_token
         routes: list[BaseRoute] = [
+            *ballots.routes(meetings, invitations),  # first: thousands come at once
             *pages.routes(assets),
             *rooms.routes(record, invitations, origins),
-            *ballots.routes(meetings, invitations),
             *minutes.routes(minutes_files(record, settings, origins), meetings, invitations),
             *people.routes(),
             *accounts.routes(derived(secret, "provider")),

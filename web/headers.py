@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from starlette.datastructures import MutableHeaders
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,17 +28,20 @@ _POLICY = (
     "frame-ancestors 'none'",
 )
 
-_ALWAYS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",  # a room's address is nobody else's business
-    "permissions-policy": (
-        "camera=(self), microphone=(self), autoplay=(self), fullscreen=(self),"
-        " screen-wake-lock=(self), geolocation=(), payment=(), usb=()"
-    ),
-    "x-frame-options": "DENY",  # for browsers that know no frame-ancestors
-}
+_PERMISSIONS = (
+    b"camera=(self), microphone=(self), autoplay=(self), fullscreen=(self),"
+    b" screen-wake-lock=(self), geolocation=(), payment=(), usb=()"
+)
+_ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),  # a room's address is nobody else's business
+    (b"permissions-policy", _PERMISSIONS),
+    (b"x-frame-options", b"DENY"),  # for browsers that know no frame-ancestors
+)
+HOSTS_KEPT = 64  # names under which one service is reached; strangers may send any others
 
 
+@lru_cache(maxsize=HOSTS_KEPT)
 def content_policy(host: str, *, secure: bool) -> str:
     """
     The Content-Security-Policy of the pages.
@@ -77,13 +80,11 @@ class Headers:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault(
-                    "content-security-policy",
-                    content_policy(host, secure=scope["scheme"] == "https"),
-                )
+                own = message.get("headers", ())
+                policy = content_policy(host, secure=scope["scheme"] == "https").encode("latin-1")
+                added = (*_ALWAYS, (b"content-security-policy", policy))
+                named = {name for name, _ in own}
+                message["headers"] = [*own, *(one for one in added if one[0] not in named)]
                 route = scope.get("route")
                 path = route.path if isinstance(route, Route) else "other"
                 if not (isinstance(route, Route) and route.name == UNCOUNTED):
