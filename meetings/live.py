@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from meetings import views
 from meetings.events import Entry
@@ -73,14 +73,16 @@ class LiveMeeting:
         self.register = stored.people
         self._named_anew(stored.changed)
 
-    def put_people(self, people: Iterable[Person], forgotten: Iterable[PersonId] = ()) -> None:
+    def put_people(self, people: Iterable[Person], forgotten: Collection[PersonId] = ()) -> None:
         """Take over what was committed with the last entries: lines of the register, and gaps."""
         before = self.register
-        register = {**before, **{person.id: person for person in people}}
+        put = {person.id: person for person in people}
+        register = {**before, **put}
         for person_id in forgotten:
             register.pop(person_id, None)
         self.register = register
-        if any(before[person] != register.get(person) for person in before):
+        known = [person for person in (*put, *forgotten) if person in before]
+        if any(before[person] != register.get(person) for person in known):
             self._named_anew(self.meeting.offset)
 
     def _named_anew(self, offset: int) -> None:
