@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from meetings import events as ev
@@ -22,7 +22,7 @@ from meetings.record.port import (
     UnknownMeeting,
     check_follow,
     listed,
-    relisted,
+    state_after,
 )
 
 _RANK = {"open": 0, "recess": 0, "scheduled": 1, "closed": 2}
@@ -81,7 +81,9 @@ class MemoryRecord:
         if len(stored.entries) != expected_offset:
             raise Conflict(f"head is {len(stored.entries)}, not {expected_offset}")
         stored.write(entries)
-        stored.listing = relisted(stored.listing, entries)
+        state = state_after(entries)
+        if state is not None:
+            stored.listing = replace(stored.listing, state=state)
         for person in people:
             if stored.people.get(person.id, person) != person:
                 stored.changed = len(stored.entries)

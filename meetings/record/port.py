@@ -13,7 +13,7 @@ derived from the records in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from meetings import events as ev
@@ -213,19 +213,19 @@ def listed(meeting: str, entry: ev.Entry) -> Listing:
     )
 
 
-def relisted(listing: Listing, entries: Sequence[ev.Entry]) -> Listing:
-    """Return the line in the list of meetings after *entries*."""
-    for entry in entries:
+def state_after(entries: Sequence[ev.Entry]) -> MeetingState | None:
+    """Return the state that *entries* bring a meeting into; None: they leave it as it was."""
+    for entry in reversed(entries):
         match entry.event:
             case ev.MeetingOpened() | ev.MeetingResumed():
-                listing = replace(listing, state="open")
+                return "open"
             case ev.MeetingRecessed():
-                listing = replace(listing, state="recess")
+                return "recess"
             case ev.MeetingClosed():
-                listing = replace(listing, state="closed")
+                return "closed"
             case _:
                 pass  # nothing else stands in the list
-    return listing
+    return None
 
 
 def check_follow(expected_offset: int, entries: Sequence[ev.Entry]) -> None:

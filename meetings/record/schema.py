@@ -25,7 +25,7 @@ from meetings.record.port import (
     MeetingExists,
     StoredRegister,
     UnknownMeeting,
-    relisted,
+    state_after,
 )
 
 ROWS_MAX = 500  # entries in one statement; SQLite takes 32,766 values
@@ -65,10 +65,9 @@ def append(
     changed = _put(db, meeting, people)
     if _forget(db, meeting, forgotten) or changed:
         db.execute("UPDATE meetings SET register_changed = ? WHERE id = ?", (last, meeting))
-    before = _listing(db, meeting)
-    after = relisted(before, entries)
-    if after != before:
-        db.execute("UPDATE meetings SET state = ? WHERE id = ?", (after.state, meeting))
+    state = state_after(entries)
+    if state is not None:
+        db.execute("UPDATE meetings SET state = ? WHERE id = ?", (state, meeting))
 
 
 def read(db: sqlite3.Connection, meeting: str, after: int, limit: int) -> tuple[ev.Entry, ...]:
@@ -160,14 +159,6 @@ def current_meeting(db: sqlite3.Connection, room: str) -> Listing | None:
         (room,),
     ).fetchone()
     return None if row is None else Listing(*row)
-
-
-def _listing(db: sqlite3.Connection, meeting: str) -> Listing:
-    row = db.execute(
-        f"SELECT {_LISTING} FROM meetings WHERE id = ?",  # noqa: S608, the columns are a constant
-        (meeting,),
-    ).fetchone()
-    return Listing(*row)
 
 
 def _write(db: sqlite3.Connection, meeting: str, link: bytes, entries: Sequence[ev.Entry]) -> bytes:
