@@ -49,6 +49,15 @@ async def ballot(site: Site, vote: int, person: Person = VIEWER) -> PublishedBal
     return PublishedBallot(serial=paper.serial.hex(), signature=signature.hex(), marks=(1, 0))
 
 
+async def test_so_many_ballots_at_once_and_no_more(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One beyond the bound is told to come again, before anything of it is read."""
+    monkeypatch.setattr("web.routes.ballots.CASTING_MAX", 0)
+    answer = await site.http.post(casting(1), content=b"nothing that is a ballot")
+    assert (answer.status_code, answer.json()["code"]) == (503, "service.overloaded")
+
+
 def casting(vote: int, meeting: str = MEETING) -> str:
     return f"/api/ballots/{meeting}/{vote}"
 

@@ -120,6 +120,16 @@ async def test_drafts_are_for_the_desk(site: Site, person: Person, method: str, 
     assert (answer.status_code, answer.json()["code"]) == (403, "authority.forbidden")
 
 
+async def test_drafts_have_a_bound(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last revision that fits is saved."""
+    monkeypatch.setattr("web.revisions.REVISIONS_MAX", 1)
+    draft = (await draft_of(site))["draft"]
+    await save(site, 0, draft)
+    body = {"revision": 1, "draft": {**draft, "title": "别的"}}
+    answer = await site.http.put(DRAFT, headers=site.bearer(HOST), json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "draft.too_many")
+
+
 # --- signing and publishing
 
 
