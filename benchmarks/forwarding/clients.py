@@ -17,7 +17,7 @@ from typing import Final, Literal
 from aiortc import rtcdtlstransport
 
 from media.peers.peer import Peer, PeerMaker
-from media.peers.port import SLOT_SIZE, Inbound, Slot
+from media.peers.port import SEND_SIZE, Inbound, Slot
 from media.rtp.packet import HEADER
 from media.rtp.rtcp import Fir, Pli, ReceiverReport, ReportBlock, SenderReport, compound, parse
 
@@ -84,7 +84,7 @@ class LoadPublisher(_Client):
         self.peer: Peer = maker(self, "subscriber")
         self.packets = 0
         self._offer = 0
-        self._buffer = bytearray(SLOT_SIZE)
+        self._buffer = bytearray(SEND_SIZE)
         self._keyframe_wanted = True
         self._frames = self._picture_sequence = self._sounds = 0
 

@@ -95,6 +95,29 @@ def _writer(size: int) -> Callable[..., None]:
     return Struct(f"!BBHII{size}s").pack_into
 
 
+class Burst:
+    """Packets that go on together, and what every sink needs of them, gathered once."""
+
+    __slots__ = ("lengths", "newest", "octets", "oldest", "packets", "rows")
+
+    def __init__(self, packets: Sequence[Packet]) -> None:
+        """
+        Args:
+            packets: 1..`BURST_MAX`.
+        """
+        self.packets = packets
+        self.lengths = [packet.length for packet in packets]
+        """Bytes, with a plain header."""
+        self.octets = sum(self.lengths) - 12 * len(packets)
+        """Of the payloads."""
+        self.oldest = min(packet.extended for packet in packets)
+        self.newest = max(packets, key=lambda packet: packet.extended)
+        self.rows = [
+            (p.write, p.extended, p.first, p.marker, p.timestamp, p.body, p.length) for p in packets
+        ]
+        """What writing a packet takes: the inner loop of the forwarder reads it 60 times."""
+
+
 class SourceClock(NamedTuple):
     """One instant on the publisher's wall clock and media clock, from a sender report."""
 
@@ -145,10 +168,8 @@ class PacketCache:
 class Sink(Protocol):
     """Where the packets of a track go: a subscription, or the programme."""
 
-    def forward(self, burst: Sequence[Packet]) -> None:
-        """
-        Take the next packets, at most `BURST_MAX`; hot path. They may be out of order, never twice.
-        """
+    def forward(self, burst: Burst) -> None:
+        """Take the next packets; hot path. They may be out of order, never twice."""
         ...
 
     def interrupted(self, *, anew: bool) -> None:

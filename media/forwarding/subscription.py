@@ -9,13 +9,13 @@ source was interrupted (muted, jumped, replaced by another track); each such str
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from media.forwarding.packets import Packet, SourceClock
+from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.track import Track
-from media.peers.port import RTP_MAX, SLOT_SIZE, Codec
+from media.peers.port import RTP_MAX, Codec
 from media.rtp import rtx
 from media.rtp.rtcp import SenderReport
 from media.rtp.sequence import extend
@@ -57,6 +57,15 @@ class _Segment(NamedTuple):
     timestamp_offset: int
 
 
+class Outlet(Protocol):
+    """The part of a peer that packets leave by: see `PeerPort`."""
+
+    @property
+    def overhead(self) -> int: ...
+
+    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int: ...
+
+
 class Subscription:
     """
     What one slot of a subscriber carries.
@@ -65,9 +74,8 @@ class Subscription:
         ssrc: ours, of the media.
         rtx_ssrc: ours, of retransmissions; None: there are none.
         codec: as the subscriber numbers it.
-        buffer: to send from, `BURST_MAX` slots of `SLOT_SIZE` bytes; may be shared, it is used only
-            during a send.
-        send: sends packets of these lengths, one in each slot; how many it could.
+        buffer: to send from, `SEND_SIZE` bytes; may be shared, it is used only during a send.
+        outlet: sends them.
     """
 
     __slots__ = (
@@ -78,12 +86,12 @@ class Subscription:
         "_last",
         "_next",
         "_offset",
+        "_outlet",
         "_payload_type",
         "_resume_at",
         "_rtx_payload_type",
         "_rtx_sequence",
         "_segments",
-        "_send",
         "_timestamp_offset",
         "_track",
         "codec",
@@ -99,14 +107,14 @@ class Subscription:
         codec: Codec,
         *,
         buffer: bytearray,
-        send: Callable[[bytearray, Sequence[int]], int],
+        outlet: Outlet,
     ) -> None:
         self.ssrc = ssrc
         self.rtx_ssrc = rtx_ssrc
         self.codec = codec
         self.counters = SubscriptionCounters()
         self._buffer = buffer
-        self._send = send
+        self._outlet = outlet
         self._payload_type = codec.payload_type
         self._rtx_payload_type = codec.rtx_payload_type
         self._rtx_sequence = 0
@@ -160,40 +168,42 @@ class Subscription:
 
     # --- packets
 
-    def forward(self, burst: Sequence[Packet]) -> None:
+    def forward(self, burst: Burst) -> None:
         """Send packets on with our numbers; hot path (`Sink`)."""
+        if burst.oldest < self._first_source:
+            packets = [
+                p for p in burst.packets if p.extended >= self._first_source or self._begins(p)
+            ]
+            if not packets:
+                return
+            burst = Burst(packets)
+        newest = burst.newest
+        if newest.extended > self._highest_source:
+            self._highest_source = newest.extended
+            self._last = newest
         buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
-        first, offset, shift = self._first_source, self._offset, self._timestamp_offset
-        lengths: list[int] = []
+        offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
         at = 0
-        for packet in burst:
-            extended = packet.extended
-            if extended < first:
-                if not self._begins(packet):
-                    continue
-                first, offset, shift = self._first_source, self._offset, self._timestamp_offset
-            if extended > self._highest_source:
-                self._highest_source = extended
-                self._last = packet
-            packet.write(
+        for write, extended, first, marker, timestamp, body, length in burst.rows:
+            write(
                 buffer,
                 at,
-                packet.first,
-                packet.marker | payload_type,
+                first,
+                marker | payload_type,
                 extended + offset & 0xFFFF,
-                packet.timestamp + shift & 0xFFFFFFFF,
+                timestamp + shift & 0xFFFFFFFF,
                 ssrc,
-                packet.body,
+                body,
             )
-            lengths.append(packet.length)
-            at += SLOT_SIZE
-        if not lengths:
-            return
-        sent = self._send(buffer, lengths)
+            at += length + overhead
+        lengths, octets = burst.lengths, burst.octets
+        sent = self._outlet.send_rtp(buffer, lengths)
         counters = self.counters
+        if sent < len(lengths):
+            counters.unsent += len(lengths) - sent
+            octets = sum(lengths[:sent]) - sent * 12
         counters.packets += sent
-        counters.octets += sum(lengths[:sent]) - sent * 12
-        counters.unsent += len(lengths) - sent
+        counters.octets += octets
 
     def _begins(self, packet: Packet) -> bool:
         """Start a segment with this packet, if one can start here."""
@@ -261,7 +271,7 @@ class Subscription:
             original=sequence,
         )
         self._rtx_sequence += 1
-        return self._send(self._buffer, (length,)) == 1
+        return self._outlet.send_rtp(self._buffer, (length,)) == 1
 
     def ask_keyframe(self, now_s: float) -> None:
         """The subscriber's decoder can't go on."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from media.forwarding.packets import Packet, PacketCache, Sink, SourceClock, level
+from media.forwarding.packets import Burst, Packet, PacketCache, Sink, SourceClock, level
 from media.forwarding.reception import MAX_DROPOUT, Reception
 from media.forwarding.repair import KeyframeRequests, MissingPackets
 from media.limits import Limits
@@ -258,8 +258,9 @@ class Track:
             self._burst = []
             if len(burst) > 1:
                 level(burst)
+            together = Burst(burst)
             for sink in self._sinks:
-                sink.forward(burst)
+                sink.forward(together)
 
     def _gap(self, first: int, end: int, now_s: float) -> None:
         if end - first >= self._cache.capacity:

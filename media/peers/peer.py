@@ -125,6 +125,11 @@ class Peer:
 
     # --- towards a publisher -------------------------------------------------------------------
 
+    @property
+    def overhead(self) -> int:
+        """See the port."""
+        return self._transport.overhead
+
     async def answer(self, offer_sdp: str) -> str:
         """See `PeerPort.answer`; once the peer is over: UNKNOWN_PEER."""
         async with self._turn:

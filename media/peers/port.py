@@ -16,11 +16,9 @@ Kind = Literal["sound", "picture"]
 CodecName = Literal["opus", "VP8", "H264"]
 
 RTP_MAX = 1_400  # bytes of a plain RTP packet; larger ones are counted and dropped
-SRTP_TRAILER = 64  # bytes to leave behind a packet for the authentication tag
-SLOT_SIZE = (
-    2_048  # bytes of a slot in a buffer to send from: RTP_MAX, RTX's two bytes, SRTP_TRAILER
-)
+SRTP_TRAILER = 64  # bytes to leave behind the last packet of a burst: libsrtp may write there
 BURST_MAX = 16  # packets sent in one call: a picture of 2 Mbit/s has about eight
+SEND_SIZE = 2_048 * BURST_MAX  # bytes of a buffer to send from; RTX makes a packet longer by two
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +129,11 @@ class PeerPort(Protocol):
 
     counters: PeerCounters
 
+    @property
+    def overhead(self) -> int:
+        """Bytes that SRTP adds to a packet; 0 until DTLS has agreed on a cipher."""
+        ...
+
     async def answer(self, offer_sdp: str) -> str:
         """
         Publisher: take the client's offer (first, changed, or with an ICE restart).
@@ -170,8 +173,8 @@ class PeerPort(Protocol):
         Protect and send a burst of packets; hot path.
 
         Args:
-            buffer: plain RTP at the beginning of each slot of SLOT_SIZE bytes, and SRTP_TRAILER
-                free bytes behind each packet; overwritten. Callers use few buffers, and keep them.
+            buffer: plain RTP, `overhead` free bytes behind each packet, SRTP_TRAILER behind the
+                last; overwritten. Callers use few buffers, and keep them.
             lengths: of the packets, bytes; at most BURST_MAX.
 
         Returns: how many were sent; the others (not connected, socket full) are counted.

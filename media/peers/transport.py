@@ -1,9 +1,9 @@
 """
 DTLS and SRTP of one peer, over whatever ICE path it has at the moment.
 
-The only file that reaches into aiortc 1.16's `RTCDtlsTransport` (`_rx_srtp`, `_tx_srtp`, and the
-three names that it calls on its transport) and into pylibsrtp 1.0's binding, for unprotecting and
-protecting in place. `tests/contracts/test_private_hooks.py` asserts every name.
+The only file that reaches into aiortc 1.16's `RTCDtlsTransport` (`_rx_srtp`, `_tx_srtp`, `_ssl`,
+and the three names that it calls on its transport) and into pylibsrtp 1.0's binding, for
+unprotecting and protecting in place. `tests/contracts/test_private_hooks.py` asserts every name.
 
 An ICE restart changes the path under it; keys, sequence numbers and the replay window stay.
 """
@@ -26,7 +26,7 @@ from aiortc import (
 from pylibsrtp._binding import ffi, lib
 
 from media.peers.ice import IceConnection
-from media.peers.port import BURST_MAX, RTP_MAX, SLOT_SIZE, SRTP_TRAILER, PeerCounters
+from media.peers.port import BURST_MAX, RTP_MAX, SRTP_TRAILER, PeerCounters
 from media.peers.sdp import Fingerprint
 from media.peers.udp import UdpSocket
 
@@ -34,6 +34,11 @@ DTLS_QUEUE = 32  # DTLS packets that wait for the handshake; a flight has fewer 
 SSRCS_MAX = 64  # streams of one client; libsrtp keeps state for each and forgets none
 SEND_BUFFERS_MAX = 64  # as many as rooms; more than that are looked up again now and then
 
+TAGS = {  # bytes
+    b"SRTP_AEAD_AES_256_GCM": 16,  # RFC 7714, section 12
+    b"SRTP_AEAD_AES_128_GCM": 16,
+    b"SRTP_AES128_CM_SHA1_80": 10,  # RFC 5764, section 4.1.2
+}
 _RTCP = range(192, 224)  # RFC 5761, section 4: the second byte tells RTCP from RTP
 
 Role = Literal["client", "server"]
@@ -58,17 +63,12 @@ class ReceiveBuffer:
 
 
 class SendBuffer:
-    """A caller's buffer, cut into slots, and its C side, which is slow to look up."""
+    """A caller's buffer, and its C side, which is slow to look up."""
 
     def __init__(self, buffer: bytearray) -> None:
         self.bytes = buffer
-        view, data = memoryview(buffer), ffi.from_buffer(buffer)
-        starts = range(0, min(len(buffer), SLOT_SIZE * BURST_MAX), SLOT_SIZE)
-        self.slots = tuple(
-            (data + start, slot := view[start : start + SLOT_SIZE], len(slot) - SRTP_TRAILER)
-            for start in starts
-        )
-        """Of each: its C side, its bytes, and the longest packet."""
+        self.view = memoryview(buffer)
+        self.data = ffi.from_buffer(buffer)
 
 
 class SendBuffers:
@@ -138,6 +138,8 @@ class Transport:
         self._rx: Any = None
         self._tx: Any = None
         self._ssrcs: set[bytes] = set()
+        self.overhead = 0
+        """Bytes of the tag behind a protected packet; 0 until DTLS is up."""
         # of the last burst: callers use one
         self._out: SendBuffer | None = None
         self._length = ffi.new("int *")
@@ -175,6 +177,9 @@ class Transport:
             raise ConnectionError("the DTLS handshake failed")
         self._rx = self._dtls._rx_srtp._srtp[0]
         self._tx = self._dtls._tx_srtp._srtp[0]
+        ssl = self._dtls._ssl
+        assert ssl is not None, "it is connected"
+        self.overhead = TAGS[ssl.get_selected_srtp_profile()]
 
     def _state_changed(self) -> None:
         if self._dtls.state == "closed" and self._sink is not None:
@@ -249,30 +254,47 @@ class Transport:
         out = self._out
         if out is None or out.bytes is not buffer:
             out = self._out = self._buffers.of(buffer)
-        length_p, protect = self._length, lib.srtp_protect
-        ready: list[memoryview] = []
-        size = 0
-        for (data, view, room), length in zip(out.slots, lengths, strict=False):
-            if not 12 <= length <= room:  # libsrtp would write behind the slot
-                self._drop("oversized")
-                continue
+        overhead, count = self.overhead, len(lengths)
+        size = sum(lengths) + (count - 1) * overhead + SRTP_TRAILER
+        if not 0 < count <= BURST_MAX or min(lengths) < 12 or size > len(buffer):
+            self._drop("oversized", count)  # libsrtp would write behind the buffer
+            return 0
+        data, length_p, protect = out.data, self._length, lib.srtp_protect
+        at, failed = 0, []
+        for length in lengths:
             length_p[0] = length
-            if protect(tx, data, length_p):
-                self._drop("srtp")
-                continue
-            protected = length_p[0]
-            size += protected
-            ready.append(view[:protected])
-        if len(lengths) > len(out.slots):
-            self._drop("oversized", len(lengths) - len(out.slots))
-        sent = endpoint.send_burst(ready, self._address)
-        if sent < len(ready):  # the socket is full, or the network is down for the moment
-            self._drop("send", len(ready) - sent)
-            size = sum(len(packet) for packet in ready[:sent])
+            if protect(tx, data + at, length_p):
+                failed.append(at)
+            at += length + overhead
+        if failed:
+            return self._send_others(out, lengths, failed)
+        sent = endpoint.send_burst(out.view[:at], lengths, overhead, self._address)
+        self._count_out(lengths, sent)
+        return sent
+
+    def _send_others(self, out: SendBuffer, lengths: Sequence[int], failed: Sequence[int]) -> int:
+        """Send a burst without the packets at some places, which libsrtp refused."""
+        self._drop("srtp", len(failed))
+        assert self._endpoint is not None, "asked before"
+        at = sent = 0
+        for length in lengths:
+            end = at + length + self.overhead
+            if at not in failed:
+                took = self._endpoint.send_burst(
+                    out.view[at:end], (length,), self.overhead, self._address
+                )
+                self._count_out((length,), took)
+                sent += took
+            at = end
+        return sent
+
+    def _count_out(self, lengths: Sequence[int], sent: int) -> None:
+        if sent < len(lengths):  # the socket is full, or the network is down for the moment
+            self._drop("send", len(lengths) - sent)
+            lengths = lengths[:sent]
         counters = self._counters
         counters.packets_out += sent
-        counters.bytes_out += size
-        return sent
+        counters.bytes_out += sum(lengths) + sent * self.overhead
 
     def send_rtcp(self, packet: bytes) -> bool:
         """See `PeerPort.send_rtcp`."""

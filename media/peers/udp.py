@@ -79,36 +79,45 @@ class UdpSocket:
             return False
         return True
 
-    def send_burst(self, packets: Sequence[memoryview], address: Address) -> int:
+    def send_burst(
+        self, data: memoryview, lengths: Sequence[int], overhead: int, address: Address
+    ) -> int:
         """
         Send packets, each a datagram of its own, in order. Hot path.
 
         Packets of one size, and a shorter one behind them, are one system call (Linux's
         UDP_SEGMENT): a call costs more than all the rest of forwarding a packet.
 
+        Args:
+            data: the packets, one behind the other.
+            lengths: their lengths, each without *overhead*.
+
         Returns: how many the system took; where one fails, those behind it are not tried.
         """
-        at, count = 0, len(packets)
-        while at < count:
-            size = len(packets[at])
-            end = at + 1
+        at, first, count = 0, 0, len(lengths)
+        while first < count:
+            length = lengths[first]
+            size, end = length + overhead, first + 1
+            stop = at + size
             if self._segments:
-                while end < count and len(packets[end]) == size:
+                while end < count and lengths[end] == length:
                     end += 1
-                if end < count and len(packets[end]) < size:
+                    stop += size
+                if end < count and lengths[end] < length:
+                    stop += lengths[end] + overhead
                     end += 1
             try:
-                if end == at + 1:
-                    self.send(packets[at], address)
+                if end == first + 1:
+                    self.send(data[at:stop], address)
                 else:
                     ancillary = [(_SOL_UDP, _UDP_SEGMENT, _SEGMENT.pack(size))]
-                    self._socket.sendmsg(packets[at:end], ancillary, 0, address)
+                    self._socket.sendmsg((data[at:stop],), ancillary, 0, address)
             except OSError as error:
-                if end == at + 1 or error.errno not in _NO_SEGMENTS:
-                    return at
+                if end == first + 1 or error.errno not in _NO_SEGMENTS:
+                    return first
                 self._segments = False  # from now on one by one
             else:
-                at = end
+                at, first = stop, end
         return count
 
     def get_extra_info(self, name: str) -> object:

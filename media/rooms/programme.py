@@ -7,15 +7,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from struct import Struct
 from typing import Final, Literal
 
 from media.control import Cue, ProgrammeState, Report
-from media.forwarding.packets import Packet, SourceClock
+from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.track import Track
 from media.limits import Limits
-from media.peers.port import SLOT_SIZE
+from media.peers.port import RTP_MAX
 from media.programme.feed import (
     PACKET,
     REPORT,
@@ -59,7 +59,7 @@ class Tap:
         self._line = line
         self._clock = clock
         self._payload_type = track.codec.payload_type
-        self._buffer = bytearray(_PREFIX.size + SLOT_SIZE)
+        self._buffer = bytearray(_PREFIX.size + RTP_MAX)
         self._view = memoryview(self._buffer)
         _PREFIX.pack_into(self._buffer, 0, PACKET, source)
         # pictures after a drop are of no use until the next keyframe
@@ -79,9 +79,9 @@ class Tap:
         if self.track.clock is not None and self.track.allowed:
             self.reported(self.track.clock)
 
-    def forward(self, burst: Sequence[Packet]) -> None:
+    def forward(self, burst: Burst) -> None:
         """Hand packets on as the publisher numbered them, without their header extensions."""
-        for packet in burst:
+        for packet in burst.packets:
             self._forward(packet)
 
     def _forward(self, packet: Packet) -> None:

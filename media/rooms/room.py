@@ -12,7 +12,7 @@ from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report, Source
 from media.control import Offered as OfferedReport
 from media.forwarding.track import Later, Track, at_once
 from media.limits import Limits
-from media.peers.port import BURST_MAX, SLOT_SIZE, Kind
+from media.peers.port import SEND_SIZE, Kind
 from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
 from media.rooms.publisher import Publisher, Reason
@@ -54,7 +54,7 @@ class Room:
         self._clock = clock
         self._later = later
         self._programme: Programme | None = None
-        self._buffer = bytearray(SLOT_SIZE * BURST_MAX)
+        self._buffer = bytearray(SEND_SIZE)
         self._permissions: dict[str, Mapping[Kind, bool]] = {}
         self._publishers: dict[str, Publisher] = {}  # by person
         self._subscribers: dict[str, Subscriber] = {}  # by peer

@@ -176,7 +176,7 @@ class Subscriber:
                 continue
             slot = slots[mid]
             subscription = Subscription(
-                slot.ssrc, slot.rtx_ssrc, line.codec, buffer=self._buffer, send=self.port.send_rtp
+                slot.ssrc, slot.rtx_ssrc, line.codec, buffer=self._buffer, outlet=self.port
             )
             self._carried[mid] = (slot, subscription)
             # CNAME: the person, as in the description (RFC 3550, 6.5.1: one for all on one clock)

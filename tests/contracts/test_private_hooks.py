@@ -24,6 +24,8 @@ from aioice import ice, stun
 from aiortc import RTCCertificate, RTCDtlsTransport
 from pylibsrtp import _binding
 
+from media.peers.transport import TAGS
+
 ROOT = Path(__file__).parents[2]
 
 HOOKED = ("aiortc", "aioice", "pylibsrtp")
@@ -114,6 +116,9 @@ def test_aiortc_keeps_the_srtp_sessions_where_we_look() -> None:
     dtls = RTCDtlsTransport(Shim(), [RTCCertificate.generateCertificate()])  # type: ignore[arg-type]
     assert dtls._rx_srtp is None
     assert dtls._tx_srtp is None
+    assert dtls._ssl is None
+    ciphers = {profile.openssl_profile for profile in dtls._srtp_profiles}
+    assert ciphers <= TAGS.keys(), "we know how much each adds to a packet"
     assert dtls.state == "new"
     assert arguments(dtls.start) == ["remoteParameters"]
     assert arguments(dtls.on)[0] == "event"

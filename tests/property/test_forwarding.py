@@ -128,7 +128,7 @@ def test_forwarded_numbers_have_no_gap_but_those_that_can_be_asked_for(
     """
     publisher = Publisher(start, start_ticks)
     subscriber = Wire()
-    subscription = Subscription(70, 71, OURS, buffer=subscriber.buffer, send=subscriber.send)
+    subscription = Subscription(70, 71, OURS, buffer=subscriber.buffer, outlet=subscriber)
     subscription.attach(publisher.track, 0.0)
     now_s = 0.0
     for index, n in enumerate(arriving):
@@ -207,7 +207,7 @@ def test_a_retransmission_equals_the_original(arriving: list[int], start: int) -
     """Each packet that was sent and is still kept, asked for again, is the same in its wrapping."""
     publisher = Publisher(start, 0)
     subscriber = Wire()
-    subscription = Subscription(70, 71, OURS, buffer=subscriber.buffer, send=subscriber.send)
+    subscription = Subscription(70, 71, OURS, buffer=subscriber.buffer, outlet=subscriber)
     subscription.attach(publisher.track, 0.0)
     for index, n in enumerate(arriving):
         publisher.deliver(n, index * PACKET_S)
@@ -239,7 +239,7 @@ def test_what_was_lost_before_us_reaches_the_subscriber_by_repair(
     """The publisher repeats what it is asked for; then nothing is missing at the subscriber."""
     publisher = Publisher(start, 0)
     subscriber = Wire()
-    subscription = Subscription(70, 71, OURS, buffer=subscriber.buffer, send=subscriber.send)
+    subscription = Subscription(70, 71, OURS, buffer=subscriber.buffer, outlet=subscriber)
     subscription.attach(publisher.track, 0.0)
     for n in range(65):
         if n not in lost:

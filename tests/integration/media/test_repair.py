@@ -12,7 +12,7 @@ from typing import Literal
 
 from media.control import Allow, Answer, Offered, OpenRoom, Publish, Report, Subscribe
 from media.peers.peer import PeerMaker
-from media.peers.port import SLOT_SIZE, Inbound, Slot
+from media.peers.port import SEND_SIZE, Inbound, Slot
 from media.rooms.server import RoomServer
 from media.rtp import rtx
 from media.rtp.packet import HEADER, parse_header
@@ -55,7 +55,7 @@ class LossyPublisher(Client):
         super().__init__()
         self.peer = maker(self, "subscriber")
         self.repeated = 0
-        self._buffer = bytearray(SLOT_SIZE)
+        self._buffer = bytearray(SEND_SIZE)
         self._payloads: list[bytes] = []
         self._keyframe = True
 

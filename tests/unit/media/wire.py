@@ -7,7 +7,7 @@ from struct import pack
 from typing import NamedTuple
 
 from media.limits import Limits
-from media.peers.port import BURST_MAX, SLOT_SIZE, Codec, Inbound
+from media.peers.port import SEND_SIZE, Codec, Inbound
 from media.rtp.packet import HEADER, MARKER, parse_header
 from media.rtp.rtcp import Rtcp, parse
 
@@ -80,15 +80,18 @@ class Wire:
         self.sent: list[Sent] = []
         self.rtcp: list[Rtcp] = []
         self.full = False
-        self.buffer = bytearray(SLOT_SIZE * BURST_MAX)
+        self.buffer = bytearray(SEND_SIZE)
+        self.overhead = 10
 
-    def send(self, buffer: bytearray, lengths: Sequence[int]) -> int:
+    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
         if self.full:
             return 0
-        for slot, length in enumerate(lengths):
-            at = slot * SLOT_SIZE
+        at = 0
+        for length in lengths:
             self.sent.append(read(bytes(buffer[at : at + length])))
-            buffer[at : at + length] = bytes(length)  # as SRTP overwrites it
+            end = at + length + self.overhead
+            buffer[at:end] = bytes(end - at)  # as SRTP overwrites it
+            at = end
         return len(lengths)
 
     def send_rtcp(self, packet: bytes) -> bool:

@@ -30,7 +30,7 @@ class Subscriber:
         self.egress = Egress(self.wire.send_rtcp, LIMITS)
         self.track = Track("picture", VP8, 10, reporter=1, send=self.source.feed, limits=LIMITS)
         self.track.allow(True, 0.0)
-        self.subscription = Subscription(70, 71, VP8, buffer=self.wire.buffer, send=self.wire.send)
+        self.subscription = Subscription(70, 71, VP8, buffer=self.wire.buffer, outlet=self.wire)
         self.subscription.attach(self.track, 0.0)
         self.egress.add("chen", self.subscription)
         for sequence in range(1, 31):
@@ -105,7 +105,7 @@ def test_many_sender_reports_are_split() -> None:
     egress = Egress(lambda packet: sizes.append(len(packet)), LIMITS)
     for ssrc in range(100, 130):
         subscription = Subscription(
-            ssrc, None, VP8, buffer=subscriber.wire.buffer, send=subscriber.wire.send
+            ssrc, None, VP8, buffer=subscriber.wire.buffer, outlet=subscriber.wire
         )
         subscription.attach(subscriber.track, 0.0)
         egress.add("p" * 60, subscription)

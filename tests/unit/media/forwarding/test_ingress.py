@@ -183,7 +183,7 @@ class Room:
         self.wire = Wire()
         self.sound, self.picture = self.publisher.ingress.tracks
         for track, codec in ((self.sound, OPUS), (self.picture, VP8)):
-            subscription = Subscription(70, 71, codec, buffer=self.wire.buffer, send=self.wire.send)
+            subscription = Subscription(70, 71, codec, buffer=self.wire.buffer, outlet=self.wire)
             subscription.attach(track, 0.0)
 
     def attack(self, start: int) -> int:

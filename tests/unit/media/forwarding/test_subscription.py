@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from media.forwarding.packets import Packet
+from media.forwarding.packets import Burst, Packet
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.peers.port import Codec
@@ -45,9 +45,7 @@ class Source:
 class Slot:
     def __init__(self, source: Source, codec: Codec = ABROAD) -> None:
         self.wire = Wire()
-        self.subscription = Subscription(
-            77, 78, codec, buffer=self.wire.buffer, send=self.wire.send
-        )
+        self.subscription = Subscription(77, 78, codec, buffer=self.wire.buffer, outlet=self.wire)
         self.subscription.attach(source.track, 0.0)
 
     @property
@@ -278,33 +276,41 @@ def test_sound_and_picture_stay_together_after_a_switch() -> None:
     assert abs(captured_s(eye, 90_000) - 8) < 1e-3
 
 
+class Few:
+    """Takes so many packets of a burst, and counts the calls."""
+
+    def __init__(self, wire: Wire, most: int) -> None:
+        self.overhead = wire.overhead
+        self.calls: list[int] = []
+        self._wire = wire
+        self._most = most
+
+    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
+        self.calls.append(len(lengths))
+        return self._wire.send_rtp(buffer, lengths[: self._most])
+
+
 def test_a_burst_is_one_send_and_begins_where_it_can() -> None:
     source = Source()
     slot = Slot(source)
-    calls: list[int] = []
-    send = slot.wire.send
-
-    def counted(buffer: bytearray, lengths: Sequence[int]) -> int:
-        calls.append(len(lengths))
-        return send(buffer, lengths)
-
+    outlet = Few(slot.wire, 9)
     burst = [
         Packet(number, 90 * number, 0, payload, 0.0, keyframe=payload is KEY)
         for number, payload in ((7, INTER), (8, KEY), (9, INTER), (10, INTER))
     ]
-    sub = Subscription(77, 78, ABROAD, buffer=slot.wire.buffer, send=counted)
-    sub.forward(burst)
-    sub.forward(burst[:1])
-    assert calls == [3]
+    sub = Subscription(77, 78, ABROAD, buffer=slot.wire.buffer, outlet=outlet)
+    sub.forward(Burst(burst))
+    sub.forward(Burst(burst[:1]))
+    assert outlet.calls == [3]
     assert slot.sequences == [1, 2, 3]
     assert (sub.counters.packets, sub.counters.waiting, sub.counters.late) == (3, 1, 1)
     assert sub.counters.octets == len(KEY) + 2 * len(INTER)
 
 
 def test_what_a_socket_did_not_take_of_a_burst_is_counted() -> None:
-    buffer = Wire().buffer
-    sub = Subscription(77, 78, ABROAD, buffer=buffer, send=lambda _, lengths: len(lengths) - 1)
-    sub.forward([Packet(n, 90 * n, 0, KEY, 0.0, keyframe=True) for n in (1, 2, 3)])
+    wire = Wire()
+    sub = Subscription(77, 78, ABROAD, buffer=wire.buffer, outlet=Few(wire, 2))
+    sub.forward(Burst([Packet(n, 90 * n, 0, KEY, 0.0, keyframe=True) for n in (1, 2, 3)]))
     assert (sub.counters.packets, sub.counters.unsent) == (2, 1)
     assert sub.counters.octets == 2 * len(KEY)
 

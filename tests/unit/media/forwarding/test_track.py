@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 
-from media.forwarding.packets import Packet, SourceClock
+from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.track import Later, Track, at_once
 from media.peers.port import BURST_MAX, Codec
 from media.rtp.packet import parse_header
@@ -27,9 +27,9 @@ class Sink:
     def numbers(self) -> list[int]:
         return [packet.extended & 0xFFFF for packet in self.packets]
 
-    def forward(self, burst: Sequence[Packet]) -> None:
-        self.packets.extend(burst)
-        self.bursts.append(len(burst))
+    def forward(self, burst: Burst) -> None:
+        self.packets.extend(burst.packets)
+        self.bursts.append(len(burst.packets))
 
     def interrupted(self, *, anew: bool) -> None:
         self.interruptions.append(anew)

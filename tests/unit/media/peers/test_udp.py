@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import sys
 
 import pytest
 
@@ -101,6 +102,9 @@ def test_a_socket_closed_while_it_is_read_is_read_no_more() -> None:
     asyncio.run(scenario())
 
 
+TAG = 2  # bytes that protecting has added to each packet
+
+
 class Narrow(socket.socket):
     """Keeps what it is asked to send; fails as a system without segments, or when it is full."""
 
@@ -113,29 +117,29 @@ class Narrow(socket.socket):
         self.calls: list[list[int]] = []
 
     def sendto(self, data: memoryview, address: Address) -> int:  # type: ignore[override]
-        return self._take([data])
+        return self._take(data, len(data))
 
-    def sendmsg(self, data: list[memoryview], *_: object) -> int:  # type: ignore[override]
+    def sendmsg(  # type: ignore[override]
+        self, data: tuple[memoryview], ancillary: list[tuple[int, int, bytes]], *_: object
+    ) -> int:
         if not self.segments:
             raise OSError(errno.EIO, "no checksums")
-        return self._take(data)
+        return self._take(data[0], int.from_bytes(ancillary[0][2], sys.byteorder))
 
-    def _take(self, data: list[memoryview]) -> int:
-        if len(data) > self.room:
+    def _take(self, data: memoryview, size: int) -> int:
+        packets = [len(data[at : at + size]) for at in range(0, len(data), size)]
+        if len(packets) > self.room:
             raise BlockingIOError
-        self.room -= len(data)
-        self.calls.append([len(one) for one in data])
+        self.room -= len(packets)
+        self.calls.append(packets)
         return 0
-
-
-def burst_of(*sizes: int) -> list[memoryview]:
-    return [memoryview(bytes(size)) for size in sizes]
 
 
 def send_burst(sock: Narrow, *sizes: int) -> int:
     async def scenario() -> int:
         endpoint = UdpSocket(sock, bytearray(DATAGRAM_MAX), lambda *_: None)
-        sent = endpoint.send_burst(burst_of(*sizes), ("127.0.0.1", 9))
+        lengths = [size - TAG for size in sizes]
+        sent = endpoint.send_burst(memoryview(bytes(sum(sizes))), lengths, TAG, ("127.0.0.1", 9))
         endpoint.close()
         return sent
 
@@ -168,10 +172,12 @@ def test_a_burst_arrives_as_the_datagrams_that_it_was_made_of() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
             peer.bind(("127.0.0.1", 0))
             peer.settimeout(5)
-            packets = [memoryview(bytes([n]) * size) for n, size in enumerate((900, 900, 300, 301))]
-            assert endpoint.send_burst(packets, peer.getsockname()) == 4
-            assert [peer.recv(DATAGRAM_MAX) for _ in packets] == [bytes(one) for one in packets]
-            assert endpoint.send_burst([], peer.getsockname()) == 0
+            packets = [bytes([n]) * size for n, size in enumerate((900, 900, 300, 301))]
+            lengths = [len(packet) - TAG for packet in packets]
+            data = memoryview(b"".join(packets))
+            assert endpoint.send_burst(data, lengths, TAG, peer.getsockname()) == 4
+            assert [peer.recv(DATAGRAM_MAX) for _ in packets] == packets
+            assert endpoint.send_burst(data[:0], [], TAG, peer.getsockname()) == 0
         endpoint.close()
 
     asyncio.run(scenario())

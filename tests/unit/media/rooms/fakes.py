@@ -79,8 +79,12 @@ class FakePeer:
     async def restart(self) -> None:
         self.restarts += 1
 
+    @property
+    def overhead(self) -> int:
+        return self.wire.overhead
+
     def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
-        return self.wire.send(buffer, lengths)
+        return self.wire.send_rtp(buffer, lengths)
 
     def send_rtcp(self, packet: bytes) -> bool:
         return self.wire.send_rtcp(packet)
