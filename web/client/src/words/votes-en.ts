@@ -73,11 +73,12 @@ export const votesEn: Record<keyof typeof votesZh, string> = {
   'stand.recused': 'You stand aside at this item of the agenda, and do not take part in this vote.',
   'stand.absent': 'You were not there when the vote opened, and are not on its roll.',
   'stand.not_elector': 'You have no vote this time. The result will be shown.',
-  'stand.members': 'The electors of the roster vote this time. The result will be shown.',
+  'stand.members': 'Members with a vote decide this time. The result will be shown.',
   'stand.listed': 'Those who were named vote this time. The result will be shown.',
   'stand.by_proxy': '{name} votes for you.',
   'stand.by_hands': 'You vote by hand in the room; the tellers count it.',
   'stand.entered': 'The clerk entered your hand.',
+  'stand.marked': 'The ballot: {option}',
   'stand.raise': 'I vote by hand, in the room',
   'stand.no_raise': 'Vote on this device instead',
 

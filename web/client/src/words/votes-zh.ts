@@ -66,11 +66,12 @@ export const votesZh = {
   'stand.recused': '您在这一项议程中回避，不参加这次表决。',
   'stand.absent': '表决开始时您还没有到会，不在这次的名册上。',
   'stand.not_elector': '您没有这次的表决权，可以等候结果。',
-  'stand.members': '这次由名册上有表决权的人表决，您可以等候结果。',
+  'stand.members': '这次由有表决权的参会人员表决，您可以等候结果。',
   'stand.listed': '这次由指定的人表决，您可以等候结果。',
   'stand.by_proxy': '您的票由{name}代投。',
   'stand.by_hands': '您在会场举手表决，由计票人清点，不再用手机投票。',
   'stand.entered': '书记员已记下您的举手。',
+  'stand.marked': '所投：{option}',
   'stand.raise': '我在会场举手表决',
   'stand.no_raise': '改用手机投票',
 
