@@ -154,6 +154,8 @@ _FAULTS = {
     Fault.UNSEALED: "文件不完整，缺少封印 the file is cut off: no seal",
     Fault.SEAL: "有行被增删或调换 lines were added, removed or moved: the seal does not fit",
     Fault.OTHER_KEY: "由另一公钥签署 signed with another key",
+    Fault.BALLOT: "选票无效 is no ballot of its vote",
+    Fault.MISCOUNTED: "公布的结果与选票不符 the outcome is not the sum of the ballots",
 }
 
 
@@ -183,6 +185,7 @@ def report_text(report: Report, damaged: Sequence[str], *, asked: bool, timezone
         f"记录 entries       {report.entries}  {_times(report, timezone)}",
         f"签名点 checkpoints {report.checkpoints}",
         f"人员 people        {report.people}{withheld}",
+        f"重新计票 votes     {report.votes}",
         f"录像文件 files     {len(report.files)}",
         f"公钥 key           {report.key}",
         "",

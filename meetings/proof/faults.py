@@ -27,6 +27,10 @@ class Fault(StrEnum):
     """The seal is not that of these lines."""
     OTHER_KEY = "other_key"
     """Signed, but not with the key that was asked for."""
+    BALLOT = "ballot"
+    """A ballot, or a paper for one, that its vote has no place for."""
+    MISCOUNTED = "miscounted"
+    """The announced outcome is not the sum of the ballots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Report:
     people: int = 0
     withheld: int = 0
     """People whose line was blotted out."""
+    votes: int = 0
+    """Counted again."""
     files: list[FileLine] = field(default_factory=list)
     first_ms: int | None = None
     """Wall clock of the first entry, milliseconds since 1970-01-01 UTC."""

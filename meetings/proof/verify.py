@@ -1,8 +1,10 @@
 """
-Checks an export in one pass, and names what is wrong with it. No I/O, bounded memory.
+Checks an export in one pass, and names what is wrong with it. No I/O; memory for the ballots of the
+votes that run, and no more.
 
 See `export` for what the lines say. Every byte of the file is covered: a line has one spelling, its
 content fits its proof, its number and place fit the lines around it, and the seal stands under all.
+Votes are counted again (`recount`).
 One line is looked ahead, so that a line that was put in, taken out or moved is named as such and
 those behind it are not blamed.
 """
@@ -28,6 +30,7 @@ from meetings.proof.contents import (
 from meetings.proof.faults import Fault, Problem, Report
 from meetings.proof.keys import CHECKPOINT, SEAL, signed
 from meetings.proof.places import Place, Places
+from meetings.proof.recount import Recount
 from meetings.record import chain
 
 LINE_MAX = 64 * 2**20
@@ -82,6 +85,7 @@ class Verifier:
         self._covered = 0
         """The last entry that a checkpoint stands for."""
         self._sealed = False
+        self._recount = Recount()
 
     def feed(self, raw: bytes) -> None:
         """Take the next line, with its line break."""
@@ -104,7 +108,7 @@ class Verifier:
         if not self._sealed:
             self._blame(self._read + 1, Fault.UNSEALED)
         report = self.report
-        report.lines = self._read
+        report.lines, report.votes = self._read, self._recount.votes
         report.problems = sorted(
             (
                 replace(problem, fault=Fault.MOVED)
@@ -178,6 +182,8 @@ class Verifier:
             if self._offset is not None and head.offset != self._offset + 1:
                 self._blame(line.at, Fault.MOVED, _named(line))
             self._links, self._offset = (link,), head.offset
+            for fault, what in self._recount.take(line.content):
+                self._blame(line.at, fault, what)
             self.report.entries += 1
             if self.report.first_ms is None:
                 self.report.first_ms = head.at_ms

@@ -130,7 +130,7 @@ def test_an_old_export_is_sound_and_folds_to_what_it_meant() -> None:
     (path,) = FOLDER.glob("*.yishi")
     report = checked_file(path.read_bytes())
     assert report.sound, report.problems
-    assert (report.entries, report.checkpoints, report.people) == (127, 4, 3)
+    assert (report.entries, report.checkpoints, report.people, report.votes) == (127, 4, 3, 2)
     assert report.key == "8320a51977d8c38ca8a4927c670df5821e449761945e15e9efb26a1509d230ea"
     meeting = fold("m1", [ev.Entry.model_validate_json(line) for line in lines_of(path)])
     assert meeting.state == "closed"
