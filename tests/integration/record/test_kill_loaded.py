@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 
 from meetings import commands as cmd
 from meetings import events as ev
+from meetings.ballots.keys import box_id
 from meetings.fold import fold
 from meetings.proof.export import export
 from meetings.proof.faults import Report
@@ -194,4 +195,7 @@ def test_killed_at_random_moments_a_meeting_loses_nothing(
     acknowledged_ballots_count(entries, memory.asked, memory.cast, memory.tried)
     votes_are_recounted(entries)
     assert any(vote.published for vote in meeting.votes.by_id.values())
-    assert not list((tmp_path / "ballot-keys").iterdir()), "keys outlive their votes"
+    # Keys of a vote that was never put, the kill being faster, are cleared away an hour later.
+    left = {path.stem for path in (tmp_path / "ballot-keys").iterdir()}
+    voted = {f"{MEETING}-{box_id(vote.paper_key)}" for vote in meeting.votes.by_id.values()}
+    assert not left & voted, "keys outlive their votes"
