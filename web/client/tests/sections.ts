@@ -7,6 +7,7 @@ import type {
   FloorSection,
   HolderView,
   MeSection,
+  OwnCommentView,
   PeopleSection,
   PersonView,
   VoteView,
@@ -221,6 +222,21 @@ export function meSection(changed: Partial<MeSection> = {}): MeSection {
       recused: [],
     },
     may: [],
+    ...changed,
+  }
+}
+
+export function ownComment(changed: Partial<OwnCommentView> = {}): OwnCommentView {
+  return {
+    id: 1,
+    text: '',
+    at_ms: 0,
+    state: 'public',
+    held: null,
+    reason: null,
+    note: '',
+    appeal: 'none',
+    answer: '',
     ...changed,
   }
 }

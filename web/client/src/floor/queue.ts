@@ -33,7 +33,7 @@ export function reasonWords(reason: ReasonView): string {
 }
 
 /** All that puts a hand where it is, the weightiest first; why it is behind another, if nothing does. */
-export function standingWords(waiting: WaitingView): string {
+export function standingWords(waiting: Pick<WaitingView, 'reasons' | 'behind'>): string {
   if (waiting.reasons.length) return waiting.reasons.map(reasonWords).join('；')
   return waiting.behind ? t('reason.behind', { rule: t(`behind.${waiting.behind}`) }) : ''
 }

@@ -27,8 +27,10 @@ export type Playing =
 
 export interface Source {
   url: string
-  /** At the live edge, or a recording from its start. */
+  /** At the live edge, or a recording. */
   live: boolean
+  /** Where a recording begins, seconds; its start if nothing is said. */
+  startS?: number
 }
 
 export class Player {
@@ -71,6 +73,15 @@ export class Player {
     if (this.#source?.live && edge != null && edge - this.#video.currentTime > 3) {
       this.#video.currentTime = edge
     }
+  }
+
+  /** Go to another place of the recording, seconds, and play; before it is loaded it begins there. */
+  jump(seconds: number): void {
+    if (!this.#source || this.#source.live) return
+    this.#source.startS = seconds
+    if (!this.#video.readyState) return
+    this.#video.currentTime = seconds
+    void this.#start()
   }
 
   close(): void {
@@ -121,13 +132,14 @@ export class Player {
       }
       this.#video.src = source.url
       this.#video.addEventListener('error', this.#again, { once: true })
+      this.#video.addEventListener('loadedmetadata', this.#toStart, { once: true })
       await this.#start()
       return
     }
     const hls = new Hls({
       lowLatencyMode: source.live,
       liveSyncOnStallIncrease: STALL_STEP_S,
-      startPosition: source.live ? -1 : 0, // -1: at the edge, PART-HOLD-BACK of the playlist behind
+      startPosition: source.live ? -1 : (source.startS ?? 0), // -1: at the edge, PART-HOLD-BACK of the playlist behind
       backBufferLength: 30, // seconds; phones have little memory
     })
     // Set afterwards: given to the constructor, it would ask for a hold-back of ours instead of the
@@ -161,6 +173,10 @@ export class Player {
     if (this.#source?.live) this.#again()
   }
 
+  readonly #toStart = () => {
+    if (this.#source?.startS) this.#video.currentTime = this.#source.startS
+  }
+
   async #start(): Promise<void> {
     try {
       await this.#video.play()
@@ -181,6 +197,7 @@ export class Player {
     this.#hls?.destroy()
     this.#hls = null
     this.#video.removeEventListener('error', this.#again)
+    this.#video.removeEventListener('loadedmetadata', this.#toStart)
     this.#video.removeAttribute('src')
     this.#video.load()
   }

@@ -45,8 +45,11 @@ export function openLink(meeting: Meeting) {
 
   /** May be heard: holds the floor, or is the room. The forwarder decides; this spares the sending. */
   const maySpeak = computed(() => {
-    const me = meeting.sections.me
-    return me?.role === 'room' || (me?.holding ?? false)
+    const { me, floor } = meeting.sections
+    if (me?.role === 'room') return true
+    if (!me?.holding || meeting.inRoom.value) return false
+    const muted = floor?.holder?.person === me.person && floor.holder.muted
+    return !muted && floor?.interrupted?.person !== me.person
   })
   const sounding = computed(() => maySpeak.value && microphone.value !== null)
 

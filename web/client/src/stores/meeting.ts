@@ -83,12 +83,20 @@ export function openMeeting(token: string) {
     return found
   })
 
+  /** In the room the room's own microphone and loudspeakers serve; the desk's devices are its business. */
+  const inRoom = computed(() => {
+    const me = sections.me
+    const guest = me?.role === 'participant' || me?.role === 'viewer'
+    return guest && me.attendance.place === 'room'
+  })
+
   return {
     token,
     sections,
     connection,
     welcome,
     names,
+    inRoom,
 
     start(): void {
       window.addEventListener('online', hurry)
@@ -120,6 +128,8 @@ export function openMeeting(token: string) {
     askQuietly: socket.ask.bind(socket),
 
     send: socket.send.bind(socket),
+
+    accompany: socket.accompany.bind(socket),
 
     listen(next: LinkEars): void {
       ears = next

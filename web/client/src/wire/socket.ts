@@ -87,6 +87,7 @@ export class MeetingSocket {
   readonly #waiting = new Map<string, (answer: Answer) => void>()
   readonly #sentMs = new Map<string, number>()
 
+  #companion = false
   #wire: Wire | null = null
   #welcomed = false
   #fresh = false
@@ -125,6 +126,17 @@ export class MeetingSocket {
     else if (this.#env.nowMs() - this.#heardMs > PING_EVERY_MS) this.#ping()
   }
 
+  /** Accompany the person's other device, without a video link, or no longer: comes again at once. */
+  accompany(companion: boolean): void {
+    if (companion === this.#companion) return
+    this.#companion = companion
+    const wire = this.#wire
+    if (!wire) return
+    this.#wire = null
+    wire.close(1000)
+    this.#open()
+  }
+
   /** Ask something of the meeting; resolves once it is durable or refused. */
   ask(command: Command): Promise<Answer> {
     const id = this.#env.newId()
@@ -155,7 +167,8 @@ export class MeetingSocket {
     // A wire that was given up may still call back: it is no longer ours then.
     wire.onopen = () => {
       if (wire !== this.#wire) return
-      wire.send(JSON.stringify({ type: 'hello', token: this.#token, resume: this.#position }))
+      const hello = { token: this.#token, resume: this.#position, companion: this.#companion }
+      wire.send(JSON.stringify({ type: 'hello', ...hello }))
     }
     wire.onmessage = (event) => {
       if (wire === this.#wire && typeof event.data === 'string') this.#receive(event.data)

@@ -11,7 +11,7 @@ describe('coming in', () => {
     const { browser } = started()
     expect(browser.wire.sent).toEqual([])
     browser.wire.onopen?.()
-    expect(browser.wire.sent).toEqual([{ type: 'hello', token: 'token', resume: null }])
+    expect(browser.wire.sent).toEqual([{ type: 'hello', token: 'token', resume: null, companion: false }])
   })
 
   test('nothing else is sent before the welcome', () => {
@@ -35,6 +35,20 @@ describe('coming in', () => {
   })
 })
 
+describe('accompanying', () => {
+  test('says hello anew as a companion, from where it was, and the old wire is left', () => {
+    const { browser, socket, heard } = inside()
+    browser.wire.say({ type: 'update', offset: 42, sections: {} })
+    socket.accompany(true)
+    expect(browser.wires[0]?.closed).toBe(true)
+    expect(heard.state).toBe('connecting')
+    browser.wire.onopen?.()
+    expect(browser.wire.of('hello')[0]).toMatchObject({ companion: true, resume: { offset: 42 } })
+    socket.accompany(true)
+    expect(browser.wires).toHaveLength(2)
+  })
+})
+
 describe('coming back', () => {
   test('the position of the last update is resumed', () => {
     const { browser, heard } = inside()
@@ -44,7 +58,12 @@ describe('coming back', () => {
     browser.pass(1_000)
     browser.wire.onopen?.()
     expect(browser.wire.sent).toEqual([
-      { type: 'hello', token: 'token', resume: { epoch: 'first', offset: 42, audience: 'viewer' } },
+      {
+        type: 'hello',
+        token: 'token',
+        resume: { epoch: 'first', offset: 42, audience: 'viewer' },
+        companion: false,
+      },
     ])
   })
 
