@@ -20,6 +20,7 @@ from meetings.comments import fold as comments
 from meetings.comments.state import Comments
 from meetings.conduct import fold as conduct
 from meetings.erasure import fold as erasure
+from meetings.evolve import evolve
 from meetings.floor import fold as floor
 from meetings.floor.state import Floor
 from meetings.signoff import fold as signoff
@@ -66,10 +67,8 @@ def apply(meeting: Meeting | None, entry: ev.Entry, meeting_id: str = "") -> Mee
         answers = answers.set((entry.actor, entry.cause), entry.offset)
     if is_voting(entry.event):  # thousands may vote at once: one new state an entry, not two
         votes = voting.apply(meeting.votes, entry.event, entry)
-        return replace(
-            meeting, votes=votes, offset=entry.offset, at_ms=entry.at_ms, answers=answers
-        )
-    return replace(_after(meeting, entry), offset=entry.offset, at_ms=entry.at_ms, answers=answers)
+        return evolve(meeting, votes=votes, offset=entry.offset, at_ms=entry.at_ms, answers=answers)
+    return evolve(_after(meeting, entry), offset=entry.offset, at_ms=entry.at_ms, answers=answers)
 
 
 def _created(meeting_id: str, entry: ev.Entry, event: ev.MeetingCreated) -> Meeting:

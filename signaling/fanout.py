@@ -28,6 +28,9 @@ from signaling.resume import changed_since
 _MEMBERS: Final = (Audience.HOST, Audience.PARTICIPANT, Audience.DISPLAY)
 _OTHERS: Final = (Audience.VIEWER, Audience.LOBBY)
 
+SLICE = 20
+"""Connections that are told in one go; then whoever waits for an answer comes first."""
+
 Runtime = Callable[[frozenset[str], set[PersonId], Client], Mapping[str, str]]
 """
 Encodes what a client needs now of the sections that the record doesn't hold: (those that changed,
@@ -138,11 +141,11 @@ class Fanout:
             if tick.urgent or tick.progress_s <= loop.time():
                 tick.progress_s = loop.time() + self._progress_tick_s
                 tick.urgent = False
-                self._flush(tick, self._live.meeting.offset)
+                await self._flush(tick, self._live.meeting.offset)
             else:
-                self._flush(tick, tick.shown)
+                await self._flush(tick, tick.shown)
 
-    def _flush(self, tick: _Tick, head: int) -> None:
+    async def _flush(self, tick: _Tick, head: int) -> None:
         """
         Push what changed since the last tick.
 
@@ -152,11 +155,15 @@ class Fanout:
         """
         touched, tick.touched = tick.touched, set()
         runtime, tick.runtime = frozenset(tick.runtime), set()
-        for audience, clients in tick.clients.items():
-            if not clients:
-                continue
-            shared = self._changed(audience, tick.shown, head)
-            for client in clients:
+        seats = [(audience, clients) for audience, clients in tick.clients.items() if clients]
+        changed = [self._changed(audience, tick.shown, head) for audience, _ in seats]
+        tick.shown = head
+        for (_, clients), shared in zip(seats, changed, strict=True):
+            for n, client in enumerate(tuple(clients), 1):
+                if n % SLICE == 0:
+                    await asyncio.sleep(0)  # a thousand pushes would keep the answers for 50 ms
+                if client not in clients:
+                    continue  # has gone meanwhile, or is of another audience
                 batch = shared
                 if client.person.id in touched:
                     own = {"me": self.me(client.person.id)}
@@ -166,7 +173,6 @@ class Fanout:
                     self._counters.updates += 1
                 if live := self._runtime(runtime, touched, client):
                     client.push(Batch(head, live, of_record=False))
-        tick.shown = head
 
     def _changed(self, audience: Audience, shown: int, head: int) -> Batch:
         """What all of an audience get who have been shown the record up to *shown*."""

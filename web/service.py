@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 import logging
 import socket
 import sys
@@ -28,6 +29,11 @@ SWITCH_S = 0.0005
 """
 How long a busy event loop may keep the interpreter's lock from the record's thread, which needs it
 again after every statement. Python's usual 5 ms make a commit of many ballots wait for seconds.
+"""
+GARBAGE = (50_000, 10, 10)
+"""
+Objects after which the collector looks for cycles, some 10 MB. At Python's usual 700 it walks all
+that was imported and every state of a meeting again and again, tens of milliseconds at a time.
 """
 
 
@@ -56,6 +62,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         OSError: the data folder can't be written.
     """
     sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(*GARBAGE)
     assets = Assets.load()
     settings.data.mkdir(parents=True, exist_ok=True)
     plain = listen(settings.host, settings.port)

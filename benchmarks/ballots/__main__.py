@@ -47,12 +47,20 @@ class Measured:
     longest_ms: float
     cpu: float
     """Of one processor, by the service."""
+    voters_cpu: float
+    """Of the other one, by the voters: near 1 it would be them that are measured."""
+    cost_us: float
+    """CPU time of the service, user and system, a ballot: holds on a busy machine too."""
+    frames: float
+    """That a voter's connection got, a ballot: the answer, and what was pushed."""
+    bytes: float
     lost: int
 
     def __str__(self) -> str:
         return (
             f"| {self.kind} | {self.offered} | {self.per_s:,.0f} | {self.p50_ms:.1f} |"
-            f" {self.p99_ms:.1f} | {self.longest_ms:.0f} | {100 * self.cpu:.0f} % | {self.lost} |"
+            f" {self.p99_ms:.1f} | {self.longest_ms:.0f} | {self.cost_us:.0f} | {self.cpu:.0%} |"
+            f" {self.voters_cpu:.0%} | {self.frames:.1f} | {self.bytes:.0f} | {self.lost} |"
         )
 
 
@@ -91,11 +99,12 @@ async def measure(
 ) -> Measured:
     """Measure one load; None: as fast as it goes."""
     tally.waits_ms.clear()
-    tally.refused = tally.sent = 0
-    begun, cpu_s = time.perf_counter(), on.cpu_s()
+    tally.refused = tally.sent = tally.frames = tally.bytes = 0
+    begun, cpu_s, own_s = time.perf_counter(), on.cpu_s(), time.process_time()
     await (flat_out(voters, seconds) if rate is None else offered(voters, rate, seconds))
     took_s, cpu_s = time.perf_counter() - begun, on.cpu_s() - cpu_s
-    in_time = tally.answered
+    own_s = time.process_time() - own_s
+    in_time, frames, arrived = tally.answered, tally.frames, tally.bytes
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(ANSWER_S):
             await tally.settled()
@@ -108,6 +117,10 @@ async def measure(
         waits[int(len(waits) * 0.99)],
         waits[-1],
         cpu_s / took_s,
+        own_s / took_s,
+        1e6 * cpu_s / in_time,
+        frames / in_time,
+        arrived / in_time,
         tally.sent - tally.answered,
     )
 
@@ -140,8 +153,11 @@ async def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
     pin(VOTERS_CPU)
     print(f"{describe()}; load before: {load()}; {arguments.voters} voters\n")
-    print("| ballots | offered, 1/s | acknowledged, 1/s | p50, ms | p99, ms | max | CPU | lost |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| ballots | offered, 1/s | acknowledged, 1/s | p50, ms | p99, ms | max"
+        " | CPU a ballot, us | service | voters | frames | bytes | lost |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     kinds = {"named": named, "secret": secret}
     with tempfile.TemporaryDirectory() as folder:
         async with stage(Path(folder), SERVICE_CPU) as on:

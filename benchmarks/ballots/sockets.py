@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
+DIGITS = 8  # of a ballot's number, in the command's id
 _RESULT = b'{"type":"result","id":"'
 _REFUSAL = b'{"type":"refusal"'
 _WELCOME = b'{"type":"welcome"'
@@ -29,6 +30,9 @@ class Tally:
     waits_ms: list[float] = field(default_factory=list)
     refused: int = 0
     sent: int = 0
+    frames: int = 0
+    """That arrived: answers, and what the service told besides."""
+    bytes: int = 0
 
     @property
     def answered(self) -> int:
@@ -93,8 +97,18 @@ class SocketVoter(_Connection):
     def __init__(self, tally: Tally, number: int, token: str, vote: int, options: int) -> None:
         super().__init__(tally)
         self._waiting: dict[bytes, float] = {}
-        self._number, self._count = number, 0
-        self._vote, self._options = vote, options
+        self._count = 0
+        name = f"b-{number:05}-"
+        self._frames = [
+            _frame(
+                f'{{"type":"command","id":"{name}{"0" * DIGITS}","command":'
+                f'{{"type":"vote.cast","vote":{vote},"marks":[{",".join(marks)}]}}}}'
+            ).partition(b"0" * DIGITS)
+            for marks in (
+                ["1" if at == chosen else "0" for at in range(options)] for chosen in range(options)
+            )
+        ]
+        self._answer = len(_RESULT) + len(name)
         self._hello = _frame(json.dumps({"type": "hello", "token": token, "resume": None}))
         self._upgraded = False
 
@@ -109,21 +123,16 @@ class SocketVoter(_Connection):
     def cast(self, due_s: float) -> None:
         """See `Voter`."""
         self._count += 1
-        chosen = self._count % self._options
-        marks = ",".join("1" if at == chosen else "0" for at in range(self._options))
-        name = f"b-{self._number:05}-{self._count:06}"
-        self._waiting[name.encode()] = due_s
+        count = b"%0*d" % (DIGITS, self._count)
+        self._waiting[count] = due_s
         self.tally.sent += 1
-        self.write(
-            _frame(
-                f'{{"type":"command","id":"{name}","command":'
-                f'{{"type":"vote.cast","vote":{self._vote},"marks":[{marks}]}}}}'
-            )
-        )
+        head, _, tail = self._frames[self._count % len(self._frames)]
+        self.write(head + count + tail)
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer
         buffer += data
+        self.tally.bytes += len(data)
         if not self._upgraded:
             end = buffer.find(b"\r\n\r\n")
             if end < 0:
@@ -147,9 +156,10 @@ class SocketVoter(_Connection):
         del buffer[:at]
 
     def _take(self, buffer: bytearray, start: int) -> None:
+        self.tally.frames += 1
         if buffer.startswith(_RESULT, start):
-            begin = start + len(_RESULT)
-            since_s = self._waiting.pop(bytes(buffer[begin : buffer.index(b'"', begin)]))
+            begin = start + self._answer
+            since_s = self._waiting.pop(bytes(buffer[begin : begin + DIGITS]))
             self._answered(since_s, good=True)
             self.on_answer(self)
         elif buffer.startswith(_REFUSAL, start):
@@ -198,6 +208,8 @@ class HttpVoter(_Connection):
         length = int(head[at:].split(b"\r\n", 1)[0])
         if len(buffer) < end + 4 + length:
             return
+        self.tally.frames += 1
+        self.tally.bytes += end + 4 + length
         del buffer[: end + 4 + length]
         self._answered(self._waiting.pop(0), good=head.startswith(b"http/1.1 200"))
         if self._waiting:

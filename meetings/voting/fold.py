@@ -8,6 +8,7 @@ from typing import assert_never
 from immutables import Map
 
 from meetings.events import Entry
+from meetings.evolve import evolve
 from meetings.people import PersonId
 from meetings.voting import events as ev
 from meetings.voting.outcome import settled
@@ -63,7 +64,7 @@ def _after(vote: Vote, event: ev.VotingEvent, entry: Entry) -> Vote:
             return _given(vote, event.person, Ballot(marks, "electronic", entry.offset))
         case ev.BallotPaperIssued():
             paper = (event.person, event.number)
-            return replace(vote, papers=vote.papers.set(paper, event.blinded))
+            return evolve(vote, papers=vote.papers.set(paper, event.blinded))
         case ev.VoteChannelClaimed():
             return _claimed(vote, event)
         case ev.VoteChannelReleased():
@@ -100,7 +101,7 @@ def _given(vote: Vote, person: str, ballot: Ballot) -> Vote:
     )
     marked = vote.marked + weight * (any(ballot.marks) - any(earlier))
     ballots = vote.ballots.set(person, ballot)
-    return replace(vote, ballots=ballots, counts=counts, marked=marked)
+    return evolve(vote, ballots=ballots, counts=counts, marked=marked)
 
 
 def _claimed(vote: Vote, event: ev.VoteChannelClaimed) -> Vote:
