@@ -90,7 +90,8 @@ def test_a_list_has_bounds() -> None:
         parse("！！")
     with pytest.raises(WordListError, match="more than"):
         parse("\n".join(f"word{n}" for n in range(WORDS_MAX + 1)), default=())
-    parse("\n".join(f"word{n}" for n in range(WORDS_MAX)), default=())
+    longest = parse("\n".join(f"坏词{n}" for n in range(WORDS_MAX)), default=())
+    assert longest.hit("这 坏-词 1.9.9.9.9") == "坏-词 1.9.9.9.9"
 
 
 def test_the_longest_comment_is_read_in_no_time() -> None:
