@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from demo.figures import Figure, Look
 
@@ -40,6 +40,9 @@ PHONE, LAPTOP, SCREEN = (390, 844), (1280, 800), (1920, 1080)
 START_S = 60.0  # for the demonstration to print its links
 STEP_MS = 60_000  # for a page to come into the state that is pictured
 RESIDENT = "李桂英"
+CLERK, PASSWORD = "zhouxiao", "correct horse 9"
+ROSTER = "姓名,单位职务,角色,权重\n李娟,区住建局副局长,,3\n刘桂芳,3 号楼居民代表,居民,1\n"
+WRONG_ROSTER = f"{ROSTER}吴代表,人大代表,皇帝,1\n,政协,,1\n孙工,城管局,,x\n"
 CLIP_PICTURES, CLIP_FPS = 90, 25
 NAMED_DEVICES = """
 const list = navigator.mediaDevices?.enumerateDevices.bind(navigator.mediaDevices)
@@ -86,6 +89,8 @@ class Links:
     display: str
     viewer: str
     room: str
+    staff: str
+    """Where staff sign in; as CLERK, with PASSWORD."""
 
     @property
     def entry(self) -> str:
@@ -218,6 +223,20 @@ def entries(album: Album, links: Links) -> None:
             album.take(page, "entry-room")
 
 
+def signing_in(album: Album, links: Links) -> None:
+    for size in (PHONE, LAPTOP):
+        with album.page(links.staff, size) as page:
+            page.get_by_test_id("account-login").fill(CLERK)
+            page.get_by_test_id("account-password").fill(PASSWORD[:-1])
+            page.get_by_test_id("account-submit").click()
+            page.get_by_test_id("account-problem").wait_for()
+            album.take(page, "sign-in")
+            page.get_by_test_id("account-password").fill(PASSWORD)
+            page.get_by_test_id("account-submit").click()
+            page.get_by_test_id("account-seat").wait_for()
+            album.take(page, "staff")
+
+
 def watching(album: Album, links: Links, host: Page) -> None:
     for size in (PHONE, LAPTOP):
         with album.page(links.viewer, size) as page:
@@ -313,6 +332,8 @@ def hosting(album: Album, links: Links, host: Page) -> None:
         for part in ("floor", "agenda", "votes", "people", "comments", "minutes", "room"):
             phone.get_by_test_id(f"part-{part}").click()
             album.take(phone, f"host-{part}")
+        phone.get_by_test_id("part-people").click()
+        inviting(album, phone)
         album.take(host, "host-moved")
     host.get_by_test_id("link-take-back").click()
     pictures(host)
@@ -336,6 +357,7 @@ def desk(album: Album, host: Page) -> None:
     for part in ("present", "roster", "lobby"):
         host.get_by_test_id(f"tab-{part}").click()
         album.take(host, f"host-{part}")
+    inviting(album, host)
     host.get_by_test_id("tab-comments").click()
     host.locator("[data-testid^=comment-more-]").first.click()
     album.take(host, "host-comments")
@@ -348,6 +370,26 @@ def desk(album: Album, host: Page) -> None:
     host.get_by_test_id("tab-minutes").click()
     host.get_by_test_id("draft-state").wait_for()
     album.take(host, "host-minutes")
+
+
+def inviting(album: Album, host: Page) -> None:
+    """A roster is looked at, and a link given out."""
+    host.get_by_test_id("tab-roster").click()
+    host.get_by_test_id("roster-import").click()
+    for name, text in (("wrong", WRONG_ROSTER), ("right", ROSTER)):
+        file = FilePayload(name="名册.csv", mimeType="text/csv", buffer=text.encode())
+        host.get_by_test_id("import-file").set_input_files(file)
+        host.get_by_test_id("import-problems" if name == "wrong" else "import-take").wait_for()
+        album.take(host, f"host-import-{name}")
+    host.keyboard.press("Escape")
+    host.get_by_test_id("tab-invitations").click()
+    host.locator("[data-testid^=invitee-more-]").first.click()
+    album.take(host, "host-invitations")
+    host.get_by_test_id("invite").first.click()
+    host.get_by_test_id("invite-make").click()
+    host.get_by_test_id("invite-made").wait_for()
+    album.take(host, "host-invite")
+    host.keyboard.press("Escape")
 
 
 def displaying(album: Album, links: Links, host: Page) -> None:
@@ -458,7 +500,17 @@ def links(
     token = re.search(r"#t=[^\s\"]+", made)
     if not token:
         raise SystemExit(f"no link in: {made}")
-    return Links(host, participant, display, viewer, host.split("#")[0] + token[0])
+    account = ["account", CLERK, "--name", "周晓", "--office", "议事室书记员", "--password"]
+    subprocess.run(
+        [*yishi, *account, "--seat", meeting, "--data", str(data)],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        input=f"{PASSWORD}\n",
+        text=True,
+    )
+    staff = f"http://127.0.0.1:{port}/desk"
+    return Links(host, participant, display, viewer, host.split("#")[0] + token[0], staff)
 
 
 def main() -> int:
@@ -492,6 +544,7 @@ def main() -> int:
         album = Album(browser, parsed.out, parsed.axe)
         scenes: dict[str, Callable[[Page], None]] = {
             "entries": lambda _: entries(album, found),
+            "signing_in": lambda _: signing_in(album, found),
             "hosting": lambda host: hosting(album, found, host),
             "watching": lambda host: watching(album, found, host),
             "participating": lambda host: participating(album, found, host),

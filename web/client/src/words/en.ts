@@ -37,6 +37,7 @@ export const en: Record<Key, string> = {
     'Not shown. To see it the hosts must give a reason, which is recorded and told to you',
   'entry.name_needed': 'Please enter your name',
   'entry.code_needed': 'Please enter the room code',
+  'entry.staff': 'Staff sign in',
   'entry.invited': 'If you were invited, use your invitation link instead.',
   'entry.link_missing': 'The invitation link is incomplete',
   'entry.link_missing_hint': 'Open the link you received again, or ask the host for a new one.',

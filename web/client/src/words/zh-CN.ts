@@ -40,6 +40,7 @@ export const zh = {
   'entry.real_name_hint': '不公开；主持方查看须说明理由，会记录在案并告知您',
   'entry.name_needed': '请填写您的姓名',
   'entry.code_needed': '请填写议事室编号',
+  'entry.staff': '工作人员登录',
   'entry.invited': '受邀人员请使用邀请链接进入，不用在这里填写。',
   'entry.link_missing': '邀请链接不完整',
   'entry.link_missing_hint': '请重新打开收到的邀请链接，或请主持人再发一次。',
