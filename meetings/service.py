@@ -424,7 +424,7 @@ class _Writer:
         def known(one: PersonId) -> Person | None:
             return plan.people.get(one, self.live.register.get(one))
 
-        asking = person.model_copy(update={"role": role})
+        asking = person if role is person.role else person.model_copy(update={"role": role})
         lines = attendance.lines(known, pending.command, asking, moment)
         if lines and not decision and isinstance(pending.command, Join):
             # Also somebody who is there already may come again under another name.

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from urllib.parse import quote
 from meetings.ballots.blind import PaperKey
 from meetings.ballots.port import UnknownBox
 
+BOXES_KEPT = 64  # boxes whose names are remembered: more votes than run at once on one node
 UNUSED_S = 3600.0
 """A key without a vote is left over from a vote that was never opened, once it is this old."""
 
@@ -45,6 +47,7 @@ class BoxKeys:
         return f"{self.paper.modulus:x}"
 
 
+@lru_cache(maxsize=BOXES_KEPT)
 def box_id(paper_key: str) -> str:
     """Name a box by its public key, before the vote has a number."""
     return sha256(paper_key.encode()).hexdigest()[:32]
