@@ -51,6 +51,7 @@ def add_identity(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     account.add_argument("--seat", metavar="MEETING", help="在此会议任职 give a seat there")
     account.add_argument("--role", choices=sorted(DESK), default="clerk", help="(clerk)")
+    account.add_argument("--unseat", metavar="MEETING", help="取消任职 take the seat away")
     account.add_argument("--remove", action="store_true", help="删除账号 remove the account")
 
     add("accounts", "列出账号 list the accounts", _accounts)
@@ -103,6 +104,8 @@ async def _account(parsed: argparse.Namespace, settings: Settings) -> None:
             await record.head(parsed.seat)
             role = Role(parsed.role)
             await store.seat(Seat(account.id, parsed.seat, new_person_id(), role.value))
+        if parsed.unseat is not None and not await store.unseat(account.id, parsed.unseat, now_s):
+            raise IdentityFailed(f"没有在此会议任职 no seat in this meeting: {parsed.unseat}")
     print(f"{account.login}  {account.name}  {account.office}")
 
 

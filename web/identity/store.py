@@ -185,6 +185,17 @@ class IdentityStore:
 
         return await self._record.ask(read)
 
+    async def invitation(self, meeting: str, invitation: str) -> Invitation | None:
+        """One of a meeting's, by id."""
+
+        def read(db: sqlite3.Connection) -> Invitation | None:
+            row = db.execute(
+                "SELECT * FROM invitations WHERE meeting = ? AND id = ?", (meeting, invitation)
+            ).fetchone()
+            return None if row is None else Invitation(*row)
+
+        return await self._record.ask(read)
+
     async def revoke(self, meeting: str, invitation: str, now_s: int) -> bool:
         """Withdraw an invitation; returns False if there is none. Again: no effect."""
 
@@ -383,6 +394,19 @@ class IdentityStore:
                 (seat.account, seat.meeting),
             ).fetchone()
             return Seat(*row)
+
+        return await self._record.ask(write)
+
+    async def unseat(self, account: str, meeting: str, now_s: int) -> bool:
+        """Take the place away, and end the account's sessions; returns False if it had none."""
+
+        def write(db: sqlite3.Connection) -> bool:
+            gone = db.execute(
+                "DELETE FROM seats WHERE account = ? AND meeting = ?", (account, meeting)
+            )
+            if gone.rowcount:
+                _end_sessions(db, "account", account, now_s)
+            return gone.rowcount > 0
 
         return await self._record.ask(write)
 

@@ -1,4 +1,9 @@
-"""For the desk: rosters from files, personal links, who used them, and their withdrawal."""
+"""
+For the desk: rosters from files, personal links, who used them, and their withdrawal.
+
+Whoever has a link is the person, so links of those who run the meeting are given out and withdrawn
+by those who run it alone, not by the clerk.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from meetings.events import RosterSet
-from meetings.people import DESK, Person, PersonId
+from meetings.people import DESK, HOSTS, Person, PersonId
 from meetings.record.port import Record
 from meetings.refusals import Refused
 from meetings.service import LiveMeeting, MeetingService, UnknownMeeting
@@ -94,7 +99,8 @@ class People:
 
     async def _import(self, request: Request) -> Response:
         """
-        Put everybody in the file on the roster, with a personal link each.
+        Put everybody in the file on the roster, with a personal link for each whom the asker may
+        give one.
 
         Whoever is known by this name and office stays the same person, and only the line changes:
         the same file again, or a longer one, adds nobody twice.
@@ -110,7 +116,8 @@ class People:
             )
         async with self._importing:
             people = await self._enter(live, desk, plan(sheet.lines, live.meeting, live.register))
-        given = await self._given(live.id, people, days)
+        inviting = [person for person in people if _may_invite(desk, live, person)]
+        given = await self._given(live.id, inviting, days)
         return JSONResponse([_shown(one) for one in given], headers=_NO_STORE)
 
     async def _enter(
@@ -162,21 +169,27 @@ class People:
         return JSONResponse(listed, headers=_NO_STORE)
 
     async def _invite(self, request: Request) -> Response:
-        live, _ = await self._desk(request)
+        live, desk = await self._desk(request)
         body = await json_body(request, InviteBody)
         person = live.register.get(body.person)
         if person is None:
             raise HttpRefused(404, HttpCode.PERSON_UNKNOWN)
+        if not _may_invite(desk, live, person):
+            raise HttpRefused(403, HttpCode.FORBIDDEN)
         (given,) = await self._given(live.id, [person], body.days)
         picture = qr_svg(given.link).decode()
         return JSONResponse({**_shown(given), "qr": picture}, headers=_NO_STORE)
 
     async def _revoke(self, request: Request) -> Response:
         """Withdraw a link; whoever came by it is shown out at once."""
-        live, _ = await self._desk(request)
-        now_s = self._revocations.now_s()
-        if not await self._store.revoke(live.id, request.path_params["id"], now_s):
+        live, desk = await self._desk(request)
+        invitation = await self._store.invitation(live.id, request.path_params["id"])
+        if invitation is None:
             raise HttpRefused(404, HttpCode.INVITATION_UNKNOWN)
+        person = live.register.get(invitation.person)
+        if person is not None and not _may_invite(desk, live, person):
+            raise HttpRefused(403, HttpCode.FORBIDDEN)
+        await self._store.revoke(live.id, invitation.id, self._revocations.now_s())
         await self._revocations.refresh()
         return Response(status_code=204)
 
@@ -199,6 +212,11 @@ class People:
         if role not in DESK or claims.person in live.meeting.forgotten:
             raise HttpRefused(403, HttpCode.FORBIDDEN)
         return live, claims.to_person().model_copy(update={"role": role})
+
+
+def _may_invite(desk: Person, live: LiveMeeting, person: Person) -> bool:
+    role = live.meeting.attendance.role(person.id, person.role)
+    return desk.role in HOSTS or role not in HOSTS
 
 
 async def _sample(_: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from meetings.record.sqlite import SqliteRecord
 from meetings.state import Meeting
 from web.cli import main
 from web.identity.passwords import Passwords
+from web.identity.sessions import Sessions
 from web.identity.store import IdentityStore
 
 T = TypeVar("T")
@@ -150,6 +152,30 @@ def test_an_account_is_made_seated_and_removed(
     assert "密码" in yishi("accounts")[1]
     assert yishi("account", "zhouxiao", "--remove")[0] == 0
     assert yishi("accounts")[1] == ""
+
+
+def test_a_seat_is_taken_away(tmp_path: Path, yishi: Yishi) -> None:
+    """And the consoles that were opened from it end; the account stays, with its other seats."""
+    one, other = made(yishi)["meeting"], made(yishi)["meeting"]
+    assert yishi("account", "zhou", "--name", "周晓", "--seat", one)[0] == 0
+    assert yishi("account", "zhou", "--seat", other)[0] == 0
+
+    async def sign_in(_: SqliteRecord, store: IdentityStore) -> str:
+        account = await store.account_of("zhou")
+        assert account is not None
+        return (await Sessions(b"s" * 32, store, time.time).begin(account)).id
+
+    async def look(_: SqliteRecord, store: IdentityStore) -> tuple[list[str], frozenset[str]]:
+        account = await store.account_of("zhou")
+        assert account is not None
+        seats = [seat.meeting for seat in await store.seats(account.id)]
+        return seats, await store.revoked(int(time.time()))
+
+    session = with_store(tmp_path, sign_in)
+    assert yishi("account", "zhou", "--unseat", one)[0] == 0
+    assert with_store(tmp_path, look) == ([other], frozenset({session}))
+    status, _, err = yishi("account", "zhou", "--unseat", one)
+    assert (status, "没有在此会议任职" in err) == (1, True)
 
 
 @pytest.mark.parametrize(

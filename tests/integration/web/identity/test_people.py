@@ -237,6 +237,39 @@ async def test_a_withdrawn_link_holds_no_more_and_its_connections_end(desk: Desk
     assert (answer.status_code, answer.json()["code"]) == (401, "token.revoked")
 
 
+CLERK = Person(id="clerk-1", name="周晓", office="议事室书记员", role=Role.CLERK)
+
+
+async def test_a_clerk_gives_out_no_link_of_those_who_run_the_meeting(desk: Desk) -> None:
+    """With it the clerk could open, close and appoint; nor is theirs withdrawn by the clerk."""
+    await desk.say(MEMBER, Join())
+    own = await desk.http.post(
+        f"{BASE}/invitations", json={"person": "host"}, headers=desk.bearer(HOST)
+    )
+    path = f"{BASE}/invitations/{own.json()['id']}/revoke"
+    for role, status in ((Role.PARTICIPANT, 200), (Role.DEPUTY, 403)):
+        await desk.meetings.submit(
+            MEETING, HOST, f"command-{role}", AppointPerson(person="member", role=role)
+        )
+        answer = await desk.http.post(
+            f"{BASE}/invitations", json={"person": "member"}, headers=desk.bearer(CLERK)
+        )
+        assert answer.status_code == status
+    for request in ({"url": f"{BASE}/invitations", "json": {"person": "host"}}, {"url": path}):
+        answer = await desk.http.post(**request, headers=desk.bearer(CLERK))
+        assert (answer.status_code, answer.json()["code"]) == (403, "authority.forbidden")
+    assert desk.ended == []
+
+
+async def test_a_roster_that_the_clerk_brings_in_gives_the_hosts_no_links(desk: Desk) -> None:
+    """They are on it; the host gives them theirs."""
+    await desk.say(CLERK, Join())
+    text = "姓名,角色\n孙副室长,副主持人\n郑委员,委员\n王主任,主持人\n".encode()
+    answer = await desk.http.post(f"{BASE}/roster", content=text, headers=desk.bearer(CLERK))
+    assert [one["name"] for one in answer.json()] == ["郑委员"]
+    assert len((await desk.meetings.live(MEETING)).meeting.attendance.roster.order) == 3
+
+
 async def test_what_is_not_there_is_not_withdrawn(desk: Desk) -> None:
     path = f"{BASE}/invitations/nothing/revoke"
     answer = await desk.http.post(path, headers=desk.bearer(HOST))
