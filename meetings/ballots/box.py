@@ -84,7 +84,8 @@ class SqliteBox:
         signature = bytes.fromhex(ballot.signature)
         if not verify(keys.paper.modulus, bytes.fromhex(ballot.serial), signature):
             return Refused(Code.VOTE_BAD_PAPER)
-        cast = _Cast(box_id(paper_key), slot(keys, ballot.serial), seal(keys, ballot), keys, ballot)
+        name = slot(keys, ballot.serial)
+        cast = _Cast(box_id(paper_key), name, seal(keys, name, ballot), keys, ballot)
         return await self._record.ask_together(_change if changeable else _add_once, cast)
 
     async def open(self, meeting: str, paper_key: str) -> tuple[PublishedBallot, ...]:

@@ -29,12 +29,12 @@ def slot(keys: BoxKeys, serial: str) -> bytes:
     return hmac.digest(keys.slot, bytes.fromhex(serial), "sha256")
 
 
-def seal(keys: BoxKeys, ballot: PublishedBallot) -> bytes:
-    """Encrypt a ballot: always `ROW_BYTES`, and never the same twice."""
+def seal(keys: BoxKeys, name: bytes, ballot: PublishedBallot) -> bytes:
+    """Encrypt a ballot under its name: always `ROW_BYTES`, and never the same twice."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     marks = bytes([len(ballot.marks), *ballot.marks]).ljust(1 + OPTIONS_MAX, b"\0")
     plain = bytes.fromhex(ballot.serial) + bytes.fromhex(ballot.signature) + marks
-    return nonce + AESGCM(keys.seal).encrypt(nonce, plain, slot(keys, ballot.serial))
+    return nonce + AESGCM(keys.seal).encrypt(nonce, plain, name)
 
 
 def unseal(keys: BoxKeys, name: bytes, row: bytes) -> PublishedBallot:
