@@ -315,7 +315,7 @@ async def test_a_single_choice_that_is_tied_is_drawn(room: Room) -> None:
     await choose(card(room.laptop, vote), 1)
     await room.close(vote)
     await result(mine, (1, 1), "公开抽签决定")
-    await expect(room.display.part("vote-outcome")).to_contain_text("公开抽签决定")
+    await expect(room.display.part("display-vote")).to_contain_text("公开抽签决定")
 
 
 async def test_who_has_no_vote_is_told_why(room: Room) -> None:
