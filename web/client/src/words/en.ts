@@ -56,7 +56,7 @@ export const en: Record<Key, string> = {
   'check_in.code': 'Code on the big screen',
   'check_in.send': 'Sign in',
   'check_in.done': 'Signed in: you are in the room',
-  'check_in.here': 'You are signed in in the room.',
+  'check_in.here': 'Signed in in the room; this device is silent',
   'check_in.silent': 'You are in the room: this device is silent',
   'check_in.leave': 'I have left the room',
   'check_in.display': 'In the room? Sign in with',

@@ -57,7 +57,7 @@ export const zh = {
   'check_in.code': '签到码',
   'check_in.send': '签到',
   'check_in.done': '已签到：您在会场',
-  'check_in.here': '已在会场签到。',
+  'check_in.here': '已在会场签到，本机不放声音',
   'check_in.silent': '您在会场，本机不放声音',
   'check_in.leave': '我离开了会场',
   'check_in.display': '会场签到码',
