@@ -107,9 +107,12 @@ class Accounts:
         return found
 
     async def _ways(self, _: Request) -> Response:
-        """How one can sign in here."""
+        """How one can sign in here, and where a password is not sent in the clear."""
         provider = self._provider_name if self._provider is not None else None
-        return JSONResponse({"password": True, "provider": provider}, headers=_NO_STORE)
+        encrypted = self._origins.members.startswith("https:")
+        secure = f"{self._origins.members}{DESK_PAGE}" if encrypted else None
+        ways = {"password": True, "provider": provider, "secure": secure}
+        return JSONResponse(ways, headers=_NO_STORE)
 
     async def _sign_in(self, request: Request) -> Response:
         address = request.client.host if request.client is not None else ""

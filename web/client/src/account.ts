@@ -25,6 +25,13 @@ export interface Ways {
   password: boolean
   /** What the provider for single sign-on is called; null: there is none. */
   provider: string | null
+  /** This page over HTTPS; null: the service has none. */
+  secure: string | null
+}
+
+/** Where to go instead, when this page would send the password in the clear; null: stay. */
+export function safer(ways: Ways, protocol: string): string | null {
+  return protocol === 'http:' ? ways.secure : null
 }
 
 export const PROVIDER_PATH = '/api/account/provider/'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { grouped, signIn, wayBackProblem, type AccountSeat } from '../src/account'
+import { grouped, safer, signIn, wayBackProblem, type AccountSeat } from '../src/account'
 import { ApiError } from '../src/api'
 
 const seat = (meeting: string, state: AccountSeat['state'], planned_ms: number): AccountSeat => ({
@@ -46,6 +46,13 @@ describe('signing in', () => {
     const refused = await signIn('zhou', 'x').catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(ApiError)
     expect(refused).toMatchObject({ code: 'account.too_many_tries', retryS: 30 })
+  })
+
+  test('over plain HTTP the page with HTTPS is the way, if there is one', () => {
+    const ways = { password: true, provider: null, secure: 'https://yishi.lan:8443/desk' }
+    expect(safer(ways, 'http:')).toBe('https://yishi.lan:8443/desk')
+    expect(safer(ways, 'https:')).toBeNull()
+    expect(safer({ ...ways, secure: null }, 'http:')).toBeNull()
   })
 
   test('a refusal without a time to wait has none', async () => {

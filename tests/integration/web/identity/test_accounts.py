@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from meetings.commands import AppointPerson, ForgetPerson, Join, SignIn
 from meetings.people import Person, Role
 from signaling.identity import TokenExpired, TokenRevoked
-from tests.integration.web.identity.conftest import HOST, MEETING, SECRET, ZHOU, Desk
+from tests.integration.web.identity.conftest import HOST, MEETING, SECRET, ZHOU, Desk, opened
 from web.identity.passwords import PASSWORD_MAX, PASSWORD_MIN, PasswordUnfit, hash_password
 from web.identity.sessions import COOKIE, LINK_S, SESSION_S, Sessions
 from web.identity.store import SESSIONS_MAX, Account, Seat, Session, StoreRefused
@@ -250,5 +252,13 @@ def test_passwords_are_hashed_with_argon2id() -> None:
 
 
 async def test_the_ways_to_sign_in_are_told(desk: Desk) -> None:
+    """And where the page has HTTPS, for whoever came without."""
     answer = await desk.http.get("/api/account/ways")
-    assert answer.json() == {"password": True, "provider": None}
+    secure = "https://yishi.lan/desk"
+    assert answer.json() == {"password": True, "provider": None, "secure": secure}
+
+
+async def test_without_https_there_is_no_page_that_has_it(tmp_path: Path) -> None:
+    async with opened(tmp_path, origin="http://127.0.0.1:8000") as plain:
+        answer = await plain.http.get("/api/account/ways")
+        assert answer.json()["secure"] is None

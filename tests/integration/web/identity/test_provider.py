@@ -160,4 +160,4 @@ async def test_a_provider_that_is_away_is_told(tmp_path: Path) -> None:
         right = {"login": "zhouxiao", "password": "correct horse 9"}
         assert (await desk.http.post("/api/account/sign-in", json=right)).status_code == 200
         ways = (await desk.http.get("/api/account/ways")).json()
-        assert ways == {"password": True, "provider": "统一身份认证"}
+        assert (ways["password"], ways["provider"]) == (True, "统一身份认证")

@@ -104,6 +104,11 @@ export function linkState(one: Invitation, nowMs: number): LinkState {
   return one.ends_s * 1000 > nowMs ? 'valid' : 'ended'
 }
 
+/** Links of those who run the meeting are theirs to give out: with one, a clerk could do so too. */
+export function mayInvite(asker: Role, role: Role): boolean {
+  return asker !== 'clerk' || (role !== 'host' && role !== 'deputy')
+}
+
 /** "有效至 12月22日 14:00 · 未用过" */
 export function linkWords(one: Invitation, nowMs: number, language: string): string {
   const at = (seconds: number) => dayTime(seconds * 1000, language)

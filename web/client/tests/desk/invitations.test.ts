@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { invitees, linksTable, linkState, linkWords, type Given, type Invitation } from '../../src/desk/invitations'
+import {
+  invitees,
+  linksTable,
+  linkState,
+  linkWords,
+  mayInvite,
+  type Given,
+  type Invitation,
+} from '../../src/desk/invitations'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const AT_S = NOW_MS / 1000
@@ -35,6 +43,12 @@ describe('a link', () => {
 })
 
 describe('who can be invited', () => {
+  test('by the clerk nobody who runs the meeting', () => {
+    const roles = ['host', 'deputy', 'clerk', 'participant', 'viewer', 'room', 'display'] as const
+    expect(roles.filter((role) => !mayInvite('clerk', role))).toEqual(['host', 'deputy'])
+    expect(roles.every((role) => mayInvite('host', role) && mayInvite('deputy', role))).toBe(true)
+  })
+
   const known = [
     { id: 'wang', name: '王秀兰', office: '', role: 'host' as const },
     { id: 'li', name: '李娟', office: '住建局', role: 'participant' as const },
