@@ -142,16 +142,15 @@ def fix_list(meeting: Meeting, command: ListFloor) -> Decided:
     """
     Fix the list of speakers; hands that were up stay behind it.
 
-    Refused with `floor.wrong_mode`, `floor.listed_twice`, `floor.unknown_person` (never came),
-    `floor.queue_full`.
+    Refused with `floor.wrong_mode`, `floor.listed_twice`, `floor.unknown_person` (did not come
+    and is not on the roster), `floor.queue_full`.
     """
     floor = meeting.floor
     if floor.rules.mode != "list":
         return Refused(Code.FLOOR_WRONG_MODE)
     if len(set(command.persons)) != len(command.persons):
         return Refused(Code.FLOOR_LISTED_TWICE)
-    people = meeting.attendance.people
-    if any(p not in people or people[p].role in DEVICES for p in command.persons):
+    if not all(_expected(meeting, person) for person in command.persons):
         return Refused(Code.FLOOR_UNKNOWN_PERSON)
     listed = set(command.persons)
     others = sum(hand.asked and hand.person not in listed for hand in floor.queue)
@@ -181,6 +180,14 @@ def nominate(meeting: Meeting, command: NominateFloor, actor: Actor) -> Decided:
         return Refused(Code.FLOOR_QUEUE_FULL)
     place = place_of(meeting, command.person)
     return (FloorNominated(person=command.person, place=place),)
+
+
+def _expected(meeting: Meeting, person: PersonId) -> bool:
+    """Tell whether this is a person who came, or should come."""
+    attendee = meeting.attendance.people.get(person)
+    if attendee is None:
+        return person in meeting.attendance.roster.lines
+    return attendee.role not in DEVICES
 
 
 def can_speak(meeting: Meeting, person: PersonId) -> bool:

@@ -253,6 +253,19 @@ def test_the_list_of_speakers_is_fixed() -> None:
     )
 
 
+def test_a_list_may_name_people_on_the_roster_before_they_come() -> None:
+    invited = ev.RosterSet(person="sun", role=Role.PARTICIPANT)
+    by_list = given(*OPEN, invited, ruled(mode="list"))
+    by_list.when(HOST, cmd.ListFloor(persons=("sun", "li"))).then(
+        ev.FloorListed(persons=("sun", "li"), places=(None, Place.LINK))
+    )
+    listed = ev.FloorListed(persons=("sun", "li"), places=(None, Place.LINK))
+    granted = given(*OPEN, invited, ruled(mode="list"), listed).when(
+        HOST, cmd.GrantFloor(person="sun")
+    )
+    granted.refused(Code.FLOOR_UNKNOWN_PERSON)
+
+
 def test_a_list_names_people_who_came_each_once() -> None:
     by_list = given(*OPEN, ruled(mode="list"))
     by_list.when(HOST, cmd.ListFloor(persons=("li", "nobody"))).refused(Code.FLOOR_UNKNOWN_PERSON)

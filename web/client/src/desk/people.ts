@@ -1,7 +1,7 @@
 /** People as the desk picks them. */
 
 import { d } from '../words/desk'
-import type { PeopleSection, PersonView, QuorumView } from '../wire/generated'
+import type { PeopleSection, PersonView, QuorumView, RosterLineView, RosterSection } from '../wire/generated'
 
 /** Everybody but the devices: who is present first, the members before the viewers. */
 export function pickable(people: PeopleSection | null): PersonView[] {
@@ -13,6 +13,12 @@ export function pickable(people: PeopleSection | null): PersonView[] {
     return true
   })
   return persons.sort((a, b) => Number(b.present) - Number(a.present))
+}
+
+/** Who is on the roster and has not come yet. */
+export function expected(people: PeopleSection | null, roster: RosterSection | null): RosterLineView[] {
+  const came = new Set(pickable(people).map((one) => one.id))
+  return (roster?.lines ?? []).filter((line) => !came.has(line.id))
 }
 
 /** The one of this name who was not there before; null: not come yet. */

@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { itemSpentMs, moved, nextItem } from '../../src/desk/agenda'
 import { alerts } from '../../src/desk/alerts'
 import { formOf, rulesOf } from '../../src/desk/floorrules'
-import { newcomer, pickable } from '../../src/desk/people'
+import { expected, newcomer, pickable } from '../../src/desk/people'
 import { rulesWords, standingWords } from '../../src/floor/queue'
 import { emptySections } from '../../src/stores/sections'
 import { deskEn } from '../../src/words/desk-en'
 import { deskZh } from '../../src/words/desk-zh'
+import type { RosterLineView } from '../../src/wire/generated'
 import {
   agendaItem,
   commentsSection,
@@ -161,6 +162,16 @@ describe('people to pick', () => {
   test('are those present first, and no devices', () => {
     expect(pickable(people).map((one) => one.id)).toEqual(['v', 'gone'])
     expect(pickable(null)).toEqual([])
+  })
+
+  test('are those on the roster expected who have not come', () => {
+    const line = (id: string): RosterLineView => ({
+      ...{ id, name: id, office: '', role: 'participant', weight: 1, elector: true },
+      ...{ holder: null, until: null, item: null, recused: [] },
+    })
+    const roster = { lines: [line('v'), line('sun')], electors: 2, weight: 2 }
+    expect(expected(people, roster).map((one) => one.id)).toEqual(['sun'])
+    expect(expected(people, null)).toEqual([])
   })
 
   test('a newcomer is told from an older person of the same name', () => {
