@@ -14,13 +14,17 @@ export interface OwnPapers {
   problem: string | null
 }
 
-function openBallots(meeting: Meeting) {
+export function openBallots(meeting: Pick<Meeting, 'sections' | 'askQuietly'>) {
   const problems = reactive(new Map<string, string>())
   const changes = ref(0) // what is kept in the browser's storage tells nobody when it changes
-  const papers = computed(() => {
-    const { meeting: about, me } = meeting.sections
-    return about && me ? new Papers(about.id, me.person, { ask: meeting.askQuietly }) : null
-  })
+  const about = computed(() => meeting.sections.meeting?.id)
+  const person = computed(() => meeting.sections.me?.person)
+  // The same one for as long as the person is: where storage is closed it holds all papers.
+  const papers = computed(() =>
+    about.value && person.value
+      ? new Papers(about.value, person.value, { ask: meeting.askQuietly })
+      : null,
+  )
   const seen = new Set<string>()
 
   async function take(vote: VoteView, which: Which): Promise<void> {
