@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.people import NAME_MAX, OFFICE_MAX, Person, Role
-from signaling.identity import TokenInvalid
+from signaling.identity import TokenExpired, TokenInvalid, TokenRevoked
 from signaling.wire.frames import TOKEN_MAX
 from web.auth import SALT, Invitations, new_meeting_id, new_person_id
 
@@ -97,6 +97,27 @@ def test_a_token_that_is_too_long_is_not_even_looked_at() -> None:
         invitations().verify("A" * (TOKEN_MAX + 1))
 
 
+def test_each_showing_of_a_valid_link_is_told_by_its_id() -> None:
+    """Of a forged, expired or withdrawn one nothing is: nobody came by it."""
+    now_s, shown, withdrawn = [NOW_S], list[str](), set[str]()
+    tokens = Invitations(SECRET, lambda: now_s[0], withdrawn, shown.append)
+    token = tokens.issue("m1", LI, invitation="i1", valid_s=60)
+    unnamed = tokens.issue("m1", LI)
+    for _ in range(2):
+        tokens.verify(token)
+    tokens.verify(unnamed)
+    assert shown == ["i1", "i1"]
+    with pytest.raises(TokenInvalid):
+        tokens.verify(f"{token}x")
+    withdrawn.add("i1")
+    with pytest.raises(TokenRevoked):
+        tokens.verify(token)
+    now_s[0] += 60
+    with pytest.raises(TokenExpired):
+        tokens.verify(token)
+    assert shown == ["i1", "i1"]
+
+
 def test_the_longest_names_fit() -> None:
     """Letters outside the basic plane are four bytes each."""
     person = Person(
@@ -106,7 +127,7 @@ def test_the_longest_names_fit() -> None:
         office="𠮷" * OFFICE_MAX,
         role=Role.HOST,
     )
-    token = invitations().issue("m" * 64, person)
+    token = invitations().issue("m" * 64, person, invitation="i" * 32)
     assert len(token) <= TOKEN_MAX
     assert invitations().verify(token).to_person() == person
 
