@@ -22,8 +22,9 @@ from meetings.commands import (
     RequestFloor,
 )
 from signaling.wire.frames import Sections
+from tests.fixtures.browsers import new_page
 from tests.fixtures.desk import Desk, at_desk, done
-from tests.fixtures.people import SHOWN_MS, shows
+from tests.fixtures.people import SHOWN_MS, Viewer, shows
 from tests.fixtures.service import Service
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
@@ -80,6 +81,53 @@ async def test_the_queue_says_why_and_the_clock_stands_still(desk: Desk) -> None
     for name in (SECOND, "李大爷"):
         await desk.more(desk.row("queue-item", name), "queue-withdraw")
     await expect(queue).to_have_count(0, timeout=SHOWN_MS)
+
+
+SKEW = """
+window.realNow = Date.now.bind(Date)
+Date.now = () => window.realNow() + %d
+"""
+RECORD_SECONDS = """
+() => {
+  const timer = document.querySelector('[data-testid=floor-timer]')
+  window.shown = {}
+  const note = () => (window.shown[timer.textContent] ??= (window.realNow ?? Date.now)())
+  new MutationObserver(note).observe(timer, { subtree: true, childList: true, characterData: true })
+}
+"""
+
+
+async def test_screens_agree_on_the_time_whatever_their_clocks_say(desk: Desk) -> None:
+    """Each second of a countdown appears on all of them within 100 ms."""
+    browser = desk.host.page.context.browser
+    assert browser is not None
+    pages = [desk.host.page]
+    for path, skew_ms in ((f"join#t={desk.meeting.people['display'].token}", 7_321), ("", -95_432)):
+        page = await new_page(browser, width=960, height=540)
+        await page.add_init_script(SKEW % skew_ms)
+        if path:
+            await page.goto(f"{desk.service.url}/{path}")
+        else:
+            await Viewer(page).enter(f"{desk.service.url}/r/{desk.meeting.room}", "孙阿姨")
+        pages.append(page)
+    await done(desk.first, RequestFloor())
+    await desk.host.grant(desk.person(FIRST))
+    for page in pages:
+        await expect(page.get_by_test_id("floor-timer")).to_be_visible(timeout=SHOWN_MS)
+        await page.evaluate(RECORD_SECONDS)
+    everywhere = "(seconds) => Object.keys(window.shown).length > seconds"
+    for page in pages:
+        await page.wait_for_function(everywhere, arg=5, timeout=SHOWN_MS)
+    shown: list[dict[str, int]] = [await page.evaluate("() => window.shown") for page in pages]
+    common = set.intersection(*(set(one) for one in shown))
+    apart = sorted(
+        max(one[text] for one in shown) - min(one[text] for one in shown) for text in common
+    )
+    assert apart[len(apart) // 2] <= 100, shown
+    await desk.host.part("floor-end").click()
+    await desk.host.sees_holder("")
+    for page in pages[1:]:
+        await page.context.close()
 
 
 async def test_a_row_s_actions_are_reached_by_keyboard_alone(desk: Desk) -> None:
