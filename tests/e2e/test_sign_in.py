@@ -16,6 +16,7 @@ from tests.fixtures.browsers import launch, new_page
 from tests.fixtures.people import SHOWN_MS
 from tests.fixtures.provider import CLIENT, CLIENT_SECRET, issuing
 from tests.fixtures.service import Service
+from web.identity.sessions import SESSION_S
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -85,7 +86,10 @@ async def test_too_many_tries_are_told_with_the_time_to_wait(
 
 
 async def test_a_session_that_is_over_is_told(service: Service, chromium: Browser) -> None:
-    """Another password ends it; the page finds out when somebody comes back to it."""
+    """
+    Another password ends it; the page finds out when somebody comes back to it. The end of a long
+    day it tells by itself.
+    """
     service.command("account", "sunli", "--name", "孙丽", "--password", typed=f"{PASSWORD}\n")
     page = await new_page(chromium, width=390, height=844)
     await page.goto(f"{service.url}/desk")
@@ -96,7 +100,13 @@ async def test_a_session_that_is_over_is_told(service: Service, chromium: Browse
     service.command("account", "sunli", "--password", typed="another horse 1\n")
     await page.get_by_test_id("account-refresh").click()
     await expect(page.get_by_test_id("account-notice")).to_contain_text("登录已失效")
-    await expect(page.get_by_test_id("account-login")).to_be_visible()
+    await page.clock.install()
+    await page.get_by_test_id("account-login").fill("sunli")
+    await page.get_by_test_id("account-password").fill("another horse 1")
+    await page.get_by_test_id("account-submit").click()
+    await expect(page.get_by_test_id("account")).to_be_visible()
+    await page.clock.fast_forward(f"{SESSION_S // 3600}:00:00")
+    await expect(page.get_by_test_id("account-notice")).to_contain_text("登录已过期")
     await page.context.close()
 
 

@@ -383,13 +383,13 @@ def inviting(album: Album, host: Page) -> None:
         album.take(host, f"host-import-{name}")
     host.keyboard.press("Escape")
     host.get_by_test_id("tab-invitations").click()
-    host.locator("[data-testid^=invitee-more-]").first.click()
-    album.take(host, "host-invitations")
     host.get_by_test_id("invite").first.click()
     host.get_by_test_id("invite-make").click()
     host.get_by_test_id("invite-made").wait_for()
     album.take(host, "host-invite")
-    host.keyboard.press("Escape")
+    host.get_by_test_id("invite-done").click()
+    host.locator("[data-testid^=invitee-more-]").first.click()
+    album.take(host, "host-invitations")
 
 
 def displaying(album: Album, links: Links, host: Page) -> None:
