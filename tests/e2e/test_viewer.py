@@ -50,6 +50,7 @@ from tests.fixtures.waiting import running, until
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 HOST, OFFICIAL, RESIDENT = "王秀兰", "陈建国", "刘桂芳"
+AGENDA = "雨季积水治理"
 SEEN_S = 30.0
 SENT = """
 async () => {
@@ -107,7 +108,7 @@ class Yard:
 async def yard(service: Service) -> AsyncIterator[Yard]:
     """An open meeting; no page threw anything up to its end."""
     meeting = service.new_meeting(
-        "幸福里院子里的会", host=HOST, participants=[OFFICIAL], agenda=["雨季积水治理"]
+        "幸福里院子里的会", host=HOST, participants=[OFFICIAL], agenda=[AGENDA]
     )
     host = MeetingClient(service.url, meeting.people[HOST].token)
     official = MeetingClient(service.url, meeting.people[OFFICIAL].token)
@@ -423,6 +424,7 @@ async def test_a_link_of_the_minutes_opens_the_recording_at_its_moment(yard: Yar
     """Without a name; who was there has a list besides, each line of which leads to its moment."""
     phone = yard.phone
     await done(yard.host, MoveAgenda(item=1))
+    await done(yard.host, GrantFloor(person=yard.official_id))
     await done(yard.host, CloseMeeting())
     await phone.recording_s()
     sections = await yard.sees(lambda s: s.meeting is not None and s.meeting.state == "closed")
@@ -442,8 +444,10 @@ async def test_a_link_of_the_minutes_opens_the_recording_at_its_moment(yard: Yar
     assert reader.faults == []
     await reader.page.context.close()
 
-    await phone.part("moment").first.click()
-    await shows(phone.part("moment").first, "data-at", str(started))
+    speech = phone.part("moment").filter(has_text=OFFICIAL)
+    await expect(speech.last).to_be_visible(timeout=SHOWN_MS)
+    await phone.part("moment").filter(has_text=AGENDA).click()
+    await shows(phone.part("moment").filter(has_text=AGENDA), "data-at", str(started))
     await phone.watches(0.2)
     assert abs(await position(phone) - (started - opened) / 1000) < 5
 

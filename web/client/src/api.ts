@@ -75,6 +75,19 @@ export async function minutes(
   return (await request(path, { headers: bearer(token) })).blob()
 }
 
+/** When a speech or a vote began. */
+export interface Fact {
+  kind: 'speech' | 'vote'
+  label: string
+  at_ms: number
+}
+
+/** In the order of time; of a meeting that is over. */
+export async function facts(meeting: string, token: string): Promise<Fact[]> {
+  const path = minutesPath(meeting, 'moments')
+  return (await request(path, { headers: bearer(token) })).json() as Promise<Fact[]>
+}
+
 export async function readDraft(meeting: string, token: string): Promise<DraftView> {
   const path = minutesPath(meeting, 'draft')
   return (await request(path, { headers: bearer(token) })).json() as Promise<DraftView>
