@@ -1,4 +1,4 @@
-import type { DeskKey } from './desk'
+import type { DeskKey } from './desk-zh'
 
 export const deskEn: Record<DeskKey, string> = {
   more: 'More: {name}',

@@ -354,3 +354,5 @@ export const deskZh = {
   'addendum.text': '写一条更正',
   'addendum.add': '发布更正',
 } as const satisfies Record<string, string>
+
+export type DeskKey = keyof typeof deskZh

@@ -2,8 +2,6 @@
 
 import { words } from '.'
 import { deskEn } from './desk-en'
-import { deskZh } from './desk-zh'
-
-export type DeskKey = keyof typeof deskZh
+import { type DeskKey, deskZh } from './desk-zh'
 
 export const d = words<DeskKey>(deskZh, deskEn)
