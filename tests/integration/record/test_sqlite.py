@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from meetings.people import Person, Role
 from meetings.record import chain
 from meetings.record.migrate import VERSION
 from meetings.record.port import READ_MAX, Head, RecordError, StoredRegister
-from meetings.record.sqlite import SqliteRecord
+from meetings.record.sqlite import PACE_S, SqliteRecord
 
 CREATED = ev.Entry(
     offset=1,
@@ -43,6 +44,21 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
     assert record._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert record._connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     asyncio.run(record.close())
+
+
+def test_transactions_begin_no_closer_together_than_their_pace(tmp_path: Path) -> None:
+    """So that what comes meanwhile goes into one."""
+
+    async def scenario() -> None:
+        record = SqliteRecord(tmp_path / "r.db")
+        await record.create("m1", CREATED, ())
+        before_s = time.monotonic()
+        for _ in range(6):  # one after the other: each a transaction of its own
+            await record.head("m1")
+        assert time.monotonic() - before_s >= 5 * PACE_S
+        await record.close()
+
+    asyncio.run(scenario())
 
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from meetings.live import LiveMeeting
 from meetings.people import Person
 from meetings.sections import Audience
 from signaling.counters import Counters
-from signaling.fanout import Fanout
+from signaling.fanout import SLICE, Fanout
 from signaling.limits import Limits
 from signaling.negotiation import Negotiation
 from signaling.outbox import Batch
@@ -188,5 +188,55 @@ def test_everybody_of_an_audience_gets_the_same_frame() -> None:
         for screen in (hall.wang, hall.zhao):
             await screen.sees(lambda screen: screen.batches)
         assert hall.wang.batches[0].frame is hall.zhao.batches[0].frame
+
+    run(scenario)
+
+
+def test_whoever_waits_for_an_answer_comes_between_the_slices() -> None:
+    """Of a crowd, fewer than a slice are told before others have their turn."""
+
+    class Counting(Screen):
+        def push(self, batch: Batch) -> None:
+            super().push(batch)
+            if len(told) == 0:
+                asyncio.get_running_loop().call_soon(lambda: between.append(len(told)))
+            told.append(self)
+
+    told: list[Screen] = []
+    between: list[int] = []
+
+    async def scenario(hall: Hall) -> None:
+        crowd = [Counting(NEIGHBOUR.person) for _ in range(3 * SLICE)]
+        for screen in crowd:
+            hall.fanout.seat(screen, Audience.VIEWER)
+        hall.happens(ev.MeetingRecessed(), REGISTER["chen"])
+        for screen in crowd:
+            await screen.sees(lambda screen: screen.batches)
+        assert between[0] < SLICE
+
+    run(scenario)
+
+
+def test_who_goes_while_a_crowd_is_told_is_told_no_more() -> None:
+    class Leaving(Screen):
+        """Whoever of them is told first sends the others away."""
+
+        def push(self, batch: Batch) -> None:
+            super().push(batch)
+            for other in crowd:
+                if other is not self:
+                    fanouts[0].unseat(other)
+
+    crowd = [Leaving(NEIGHBOUR.person) for _ in range(SLICE)]
+    fanouts: list[Fanout] = []
+
+    async def scenario(hall: Hall) -> None:
+        fanouts.append(hall.fanout)
+        for one in crowd:
+            hall.fanout.seat(one, Audience.VIEWER)
+        hall.happens(ev.MeetingRecessed(), REGISTER["chen"])
+        for screen in (hall.wang, hall.zhao):
+            await screen.sees(lambda screen: screen.batches)
+        assert sum(len(one.batches) for one in crowd) == 1
 
     run(scenario)
