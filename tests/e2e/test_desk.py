@@ -8,7 +8,9 @@ test leaves the meeting open and the floor free, but for the last one, which clo
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.async_api import expect
@@ -26,6 +28,7 @@ from tests.fixtures.browsers import new_page
 from tests.fixtures.desk import Desk, at_desk, done
 from tests.fixtures.people import SHOWN_MS, Viewer, shows
 from tests.fixtures.service import Service
+from tests.fixtures.voter import post, take
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -128,6 +131,71 @@ async def test_screens_agree_on_the_time_whatever_their_clocks_say(desk: Desk) -
     await desk.host.sees_holder("")
     for page in pages[1:]:
         await page.context.close()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the host puts, how the two members vote, and what the console shows in the end."""
+
+    kind: str
+    secrecy: str
+    ballots: tuple[tuple[int, ...], tuple[int, ...]]
+    tally: tuple[int, ...]
+    words: str
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Question("single", "named", ((1, 0), (1, 0)), (2, 0), "“东门”获选"),
+        Question("multiple", "named", ((1, 1), (0, 1)), (1, 2), "“西门”获选"),
+        Question("score", "named", ((8, 3), (5, 4)), (13, 7), "“东门”获选"),
+        Question("motion", "secret", ((1, 0, 0), (1, 0, 0)), (2, 0, 0), "通过"),
+        Question("single", "secret", ((1, 0), (1, 0)), (2, 0), "“东门”获选"),
+    ],
+    ids=lambda asked: f"{asked.kind}-{asked.secrecy}",
+)
+async def test_the_host_puts_each_kind_of_question(desk: Desk, asked: Question) -> None:
+    """By the form; the members vote, the host closes the vote, and reads what came of it."""
+    host = desk.host
+    await host.turn_to("votes")
+    await host.part("open-vote").click()
+    await host.part("vote-question").fill("先修哪个门？")
+    await host.part("vote-more").click()
+    await host.part("vote-kind").select_option(asked.kind)
+    await host.part("vote-secrecy").select_option(asked.secrecy)
+    await host.part("vote-electors").select_option("present")
+    if asked.kind != "motion":
+        for at, option in enumerate(("东门", "西门")):
+            await host.part(f"vote-option-input-{at}").fill(option)
+    if asked.kind == "multiple":
+        await host.part("vote-max").fill("2")
+    await host.part("vote-start").click()
+    vote = await open_vote(desk.first)
+    for member, marks in zip((desk.first, desk.second), asked.ballots, strict=True):
+        if asked.secrecy == "named":
+            await done(member, CastBallot(vote=vote, marks=marks))
+        else:
+            await cast_in_secret(desk, member, vote, marks)
+    await host.close_vote()
+    run = host.part(f"vote-run-{vote}")
+    await expect(run.get_by_test_id("vote-outcome")).to_contain_text(asked.words, timeout=SHOWN_MS)
+    for at, votes in enumerate(asked.tally):
+        await shows(run.get_by_test_id(f"vote-result-{at}"), "data-ballots", str(votes))
+
+
+async def cast_in_secret(
+    desk: Desk, member: MeetingClient, vote: int, marks: tuple[int, ...]
+) -> None:
+    """Take a paper by name, and put it into the box without one."""
+    votes = member.sections.votes
+    assert votes is not None
+    (paper_key,) = (one.paper_key for one in votes.votes if one.id == vote)
+    paper = await take(member, vote, paper_key)
+    status, answer = await asyncio.to_thread(
+        post, desk.service.url, desk.meeting.id, vote, paper.ballot(*marks)
+    )
+    assert status == 200, answer
 
 
 async def test_a_row_s_actions_are_reached_by_keyboard_alone(desk: Desk) -> None:
