@@ -306,7 +306,7 @@ async def test_finishing_waits_until_the_recording_is_complete() -> None:
 @on_loop
 async def test_leaving_ends_the_worker_and_not_the_programme() -> None:
     """The next process goes on with it, so players must not read of an end."""
-    async with studio() as s:
+    async with studio(replace(LIMITS, worker_exit_s=5.0)) as s:
         worker = await s.worker()
         leaving = asyncio.create_task(s.programme.leave())
         await settle()

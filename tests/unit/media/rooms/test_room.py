@@ -188,7 +188,7 @@ async def test_without_sources_there_is_no_offer_yet() -> None:
 
 @on_loop
 async def test_many_who_come_at_once_cost_one_offer() -> None:
-    async with house(replace(LIMITS, gather_s=0.02)) as h:
+    async with house(replace(LIMITS, gather_s=0.3)) as h:
         wang = await h.subscribe("wang")
         for n in range(5):
             await h.publish(f"p{n}")
