@@ -265,5 +265,5 @@ class MediaPlane(Protocol):
         ...
 
     async def close(self) -> None:
-        """End the process; running programmes are finished first."""
+        """End the process. Of programmes only those of closed rooms are finished."""
         ...

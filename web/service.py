@@ -53,7 +53,7 @@ class Running:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """
-    The service, for the time of the context; in the end recordings are finished.
+    The service, for the time of the context. Recordings of open meetings can be continued.
 
     Raises:
         ClientMissing: the web client was not built.
