@@ -189,7 +189,7 @@ class Ingress:
             return
         limits = self._limits
         bitrate = sum(
-            limits.picture_bitrate if track.kind == "picture" else limits.sound_bitrate
+            limits.sound_bitrate if track.kind == "sound" else limits.picture_bitrate
             for track, _ in started
         )
         packets: list[Rtcp] = [

@@ -104,7 +104,6 @@ class Track:
         limits: Limits,
         later: Later = at_once,
     ) -> None:
-        picture = kind == "picture"
         self.kind: Kind = kind
         self.codec = codec
         self.ssrc = ssrc
@@ -115,7 +114,7 @@ class Track:
         self._allowed = False
         # let through, not handed on yet
         self._burst: list[Packet] = []
-        self._cache = PacketCache(limits.picture_cache if picture else limits.sound_cache)
+        self._cache = PacketCache(limits.sound_cache if kind == "sound" else limits.picture_cache)
         self._detect = {"VP8": vp8_keyframe, "H264": h264_keyframe}.get(codec.name)
         self._keyframes = KeyframeRequests(limits.keyframe_interval_s)
         self._later = later

@@ -52,16 +52,38 @@ _H264 = {
 _PROFILE = re.compile(r"[0-9a-f]{6}")
 
 _CLOCK_HZ: Mapping[CodecName, int] = {"opus": 48_000, "VP8": 90_000, "H264": 90_000}
-_KIND: Mapping[CodecName, Kind] = {"opus": "sound", "VP8": "picture", "H264": "picture"}
 _NAMES: Mapping[str, CodecName] = {name.lower(): name for name in _CLOCK_HZ}
 
-MEDIA: Mapping[Kind, str] = {"sound": "audio", "picture": "video"}
+MEDIA: Mapping[Kind, str] = {"sound": "audio", "picture": "video", "screen": "video"}
 """How the kinds are called in m-lines."""
+
+_SCREEN_STREAM = "screen"
 
 
 def kind_of(section: Section) -> Kind | None:
-    """The kind of an m-line, None for data and whatever else."""
-    return next((kind for kind, media in MEDIA.items() if media == section.kind), None)
+    """
+    The kind of an m-line, None for data and whatever else.
+
+    A client says that a picture is its screen by the stream id (a=msid, RFC 8830).
+    """
+    match section.kind:
+        case "audio":
+            return "sound"
+        case "video":
+            stream = (section.first("msid") or "").partition(" ")[0]
+            return "screen" if stream == _SCREEN_STREAM else "picture"
+        case _:
+            return None
+
+
+def stream_of(kind: Kind, person: str) -> str:
+    """
+    The stream id of what a person sends, in our offers.
+
+    The screen has one of its own: browsers play all of a stream in time with each other, and of two
+    pictures in one stream choose any to go with the sound.
+    """
+    return f"{_SCREEN_STREAM}.{person}" if kind == "screen" else person
 
 
 def offered(name: CodecName, fmtp: str = "") -> Codec:
@@ -98,7 +120,7 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
     maps = _by_payload_type(section, "rtpmap")
     parameters = {pt: _parameters(text) for pt, text in _by_payload_type(section, "fmtp").items()}
     repairs: dict[int, int] = {}
-    if kind == "picture":  # sound that is repeated comes too late; Opus repairs itself
+    if kind != "sound":  # sound that is repeated comes too late; Opus repairs itself
         for payload_type in formats:
             if maps.get(payload_type, "").lower() == "rtx/90000" and payload_type not in _RTP_CLASH:
                 apt = parameters.get(payload_type, {}).get("apt", "")
@@ -109,7 +131,7 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
             continue
         encoding, _, rest = maps.get(payload_type, "").partition("/")
         name = _NAMES.get(encoding.lower())
-        if name is None or _KIND[name] != kind:
+        if name is None or (name == "opus") != (kind == "sound"):
             continue
         if rest != ("48000/2" if name == "opus" else str(_CLOCK_HZ[name])):
             continue

@@ -193,14 +193,15 @@ def _slot_section(slot: Slot, local: Transport, *, first: bool) -> Section:
     stream: list[Attribute] = []
     if slot.person:
         repaired = () if slot.rtx_ssrc is None else (slot.rtx_ssrc,)
-        stream.append(Attribute("msid", f"{slot.person} {slot.mid}"))
+        msid = f"{codecs.stream_of(slot.kind, slot.person)} {slot.mid}"
+        stream.append(Attribute("msid", msid))
         if repaired:
             stream.append(Attribute("ssrc-group", f"FID {slot.ssrc} {slot.rtx_ssrc}"))
         for ssrc in (slot.ssrc, *repaired):
             # One cname for sound and picture of a person: browsers keep those in time with each
             # other that share it.
             stream.append(Attribute("ssrc", f"{ssrc} cname:{slot.person}"))
-            stream.append(Attribute("ssrc", f"{ssrc} msid:{slot.person} {slot.mid}"))
+            stream.append(Attribute("ssrc", f"{ssrc} msid:{msid}"))
     return Section(
         kind=codecs.MEDIA[slot.kind],
         port=_DISCARD_PORT,
@@ -212,7 +213,7 @@ def _slot_section(slot: Slot, local: Transport, *, first: bool) -> Section:
             Attribute("mid", slot.mid),
             Attribute("sendonly" if slot.person else "inactive"),
             Attribute("rtcp-mux"),
-            *codecs.describe(codec, codecs.FEEDBACK if slot.kind == "picture" else ()),
+            *codecs.describe(codec, codecs.FEEDBACK if slot.kind != "sound" else ()),
             *stream,
         ),
     )

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-Kind = Literal["sound", "picture"]
+Kind = Literal["sound", "picture", "screen"]
+"""What a person sends: of the microphone, of the camera, of what is shown on the own screen."""
 CodecName = Literal["opus", "VP8", "H264"]
 
 RTP_MAX = 1_400  # bytes of a plain RTP packet; larger ones are counted and dropped
@@ -57,7 +58,10 @@ class Slot:
     mid: str
     kind: Kind
     person: str
-    """Becomes the stream id (a=msid), so that the client knows whose it is. Empty: inactive."""
+    """
+    Becomes the stream id (a=msid), so that the client knows whose it is; for a screen with
+    "screen." before it. Empty: inactive.
+    """
     codec: CodecName
     ssrc: int
     rtx_ssrc: int | None

@@ -32,7 +32,7 @@ class Source:
 
     number: int
     person: str
-    kind: Literal["sound", "picture"]
+    kind: Literal["sound", "picture", "screen"]
     look: Look = Look.WAITING
 
 

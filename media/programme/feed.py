@@ -41,7 +41,7 @@ class SourceUp(_Note):
     source: Annotated[int, Field(ge=0, le=65535)]
     """Never used again for another source in the worker's life."""
     person: str
-    kind: Literal["sound", "picture"]
+    kind: Literal["sound", "picture", "screen"]
     codec: Literal["opus", "VP8", "H264"]
     clock_hz: int
 

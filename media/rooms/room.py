@@ -209,7 +209,11 @@ class Room:
                 and len(self._permissions) >= self._limits.persons_per_room
             ):
                 raise MediaRefused(MediaCode.TOO_MANY, "persons")
-            self._permissions[person] = {"sound": sound, "picture": picture}
+            self._permissions[person] = {
+                "sound": sound,
+                "picture": picture,
+                "screen": picture,
+            }
         else:
             self._permissions.pop(person, None)
         publisher = self._publishers.get(person)

@@ -15,7 +15,7 @@ from media.peers.port import CodecName, Kind, Slot
 
 
 class SourceKey(NamedTuple):
-    """The one sound or the one picture of a person."""
+    """The one sound, the one picture or the one screen of a person."""
 
     person: str
     kind: Kind
@@ -94,6 +94,6 @@ class Slots:
             person=key.person,
             codec=form.codec,
             ssrc=self._new_ssrc(),
-            rtx_ssrc=self._new_ssrc() if key.kind == "picture" else None,
+            rtx_ssrc=self._new_ssrc() if key.kind != "sound" else None,
             fmtp=form.fmtp,
         )

@@ -302,3 +302,20 @@ def test_a_direction_of_the_session_holds_where_a_section_has_none() -> None:
     """Firefox writes one there (RFC 8866, section 6.7)."""
     text = edited("firefox-publish", ("a=sendonly\r\n", ""))
     assert len(answer(text)[1]) == 2
+
+
+def test_a_picture_of_the_stream_screen_is_a_screen() -> None:
+    text = edited("chromium-publish")
+    stream = sdp.parse(text).sections[1].first("msid")
+    assert stream is not None
+    _, inbound = answer(text.replace(f"a=msid:{stream}", "a=msid:screen x"))
+    assert [line.kind for line in inbound] == ["sound", "screen"]
+
+
+def test_a_screen_is_offered_as_a_stream_of_its_own() -> None:
+    """Browsers play a stream's sound in time with *one* picture of it: that must be the face."""
+    section = offer((SOUND, Slot("1", "screen", "p1", "VP8", 2222, 2223))).sections[1]
+    assert section.kind == "video"
+    assert section.first("msid") == "screen.p1 1"
+    assert "2222 msid:screen.p1 1" in section.every("ssrc")
+    assert "96 nack pli" in section.every("rtcp-fb")
