@@ -1,7 +1,7 @@
 """
 RTCP packets that a forwarder speaks: sender and receiver reports, SDES, BYE (RFC 3550, section 6),
 generic NACK and PLI (RFC 4585, section 6), FIR (RFC 5104, 4.3.1), REMB
-(draft-alvestrand-rmcat-remb-03).
+(draft-alvestrand-rmcat-remb-03), transport-wide feedback (`media.rtp.transport_feedback`).
 
 `parse` reads a compound packet; every length in it is checked. Types and feedback formats that are
 not listed are skipped. Each class packs itself; a compound packet is the joined bytes, with a
@@ -16,6 +16,7 @@ from struct import Struct
 from typing import Final
 
 from media.rtp.errors import MalformedPacket
+from media.rtp.transport_feedback import TransportFeedback, read
 
 _SR: Final = 200
 _RR: Final = 201
@@ -24,6 +25,7 @@ _BYE: Final = 203
 _RTPFB: Final = 205
 _PSFB: Final = 206
 _FMT_NACK: Final = 1
+_FMT_TRANSPORT: Final = 15
 _FMT_PLI: Final = 1
 _FMT_FIR: Final = 4
 _FMT_APPLICATION: Final = 15
@@ -203,7 +205,9 @@ class Remb:
         return _pack(_FMT_APPLICATION, _PSFB, body + b"".join(map(_WORD.pack, self.ssrcs)))
 
 
-Rtcp = SenderReport | ReceiverReport | SourceNames | Bye | Nack | Pli | Fir | Remb
+Rtcp = (
+    SenderReport | ReceiverReport | SourceNames | Bye | Nack | Pli | Fir | Remb | TransportFeedback
+)
 
 
 def compound(packets: Iterable[Rtcp]) -> bytes:
@@ -264,6 +268,8 @@ def _parse_one(kind: int, count: int, body: bytes) -> Rtcp | None:
         _need(body, 8)
         sender, ssrc = _PAIR.unpack_from(body)
         if kind == _RTPFB:
+            if count == _FMT_TRANSPORT:
+                return read(body)
             return Nack(sender, ssrc, _lost(body)) if count == _FMT_NACK else None
         if count == _FMT_PLI:
             return Pli(sender, ssrc)

@@ -24,6 +24,7 @@ from media.rtp.rtcp import (
     parse,
 )
 from media.rtp.sequence import extend
+from media.rtp.transport_feedback import TransportFeedback
 
 WORD = st.integers(0, 0xFFFFFFFF)
 BLOCK = st.builds(
@@ -48,6 +49,17 @@ PACKET: st.SearchStrategy[Rtcp] = st.one_of(
     st.builds(Pli, WORD, WORD),
     st.builds(Fir, WORD, st.lists(st.tuples(WORD, st.integers(0, 255)), max_size=4).map(tuple)),
     st.builds(Remb, WORD, st.integers(0, (1 << 18) - 1), st.lists(WORD, max_size=4).map(tuple)),
+    st.builds(
+        TransportFeedback,
+        WORD,
+        WORD,
+        st.integers(0, 0xFFFF),
+        st.integers(0, 0xFF),
+        st.integers(0, 0xFFFFFF),
+        st.lists(st.none() | st.integers(0, 300) | st.integers(-9_000, 9_000), min_size=1).map(
+            tuple
+        ),
+    ),
 )
 
 

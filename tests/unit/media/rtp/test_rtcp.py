@@ -19,6 +19,7 @@ from media.rtp.rtcp import (
     compound,
     parse,
 )
+from media.rtp.transport_feedback import TransportFeedback
 
 ALL: list[Rtcp] = [
     SenderReport(1, 1 << 63, 2, 3, 4, (ReportBlock(5, 255, -1, 6, 7, 8, 9),)),
@@ -29,6 +30,7 @@ ALL: list[Rtcp] = [
     Pli(1, 2),
     Fir(1, ((2, 3),)),
     Remb(1, 2_500_000, (2, 3)),
+    TransportFeedback(1, 2, 65535, 4, 5, (6, None, 7)),
 ]
 
 
@@ -43,9 +45,9 @@ def test_near_losses_share_an_item() -> None:
 
 def test_unknown_types_and_formats_are_skipped() -> None:
     application = b"\x80\xcc\x00\x02" + bytes(8)
-    transport_wide = b"\x8f\xcd\x00\x02" + bytes(8)
+    congestion = b"\x8b\xcd\x00\x02" + bytes(8)  # RFC 8888
     other_feedback = b"\x8f\xce\x00\x03" + bytes(8) + b"ABCD"
-    packets = parse(application + transport_wide + other_feedback + Pli(1, 2).pack())
+    packets = parse(application + congestion + other_feedback + Pli(1, 2).pack())
     assert packets == [Pli(1, 2)]
 
 
