@@ -11,7 +11,8 @@ name). What is changed against `aioice.Connection`:
 - the end of candidates is never signalled: the client's are learnt from its checks (peer-reflexive,
   RFC 8445, 7.3.1.3), so it needs to name none;
 - consent (RFC 7675) is asked for when nothing was heard for a second, and five silent seconds are
-  the end: 30 s, as the RFC has it, is a long time to look at a frozen face.
+  the end: 30 s, as the RFC has it, is a long time to look at a frozen face;
+- checks of the path in use are repetitions (`media.peers.consent`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from aioice import ice, stun
 from aioice.candidate import candidate_foundation, candidate_priority
 
 from media.control import MediaCode, MediaRefused
+from media.peers.consent import Answers, Checks
 from media.peers.port import PeerCounters
+from media.peers.pulse import Pulse
 from media.peers.sdp import Transport
 from media.peers.udp import Address, UdpSocket, bind
 from media.settings import MediaSettings, stun_server
@@ -41,6 +44,7 @@ ADDRESSES_MAX = 8  # local addresses that are used; a machine with many bridges 
 CHECKED_MAX = 32  # remote addresses of one client that passed a check
 
 QUIET_S = 1.0  # nothing heard for this long: ask
+ASK_AGAIN_S = 0.5  # an answer is waited for
 CONSENT_S = 5.0  # RFC 7675, 5.1: a check every 5 s, however much is heard
 SILENT_S = 5.0  # nothing heard for this long: the client is gone
 EXPIRED_S = 30.0  # RFC 7675, 5.1: consent expires 30 s after the last answer
@@ -78,6 +82,7 @@ class IceConnection(aioice.Connection):
     Args:
         controlling: we nominate (when we offered; RFC 8445, 6.1.1).
         buffer: receive buffer shared by all sockets of the process.
+        pulse: shared by all connections of the process.
     """
 
     def __init__(
@@ -86,6 +91,7 @@ class IceConnection(aioice.Connection):
         owner: IceOwner,
         counters: PeerCounters,
         buffer: bytearray,
+        pulse: Pulse,
         *,
         controlling: bool,
         clock: Callable[[], float] = time.monotonic,
@@ -102,10 +108,19 @@ class IceConnection(aioice.Connection):
         self._counters = counters
         self._buffer = buffer
         self._clock = clock
+        self._pulse = pulse
         self._sockets: list[UdpSocket] = []
         self._checked: set[Address] = set()
         self._shut = False
         self._mark = f"{self.local_username}:".encode()
+        self._packet = b""
+        """STUN that aioice has at the moment."""
+        # of the path in use; None until it was checked once
+        self._answers: Answers | None = None
+        self._checks: Checks | None = None
+        self._consented_s = 0.0
+        self._fresh_s = CONSENT_S
+        self._ask_s = 0.0
         self.path: tuple[UdpSocket, Address] | None = None
         """Socket and remote address that were nominated."""
         self.heard_s = clock()
@@ -243,15 +258,32 @@ class IceConnection(aioice.Connection):
         if len(packet) < stun.HEADER_LENGTH or packet[4:8] != _COOKIE or protocol is None:
             self._drop("foreign")
             return
+        if self.path == (endpoint, sender) and self._repeats(endpoint, packet, sender):
+            self.heard_s = self._clock()
+            return
         # RFC 8489, section 5: the class is in bits 0x0110 of the type; bit 0x0100 marks answers.
         expected = packet[8:20] in protocol.transactions if packet[0] & 1 else self._mark in packet
         if not expected:
             self._drop("foreign")
             return
+        self._packet = packet
         try:
             protocol.datagram_received(packet, sender)
         except _MALFORMED:
             self._drop("malformed")
+
+    def _repeats(self, endpoint: UdpSocket, packet: bytes, sender: Address) -> bool:
+        """Take a check of the path in use, or the answer to one of ours, if it is just that."""
+        if packet[0] & 1:
+            if self._checks is None or not self._checks.answered(packet):
+                return False
+            self._consent(self._clock())
+            return True
+        answer = self._answers.to(packet) if self._answers is not None else None
+        if answer is None:
+            return False
+        endpoint.sendto(answer, sender)
+        return True
 
     def data_received(self, data: bytes, component: int) -> None:  # noqa: ARG002
         """What aioice's STUN parser refused; media and DTLS never come this way."""
@@ -265,6 +297,9 @@ class IceConnection(aioice.Connection):
             super().check_incoming(message, addr, protocol)
             self._checked.add(addr)
             self.heard_s = self._clock()
+            path = self.path
+            if path and path[0].protocol is protocol and path[1] == addr and "." in addr[0]:
+                self._answers = Answers(self._packet, addr, self.local_password.encode())
 
     def check_complete(self, pair: ice.CandidatePair) -> None:
         """A check of ours ended; it may have nominated its pair."""
@@ -280,6 +315,7 @@ class IceConnection(aioice.Connection):
         path = (endpoint, nominated.remote_addr)
         if path != self.path:
             self.path = path
+            self._answers = self._checks = None
             self._owner.on_path(self)
 
     def _drop(self, reason: str) -> None:
@@ -289,38 +325,45 @@ class IceConnection(aioice.Connection):
     # --- the end -------------------------------------------------------------------------------
 
     async def query_consent(self) -> None:
-        """Runs from the nomination to the end; see the head of this file."""
-        consented_s = self._clock()
-        while True:
-            await asyncio.sleep(QUIET_S * random.uniform(0.8, 1.2))  # noqa: S311  # no secret
-            now_s = self._clock()
-            if now_s - self.heard_s > SILENT_S or now_s - consented_s > EXPIRED_S:
-                self._owner.on_silent(self)
-                return
-            if now_s - self.heard_s < QUIET_S and now_s - consented_s < CONSENT_S:
-                continue
-            if await self._consents():
-                self.heard_s = consented_s = self._clock()
+        """aioice starts this at the nomination; from then on `_keep` looks after consent."""
+        self._consent(self._clock())
+        self._pulse.add(self._keep)
 
-    async def _consents(self) -> bool:
+    def _consent(self, now_s: float) -> None:
+        self._consented_s = now_s
+        self._fresh_s = CONSENT_S * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
+
+    def _keep(self) -> None:
+        """Ask when it is time; tell when it is over. Called with each pulse."""
+        now_s = self._clock()
+        quiet_s, age_s = now_s - self.heard_s, now_s - self._consented_s
+        if quiet_s > SILENT_S or age_s > EXPIRED_S:
+            self._pulse.remove(self._keep)
+            self._owner.on_silent(self)
+        elif (quiet_s >= QUIET_S or age_s >= self._fresh_s) and now_s >= self._ask_s:
+            self._ask_s = now_s + ASK_AGAIN_S
+            self._ask()
+
+    def _ask(self) -> None:
         pair = self._nominated.get(1)
-        if pair is None or self.remote_password is None:
-            return False
-        try:
-            await pair.protocol.request(
-                self.build_request(pair, nominate=False),
-                pair.remote_addr,
-                integrity_key=self.remote_password.encode(),
-                retransmissions=1,
-            )
-        except stun.TransactionError:
-            return False
-        return True
+        if self.path is None or pair is None or self.remote_password is None:
+            return
+        if self._checks is None:
+            request = self.build_request(pair, nominate=False)
+            self._checks = Checks(request, self.remote_password.encode())
+        endpoint, address = self.path
+        endpoint.sendto(self._checks.ask(), address)
+
+    def switch_role(self, ice_controlling: bool) -> None:  # aioice's signature
+        """RFC 8445, 7.3.1.1: both thought the same; our checks say the other thing from now on."""
+        super().switch_role(ice_controlling)
+        self._checks = None
 
     async def close(self) -> None:
         """Close the sockets; twice is fine."""
         self._shut = True
         self.path = None
+        self._pulse.remove(self._keep)
         await super().close()
         for endpoint in self._sockets:
             endpoint.close()

@@ -21,6 +21,7 @@ from media.control import MediaCode, MediaRefused
 from media.peers import describe, sdp
 from media.peers.ice import IceConnection
 from media.peers.port import Outbound, PeerCounters, PeerEvents, Slot
+from media.peers.pulse import Pulse
 from media.peers.transport import ReceiveBuffer, Role, SendBuffers, Transport
 from media.peers.udp import DATAGRAM_MAX
 from media.settings import MediaSettings
@@ -45,6 +46,7 @@ class PeerMaker:
         self.certificate = RTCCertificate.generateCertificate()
         self.buffer = ReceiveBuffer(DATAGRAM_MAX)
         self.buffers = SendBuffers()
+        self.pulse = Pulse()
         self.fingerprints = tuple(
             sdp.Fingerprint(f.algorithm, f.value)
             for f in self.certificate.getFingerprints()
@@ -233,6 +235,7 @@ class Peer:
             self,
             self.counters,
             maker.buffer.bytes,
+            maker.pulse,
             controlling=self._controlling,
         )
         self._connections.add(connection)

@@ -52,6 +52,7 @@ def arguments(function: Callable[..., Any]) -> list[str]:
         ("check_incoming", ["self", "message", "addr", "protocol"]),
         ("check_complete", ["self", "pair"]),
         ("query_consent", ["self"]),
+        ("switch_role", ["self", "ice_controlling"]),
         ("build_request", ["self", "pair", "nominate"]),
         ("connect", ["self"]),
         ("close", ["self"]),
@@ -171,7 +172,7 @@ def test_pylibsrtp_protects_in_place() -> None:
 
 PRIVATE = {
     "aiortc": ("media/peers/transport.py", "media/peers/peer.py"),
-    "aioice": ("media/peers/ice.py", "media/peers/udp.py"),
+    "aioice": ("media/peers/ice.py", "media/peers/consent.py", "media/peers/udp.py"),
     "pylibsrtp": ("media/peers/transport.py",),
 }
 

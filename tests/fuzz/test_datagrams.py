@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from media.peers.ice import IceConnection
 from media.peers.peer import PeerMaker
 from media.peers.port import PeerCounters
+from media.peers.pulse import Pulse
 from media.peers.transport import ReceiveBuffer, Transport
 from media.peers.udp import DATAGRAM_MAX
 from media.settings import MediaSettings
@@ -78,6 +79,7 @@ def port() -> Iterator[Port]:
                 Silence(),
                 counters,
                 buffer,
+                Pulse(),
                 controlling=False,
             )
             await connection.gather_candidates()

@@ -17,6 +17,7 @@ from media.control import MediaCode, MediaRefused
 from media.peers import ice
 from media.peers.ice import IceConnection
 from media.peers.port import PeerCounters
+from media.peers.pulse import Pulse
 from media.peers.sdp import Transport
 from media.peers.udp import DATAGRAM_MAX, Address
 from media.settings import MediaSettings
@@ -55,7 +56,7 @@ class Owner:
         controlling: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> IceConnection:
-        parts = (settings, self, self.counters, self.buffer)
+        parts = (settings, self, self.counters, self.buffer, Pulse())
         if clock is None:
             return IceConnection(*parts, controlling=controlling)
         return IceConnection(*parts, controlling=controlling, clock=clock)
@@ -267,6 +268,36 @@ def test_a_quiet_client_that_answers_stays() -> None:
         assert line.owner.told.empty()
 
     run(scenario, clock=clock)
+
+
+def test_repeated_checks_are_answered_without_aioice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways: after the first, aioice sees no check of the path in use and no answer."""
+
+    async def scenario(line: Line) -> None:
+        ours, client = line.ours, line.client
+        pair = client._nominated[1]
+
+        async def check() -> None:
+            request = client.build_request(pair, nominate=False)
+            key = ours.local_password.encode()
+            await pair.protocol.request(request, line.address, integrity_key=key)
+
+        async with asyncio.timeout(WAIT_S):
+            await check()
+
+            def unexpected(*_: object) -> None:
+                pytest.fail("aioice was asked")
+
+            monkeypatch.setattr(ours, "request_received", unexpected)
+            for _ in range(3):
+                await check()
+            consented_s = ours._consented_s
+            ours._ask()
+            while ours._consented_s == consented_s:  # noqa: ASYNC110  # a real answer is awaited
+                await asyncio.sleep(0.001)
+        assert line.owner.counters.dropped == {}
+
+    run(scenario)
 
 
 def test_a_port_range_that_is_used_up_is_a_refusal() -> None:
