@@ -17,6 +17,7 @@ from meetings.comments.commands import *
 from meetings.conduct.commands import *
 from meetings.erasure.commands import *
 from meetings.floor.commands import *
+from meetings.link.commands import *
 from meetings.signoff.commands import *
 from meetings.unmasking.commands import *
 from meetings.voting.commands import *
@@ -33,6 +34,10 @@ Command = Annotated[
     | VotingCommand
     | UnmaskingCommand
     | SignoffCommand
-    | ErasureCommand,
+    | ErasureCommand
+    | LinkCommand,
     Field(discriminator="type"),
 ]
+
+Asked = Command | SummariseCall
+"""What is carried out: what people ask over the wire, and what the service asks itself."""

@@ -22,6 +22,7 @@ from meetings.conduct import rules as conduct
 from meetings.erasure import rules as erasure
 from meetings.floor import green_room, speeches
 from meetings.floor import rules as floor
+from meetings.link import rules as link
 from meetings.moment import Moment
 from meetings.refusals import Code, Refused
 from meetings.signoff import rules as signoff
@@ -49,19 +50,23 @@ _AFTERWARDS = (
 """What can be asked of a closed meeting too: comments stay on show, and minutes are written."""
 
 
-def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment) -> Decision:
+def decide(meeting: Meeting, command: cmd.Asked, actor: Actor, moment: Moment) -> Decision:
     """
     Decide what comes of *command* by *actor* at *moment*.
 
-    Every command may be refused with `authority.forbidden`; joining with `person.forgotten`; every
-    one but joining and leaving with `person.not_present` and `meeting.closed`. The rules name their
-    own codes.
+    Every command may be refused with `authority.forbidden`; joining with `person.forgotten` and
+    `person.removed`; every one but joining and leaving with `person.not_present` and
+    `meeting.closed`. The rules name their own codes.
     """
+    if isinstance(command, cmd.SummariseCall):
+        return link.summarise(command, actor)
     if not authority.may(actor.role, command.type):
         return Refused(Code.FORBIDDEN, f"{actor.role} may not ask {command.type}")
     if isinstance(command, cmd.Join):
         if actor.person in meeting.forgotten:
             return Refused(Code.PERSON_FORGOTTEN)
+        if actor.person in meeting.link.removed:
+            return Refused(Code.PERSON_REMOVED, meeting.link.removed[actor.person].reason)
         return attendance.join(meeting, actor)
     if isinstance(command, cmd.Leave):
         return attendance.leave(meeting, actor)
@@ -71,6 +76,8 @@ def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment)
         return Refused(Code.NOT_PRESENT)
     if is_voting(command):
         return voting.carry_out(meeting, command, actor, moment)
+    if isinstance(command, cmd.LinkCommand):
+        return link.carry_out(meeting, command, actor)
     if isinstance(command, cmd.AttendanceCommand):
         return attendance.carry_out(meeting, command, actor, moment)
     match command:
@@ -117,7 +124,7 @@ def decide(meeting: Meeting, command: cmd.Command, actor: Actor, moment: Moment)
         case cmd.GiveFloorText():
             return green_room.give_text(meeting, command, actor)
         case cmd.GrantFloor():
-            return speeches.grant(meeting, command, moment)
+            return link.heard(meeting, command.person, speeches.grant(meeting, command, moment))
         case cmd.EndFloor():
             return speeches.end(meeting, actor)
         case cmd.PauseFloor():

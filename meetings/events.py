@@ -16,6 +16,7 @@ from meetings.comments.events import *
 from meetings.conduct.events import *
 from meetings.erasure.events import *
 from meetings.floor.events import *
+from meetings.link.events import *
 from meetings.models import Offset
 from meetings.people import PersonId
 from meetings.signoff.events import *
@@ -31,7 +32,8 @@ Event = Annotated[
     | VotingEvent
     | UnmaskingEvent
     | SignoffEvent
-    | ErasureEvent,
+    | ErasureEvent
+    | LinkEvent,
     Field(discriminator="type"),
 ]
 

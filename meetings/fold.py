@@ -23,6 +23,7 @@ from meetings.erasure import fold as erasure
 from meetings.evolve import evolve
 from meetings.floor import fold as floor
 from meetings.floor.state import Floor
+from meetings.link import fold as link
 from meetings.signoff import fold as signoff
 from meetings.state import Meeting
 from meetings.unmasking import fold as unmasking
@@ -110,4 +111,7 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
         return replace(meeting, signoff=signoff.apply(meeting.signoff, event, entry))
     if isinstance(event, ev.ErasureEvent):
         return replace(meeting, forgotten=erasure.apply(meeting.forgotten, event))
+    if isinstance(event, ev.LinkEvent):
+        present = filter(meeting.attendance.present, meeting.attendance.members)
+        return replace(meeting, link=link.apply(meeting.link, event, entry, present))
     return conduct.apply(meeting, event, entry)

@@ -17,6 +17,7 @@ from meetings.comments.sections import *
 from meetings.conduct.sections import *
 from meetings.floor.ordering import ReasonCode
 from meetings.floor.sections import *
+from meetings.link.sections import *
 from meetings.models import SectionModel
 from meetings.people import Role
 from meetings.signoff.sections import *
@@ -65,5 +66,6 @@ class MeSection(SectionModel):
     unmasked: str
     """Why the desk asked for the real name; empty: it did not."""
     attendance: OwnAttendance
+    link: OwnLink
     may: tuple[str, ...]
     """Command types that this role may ask."""

@@ -21,7 +21,7 @@ from meetings import events as ev
 from meetings.attendance import rules as attendance
 from meetings.ballots.desk import BallotDesk
 from meetings.ballots.port import BallotBox
-from meetings.commands import Command, Join, TakePaper
+from meetings.commands import Asked, Join, TakePaper
 from meetings.comments.words import USUAL, WordList
 from meetings.deadlines import due, next_deadline_ms
 from meetings.decide import Actor, decide
@@ -67,7 +67,7 @@ class _Pending:
 
     person: Person
     command_id: str
-    command: Command
+    command: Asked
     paper_key: str
     """Public key of the box that was made for it; empty: none."""
     answer: asyncio.Future[Answer]
@@ -162,7 +162,7 @@ class MeetingService:
         return True
 
     async def submit(
-        self, meeting_id: str, person: Person, command_id: str, command: Command
+        self, meeting_id: str, person: Person, command_id: str, command: Asked
     ) -> Answer:
         """
         Carry out *command* by *person*; return once that is durable.
@@ -289,7 +289,7 @@ class _Writer:
         self._task = asyncio.create_task(self._run(), name=f"writer of {live.id}")
 
     async def submit(
-        self, person: Person, command_id: str, command: Command, paper_key: str
+        self, person: Person, command_id: str, command: Asked, paper_key: str
     ) -> Answer:
         if self._closing:
             raise ServiceClosed

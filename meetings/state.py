@@ -17,6 +17,7 @@ from meetings.attendance.state import Attendance
 from meetings.comments.state import Comments
 from meetings.conduct.sections import MeetingState
 from meetings.floor.state import Floor
+from meetings.link.state import VideoLink
 from meetings.people import PersonId
 from meetings.signoff.state import Signoff
 from meetings.unmasking.state import Unmaskings
@@ -55,3 +56,4 @@ class Meeting:
     signoff: Signoff = field(default_factory=Signoff)
     forgotten: frozenset[PersonId] = frozenset()
     """People whose names were deleted."""
+    link: VideoLink = field(default_factory=VideoLink)

@@ -27,6 +27,7 @@ from meetings.conduct.sections import MeetingSection
 from meetings.floor import views as floor
 from meetings.floor.sections import FloorSection
 from meetings.floor.state import Floor
+from meetings.link import views as link
 from meetings.naming import named, role_of
 from meetings.people import PersonId, Register
 from meetings.sections import Audience, MeSection
@@ -114,6 +115,7 @@ def me(meeting: Meeting, register: Register, person: PersonId) -> MeSection:
         comments_posted=meeting.comments.posted.get(person, Posted()).count,
         unmasked="" if seen is None else seen.reason,
         attendance=attendance.own(meeting, register, person),
+        link=link.own(meeting, register, person),
         may=() if waits else authority.commands_of(role),
     )
 

@@ -40,6 +40,10 @@ class Overloaded(Exception):
     """No more connections, or the record can't keep up: come again later."""
 
 
+class Removed(Exception):
+    """The host put the person out; why is the message."""
+
+
 class Client(Protocol):
     """A connection. Nothing here blocks."""
 

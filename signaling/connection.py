@@ -23,7 +23,7 @@ from meetings.people import Person, Role
 from meetings.record.port import RecordError, UnknownMeeting
 from meetings.refusals import Refused
 from meetings.service import ServiceClosed
-from signaling.clients import Overloaded
+from signaling.clients import Overloaded, Removed
 from signaling.hub import Hub
 from signaling.hubs import Hubs, ShuttingDown
 from signaling.identity import Identity, TokenExpired, TokenInvalid, TokenRevoked
@@ -37,6 +37,7 @@ from signaling.wire.frames import Refusal, Result, ServerFrame, Welcome
 log = logging.getLogger(__name__)
 
 _NOBODY = Person(id="nobody", name="-", role=Role.DISPLAY)
+_REASON_MAX = 123  # bytes
 _GONE = Close(CloseCode.SHUTTING_DOWN, "gone")
 """The client closed first: there is nobody to send a code to."""
 
@@ -48,6 +49,11 @@ def endpoint(hubs: Hubs, identity: Identity) -> Callable[[WebSocket], Awaitable[
         await Connection(websocket, hubs, identity).serve()
 
     return meeting_socket
+
+
+def _brief(reason: str) -> str:
+    """As much as a close frame can carry: 123 bytes (RFC 6455, 5.5 and 5.5.1)."""
+    return reason.encode()[:_REASON_MAX].decode(errors="ignore")
 
 
 class Connection:
@@ -170,7 +176,7 @@ class Connection:
                 if close.code is not CloseCode.TOO_SLOW:
                     await self._wire.writable.wait()
                     self._flush()
-                await self._websocket.close(close.code, close.reason[:100])
+                await self._websocket.close(close.code, _brief(close.reason))
         except TimeoutError:
             self._wire.abort()
         except (WebSocketDisconnect, RuntimeError):
@@ -265,6 +271,8 @@ class Connection:
             self.end(CloseCode.MEETING_UNKNOWN)
         except Overloaded as overloaded:
             self.end(CloseCode.OVERLOADED, str(overloaded))
+        except Removed as removed:
+            self.end(CloseCode.REMOVED, str(removed))
         except (ShuttingDown, ServiceClosed):
             self.end(CloseCode.SHUTTING_DOWN)
         except RecordError:

@@ -11,6 +11,7 @@ restores everything after the media process was replaced. `media_bridge` carries
 - Who takes part in the room speaks through the room's microphone. The own device is not heard
   besides, or the sound would run in a circle.
 - Seen are the members and the room who are present, and whoever has a speech, until the close.
+- What the host muted or stopped is closed, and of whom the lock keeps out nothing is let through.
 - Who is called to the green room may send (`negotiation.rights`), so that the link stands when the
   floor is granted; until then nothing of it is let through to anybody.
 - The programme runs from the opening to the close; what happens before is not recorded.
@@ -84,16 +85,23 @@ def rooms(meeting: Meeting) -> tuple[PersonId, ...]:
 def _permissions(meeting: Meeting) -> dict[PersonId, Permission]:
     is_open = meeting.state == "open"
     people = meeting.attendance.people
+    link = meeting.link
     allow = {
         person: Permission(sound=is_open and people[person].role is Role.ROOM, picture=True)
         for person in meeting.attendance.members
-        if people[person].present
+        if people[person].present and link.admits(person, people[person].role, expected=False)
     }
     for holder in (meeting.floor.holder, meeting.floor.interrupted):
         if holder is not None and not _in_room(meeting, holder.person):
             sounds = is_open and not holder.muted and holder is meeting.floor.holder
             allow[holder.person] = Permission(sound=sounds, picture=True)
-    return allow
+    for person in {*link.muted, *link.stopped}.intersection(allow):
+        before = allow[person]
+        allow[person] = Permission(
+            sound=before.sound and person not in link.muted,
+            picture=before.picture and person not in link.stopped,
+        )
+    return {person: permission for person, permission in allow.items() if permission != NOTHING}
 
 
 def _in_room(meeting: Meeting, person: PersonId) -> bool:

@@ -28,6 +28,7 @@ from signaling.claims import Claims
 from signaling.clients import (
     Client,
     Overloaded,
+    Removed,
     appointed,
     audience_of,
 )
@@ -37,7 +38,14 @@ from signaling.floor_to_media import rooms
 from signaling.identity import TokenInvalid
 from signaling.limits import Limits
 from signaling.media_bridge import MediaBridge
-from signaling.negotiation import NO_RIGHTS, Rights, connection_of, hidden, rights
+from signaling.negotiation import (
+    LOCKED_OUT,
+    NO_RIGHTS,
+    Rights,
+    connection_of,
+    hidden,
+    rights,
+)
 from signaling.outbox import Batch
 from signaling.presence import Presence
 from signaling.rates import TokenBucket
@@ -157,7 +165,8 @@ class Hub:
 
         Returns: the person, in the role that the meeting gives.
 
-        Raises: Overloaded; TokenInvalid for somebody who was forgotten; RecordError, ServiceClosed.
+        Raises: Overloaded; Removed; TokenInvalid for somebody who was forgotten; RecordError,
+        ServiceClosed.
         """
         attendance = self._live.meeting.attendance
         person = appointed(self._live.meeting, invited)
@@ -173,6 +182,8 @@ class Hub:
                 raise Overloaded(answer.detail)
             if isinstance(answer, Refused) and answer.code is Code.PERSON_FORGOTTEN:
                 raise TokenInvalid("forgotten")
+            if isinstance(answer, Refused) and answer.code is Code.PERSON_REMOVED:
+                raise Removed(answer.detail)
         return appointed(self._live.meeting, person)
 
     def welcome(self, client: Client, resume: Position | None) -> None:
@@ -270,10 +281,18 @@ class Hub:
         here = [person for person in touched if person in self._here]
         if before.attendance is not meeting.attendance:
             self._reseat(here)
+        if before.link is not meeting.link:
+            self._put_out()
         urgent = entries is None or not all(entry.event.progress for entry in entries)
         self._fanout.record_changed(here, urgent=urgent)
         for client in tuple(self._linked.values()):
             self._set_rights(client)
+
+    def _put_out(self) -> None:
+        """Close the connections of those who were removed."""
+        for person, removal in self._live.meeting.link.removed.items():
+            for client in self._here.get(person, ()):
+                client.end(CloseCode.REMOVED, removal.reason)
 
     def _reseat(self, persons: Iterable[PersonId]) -> None:
         """Welcome those anew who are of another audience by now; whoever was let in joins first."""
@@ -297,6 +316,8 @@ class Hub:
                 client = next(iter(self._admitted))
                 try:
                     await self.join(client.person)
+                except Removed as removed:
+                    client.end(CloseCode.REMOVED, str(removed))
                 except (Overloaded, RecordError, ServiceClosed, TokenInvalid):
                     client.end(CloseCode.OVERLOADED, "please come again")
                 if client in self._admitted:  # has not gone meanwhile
@@ -372,11 +393,23 @@ class Hub:
             self._claims.release(client.person.id, connection)
         client.negotiate()
 
+    def watch(self, client: Client, sdp: str) -> None:
+        """A client wants to receive what the meeting is about, by this offer."""
+        self._linked[client.negotiation.connection] = client
+        self._set_rights(client)
+        error = client.negotiation.watch(sdp, self._rights(client))
+        if error is not None:
+            client.send(error)
+        client.negotiate()
+
     def _rights(self, client: Client) -> Rights:
         meeting, person = self._live.meeting, client.person
         if client.companion or audience_of(meeting, person) is Audience.LOBBY:
             return NO_RIGHTS
-        return rights(meeting.state, person.role, expected=meeting.floor.expects(person.id))
+        expected = meeting.floor.expects(person.id)
+        if not meeting.link.admits(person.id, person.role, expected=expected):
+            return LOCKED_OUT
+        return rights(meeting.state, person.role, expected=expected)
 
     def _set_rights(self, client: Client) -> None:
         hide = hidden(client.person.id, client.person.role, rooms(self._live.meeting))
@@ -476,6 +509,8 @@ class Hub:
                 raise Overloaded(answer.detail)
             if gone in self._presence:  # came back while this was written
                 await self.join(self._here[gone][-1].person)
+        except Removed:
+            pass  # the connection ends by itself
         except (RecordError, Overloaded) as error:
             log.warning("meeting %s: %s is not recorded as gone: %s", self._live.id, gone, error)
             self._presence.expect([gone], self._monotonic())

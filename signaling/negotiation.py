@@ -27,6 +27,7 @@ from media.control import (
     PeerGone,
     Publish,
     Subscribe,
+    Watch,
 )
 from meetings.people import MEMBERS, PersonId, Role
 from meetings.sections import MeetingState
@@ -43,7 +44,7 @@ from signaling.wire.frames import (
     LinkSubscribe,
 )
 
-Request = Publish | Subscribe | Answer | Disconnect
+Request = Publish | Subscribe | Watch | Answer | Disconnect
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,20 @@ class Rights:
 
     publish: bool
     subscribe: bool
+    watch: bool = False
+    """Receive what the programme shows, and nothing else."""
+    locked: bool = False
+    """The host locked the link: that is why not."""
 
 
 NO_RIGHTS = Rights(publish=False, subscribe=False)
+LOCKED_OUT = Rights(publish=False, subscribe=False, locked=True)
 
 
 def rights(state: MeetingState, role: Role, *, expected: bool) -> Rights:
     """
     Members and the room's camera send and receive, displays receive, and whoever is expected to
-    speak does both. After the close nobody does.
+    speak does both. Everybody may watch. After the close nobody does.
 
     Args:
         expected: has the floor, waits to go on, or is called to the green room.
@@ -68,7 +74,7 @@ def rights(state: MeetingState, role: Role, *, expected: bool) -> Rights:
     if state == "closed":
         return NO_RIGHTS
     talks = role in MEMBERS or role is Role.ROOM or expected
-    return Rights(publish=talks, subscribe=talks or role is Role.DISPLAY)
+    return Rights(publish=talks, subscribe=talks or role is Role.DISPLAY, watch=True)
 
 
 def hidden(person: PersonId, role: Role, rooms: Collection[PersonId]) -> tuple[PersonId, ...]:
@@ -89,6 +95,11 @@ def connection_of(peer: str) -> str:
     return peer.rpartition("/")[0].rpartition(".")[0]
 
 
+def _forbidden(may: Rights, detail: str) -> ErrorFrame:
+    code = ErrorCode.LINK_LOCKED if may.locked else ErrorCode.LINK_FORBIDDEN
+    return ErrorFrame(code=code, detail=detail)
+
+
 class Negotiation:
     """The link of one connection, from the first request to the end."""
 
@@ -101,6 +112,8 @@ class Negotiation:
         self._publish: str | None = None
         self._subscribe = False
         self._subscribed = False
+        self._watch: str | None = None
+        self._watches = False
         self._hide: tuple[PersonId, ...] = (person,)
         self._answer: tuple[int, str] | None = None
         self._offered = 0
@@ -125,6 +138,11 @@ class Negotiation:
         """Id of the peer on which the client receives."""
         return f"{self.connection}.{self._incarnation}/sub"
 
+    @property
+    def watcher(self) -> str:
+        """Id of the peer on which the client receives what the meeting is about."""
+        return f"{self.connection}.{self._incarnation}/watch"
+
     # --- from the client
 
     def receive(
@@ -136,12 +154,12 @@ class Negotiation:
         match frame:
             case LinkPublish():
                 if not may.publish:
-                    return ErrorFrame(code=ErrorCode.LINK_FORBIDDEN, detail="publish")
+                    return _forbidden(may, "publish")
                 self._linked = True
                 self._publish = frame.sdp
             case LinkSubscribe():
                 if not may.subscribe:
-                    return ErrorFrame(code=ErrorCode.LINK_FORBIDDEN, detail="subscribe")
+                    return _forbidden(may, "subscribe")
                 self._linked = self._subscribe = True
             case LinkAnswer():
                 if frame.offer > self._offered:
@@ -155,9 +173,21 @@ class Negotiation:
                 assert_never(frame)
         return None
 
+    def watch(self, sdp: str, may: Rights) -> ErrorFrame | None:
+        """
+        Take the offer of a client that receives two tracks alone: what the meeting is about.
+
+        Such a client sends nothing and sees what the programme shows, so whoever is admitted may.
+        """
+        if not may.watch:
+            return ErrorFrame(code=ErrorCode.LINK_FORBIDDEN, detail="watch")
+        self._linked = self._watches = True
+        self._watch = sdp
+        return None
+
     def allow(self, may: Rights) -> None:
         """The rights have changed: whoever may no longer receive has no link any more."""
-        if self._linked and not may.subscribe:
+        if self._linked and not (may.watch if self._watches else may.subscribe):
             self.leave()
 
     def hide(self, persons: tuple[PersonId, ...]) -> None:
@@ -200,6 +230,10 @@ class Negotiation:
             sdp, self._publish = self._publish, None
             self._asked.add(self.sender)
             return Publish(room=self._meeting, peer=self.sender, person=self._person, sdp=sdp)
+        if self._watch is not None:
+            sdp, self._watch = self._watch, None
+            self._asked.add(self.watcher)
+            return Watch(room=self._meeting, peer=self.watcher, hide=self._hide, sdp=sdp)
         if self._subscribe:
             self._subscribe, self._subscribed = False, True
             self._asked.add(self.receiver)
@@ -245,7 +279,7 @@ class Negotiation:
 
         A peer that was *closed* went because somebody wished it: nothing is to be mended.
         """
-        if not self._linked or report.peer not in {self.sender, self.receiver}:
+        if not self._linked or report.peer not in {self.sender, self.receiver, self.watcher}:
             return None
         if report.reason == "closed":
             return None
@@ -264,6 +298,7 @@ class Negotiation:
     def _forget(self) -> None:
         self._incarnation += 1
         self._asked.clear()
-        self._publish = self._answer = None
+        self._publish = self._answer = self._watch = None
+        self._watches = False
         self._subscribe = self._subscribed = False
         self._offered = self._answered = 0

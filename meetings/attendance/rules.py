@@ -45,7 +45,7 @@ from meetings.attendance.events import (
     PersonSignedOut,
 )
 from meetings.authority import Actor
-from meetings.commands import Command
+from meetings.commands import Asked
 from meetings.floor import green_room
 from meetings.floor.events import FloorCalledOff, FloorEnded
 from meetings.moment import Moment
@@ -149,7 +149,7 @@ def sign_in(meeting: Meeting, command: SignIn, actor: Actor) -> Outcome:
 
     The socket has checked the code of whoever signs in alone. Somebody from the lobby is let in by
     it. Refused with `attendance.not_yours`, `attendance.wrong_code` (none at all),
-    `person.unknown`, `attendance.already_signed_in`.
+    `person.unknown`, `person.removed`, `attendance.already_signed_in`.
     """
     person = command.person or actor.person
     if actor.role not in DESK:
@@ -160,6 +160,8 @@ def sign_in(meeting: Meeting, command: SignIn, actor: Actor) -> Outcome:
     attendee = meeting.attendance.people.get(person)
     if attendee is not None and attendee.signed_in:
         return Refused(Code.ATTENDANCE_SIGNED_IN)
+    if person in meeting.link.removed:
+        return Refused(Code.PERSON_REMOVED)
     role = _known_role(meeting, person)
     if role is None or role is Role.ROOM or role is Role.DISPLAY:
         return Refused(Code.PERSON_UNKNOWN)
@@ -224,7 +226,7 @@ def new_person(moment: Moment) -> PersonId:
 
 
 def lines(
-    known: Callable[[PersonId], Person | None], command: Command, asking: Person, moment: Moment
+    known: Callable[[PersonId], Person | None], command: Asked, asking: Person, moment: Moment
 ) -> tuple[Person, ...]:
     """
     Return the lines of the register that an accepted *command* changes.

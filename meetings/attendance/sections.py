@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from meetings.attendance.events import InvitedRole, ProxyUntil, QuorumRule
+from meetings.link.sections import LinkView
 from meetings.models import SectionModel
 from meetings.people import Place, Role
 from meetings.unmasking.sections import UnmaskedView
@@ -86,6 +87,7 @@ class PeopleSection(SectionModel):
     """Whose real names the desk asked for."""
     unmasked_listed: tuple[UnmaskedView, ...]
     """For the desk: newest first, at most UNMASKED_SHOWN; empty for others."""
+    link: LinkView
 
 
 class RosterLineView(SectionModel):

@@ -33,6 +33,7 @@ from meetings.attendance.sections import (
 )
 from meetings.attendance.state import Attendee
 from meetings.events import Event
+from meetings.link.views import view as link_view
 from meetings.naming import named
 from meetings.people import PersonId, Register, Role
 from meetings.sections import Audience
@@ -59,6 +60,7 @@ def section(meeting: Meeting, register: Register, audience: Audience) -> PeopleS
         lobby=_lobby(meeting, register, audience),
         unmasked=len(meeting.unmaskings),
         unmasked_listed=(unmasked_views(meeting, register) if audience is Audience.HOST else ()),
+        link=link_view(meeting, register, desk=audience is Audience.HOST),
     )
 
 

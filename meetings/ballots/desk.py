@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from meetings import authority
 from meetings.ballots.blind import BadPaper
 from meetings.ballots.port import BallotBox, UnknownBox
-from meetings.commands import Command, OpenVote, TakePaper
+from meetings.commands import Asked, OpenVote, TakePaper
 from meetings.events import Entry, VoteCancelled, VoteClosed
 from meetings.people import Person
 from meetings.refusals import Code, Refused
@@ -34,7 +34,7 @@ class BallotDesk:
     def __init__(self, box: BallotBox | None) -> None:
         self._box = box
 
-    async def prepare(self, meeting: Meeting, person: Person, command: Command) -> str:
+    async def prepare(self, meeting: Meeting, person: Person, command: Asked) -> str:
         """Make a box if *command* puts a secret vote; return its public key, else nothing."""
         if self._box is None or not isinstance(command, OpenVote):
             return ""

@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     TOO_FREQUENT = "frame.too_frequent"
     OUT_OF_ORDER = "frame.out_of_order"
     LINK_FORBIDDEN = "link.forbidden"
+    LINK_LOCKED = "link.locked"
     LINK_BAD_SDP = "link.bad_sdp"
     LINK_TOO_MANY = "link.too_many"
     LINK_UNAVAILABLE = "link.unavailable"
@@ -43,3 +44,5 @@ class CloseCode(IntEnum):
     """Too many connections of one person: the oldest went."""
     TOKEN_REVOKED = 4506
     """The invitation was withdrawn."""
+    REMOVED = 4507
+    """The host put the person out; the reason is the host's words."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from meetings import events as ev
 from meetings.authority import Actor
-from meetings.commands import Command
+from meetings.commands import Asked
 from meetings.decide import Decision, decide
 from meetings.fold import fold
 from meetings.moment import Moment
@@ -88,7 +88,7 @@ class Given:
     meeting: Meeting
 
     def when(
-        self, actor: Actor, command: Command, at_ms: int = NOW, moment: Moment | None = None
+        self, actor: Actor, command: Asked, at_ms: int = NOW, moment: Moment | None = None
     ) -> Outcome:
         return Outcome(decide(self.meeting, command, actor, moment or Moment(at_ms)))
 

@@ -88,6 +88,14 @@ comment.unshow         yes   yes     yes    no           no      no    no
 comment.address        yes   yes     yes    no           no      no    no
 person.unmask          yes   yes     yes    no           no      no    no
 person.forget          yes   yes     no     no           no      no    no
+link.mute              yes   yes     no     no           no      no    no
+link.unmute            yes   yes     no     no           no      no    no
+link.stop_picture      yes   yes     no     no           no      no    no
+link.allow_picture     yes   yes     no     no           no      no    no
+link.lock              yes   yes     no     no           no      no    no
+link.unlock            yes   yes     no     no           no      no    no
+person.remove          yes   yes     no     no           no      no    no
+person.readmit         yes   yes     no     no           no      no    no
 minutes.sign           yes   yes     yes    no           no      no    no
 minutes.publish        yes   yes     yes    no           no      no    no
 minutes.amend          yes   yes     yes    no           no      no    no
@@ -166,6 +174,14 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.AddressComment(comment=1, to=None),
         cmd.UnmaskPerson(person="li", reason="?"),
         cmd.ForgetPerson(person="li"),
+        cmd.Mute(person="li"),
+        cmd.Unmute(person="li"),
+        cmd.StopPicture(person="li"),
+        cmd.AllowPicture(person="li"),
+        cmd.LockLink(),
+        cmd.UnlockLink(),
+        cmd.RemovePerson(person="li", reason="?"),
+        cmd.Readmit(person="li"),
         cmd.SignMinutes(revision=1, sha256="a" * 64),
         cmd.PublishMinutes(revision=1, sha256="a" * 64),
         cmd.AmendMinutes(text="?"),

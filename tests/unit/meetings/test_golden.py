@@ -139,3 +139,15 @@ def test_an_old_export_is_sound_and_folds_to_what_it_meant() -> None:
     assert named is not None
     assert secret is not None
     assert (named.tally, secret.tally, void) == ((1, 1, 1), (1, 1), None)
+
+
+def test_an_old_moderated_link_folds_to_what_it_meant() -> None:
+    """December 2026: one muted, one put out, one readmitted, a lock, and how two calls went."""
+    lines = (FOLDER / "2026-12-link.jsonl").read_text().splitlines()
+    link = fold("m1", [ev.Entry.model_validate_json(line) for line in lines]).link
+    assert (set(link.muted), set(link.stopped), set(link.removed)) == ({"li"}, {"qian"}, {"qian"})
+    assert link.removed["qian"].reason == "冒用他人邀请"
+    assert link.inside == {"chen", "li", "wang"}
+    (_, unmeasured), (person, call) = link.calls
+    assert (unmeasured.lost_up, unmeasured.weak_ms) == (None, 0)
+    assert (person, call.round_trip_ms, call.frozen_ms, call.breaks) == ("li", 84, 2400, 1)

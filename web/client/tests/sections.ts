@@ -132,6 +132,7 @@ export function peopleSection(changed: Partial<PeopleSection> = {}): PeopleSecti
     lobby: { on: false, viewers: false, waiting: 0, listed: [], turned_away: [] },
     unmasked: 0,
     unmasked_listed: [],
+    link: { locked: false, muted: [], stopped: [], removed: [] },
     ...changed,
   }
 }
@@ -221,6 +222,7 @@ export function meSection(changed: Partial<MeSection> = {}): MeSection {
       proxies: [],
       recused: [],
     },
+    link: { muted_by: null, stopped_by: null },
     may: [],
     ...changed,
   }

@@ -154,7 +154,7 @@ export class Link {
   }
 
   error(code: string): void {
-    if (code === 'link.forbidden' || code === 'link.bad_sdp') {
+    if (code === 'link.forbidden' || code === 'link.locked' || code === 'link.bad_sdp') {
       this.#refused = true
       this.#tearDown()
     } else this.#rebuildSoon()

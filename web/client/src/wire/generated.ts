@@ -115,6 +115,14 @@ export type Command =
   | PublishMinutes
   | AmendMinutes
   | ForgetPerson
+  | Mute
+  | Unmute
+  | StopPicture
+  | AllowPicture
+  | LockLink
+  | UnlockLink
+  | RemovePerson
+  | Readmit
 /**
  * In an `error` frame: the frame was dropped, the connection lives on.
  */
@@ -125,6 +133,7 @@ export type ErrorCode =
   | 'frame.too_frequent'
   | 'frame.out_of_order'
   | 'link.forbidden'
+  | 'link.locked'
   | 'link.bad_sdp'
   | 'link.too_many'
   | 'link.unavailable'
@@ -157,6 +166,11 @@ export type Code =
   | 'recusal.unknown'
   | 'lobby.unknown_person'
   | 'person.forgotten'
+  | 'person.removed'
+  | 'person.already_removed'
+  | 'person.not_removed'
+  | 'person.not_removable'
+  | 'person.too_many_removed'
   | 'person.already_unmasked'
   | 'person.too_many_unmasked'
   | 'meeting.not_open'
@@ -349,6 +363,14 @@ export interface CommandFrame {
     | PublishMinutes
     | AmendMinutes
     | ForgetPerson
+    | Mute
+    | Unmute
+    | StopPicture
+    | AllowPicture
+    | LockLink
+    | UnlockLink
+    | RemovePerson
+    | Readmit
 }
 export interface OpenMeeting {
   type: 'meeting.open'
@@ -910,6 +932,49 @@ export interface ForgetPerson {
   person: string
 }
 /**
+ * Close a microphone at the forwarder, until the host opens it or gives the floor.
+ */
+export interface Mute {
+  type: 'link.mute'
+  person: string | null
+}
+export interface Unmute {
+  type: 'link.unmute'
+  person: string
+}
+/**
+ * Close a camera and a shared screen at the forwarder, until the host allows them again.
+ */
+export interface StopPicture {
+  type: 'link.stop_picture'
+  person: string
+}
+export interface AllowPicture {
+  type: 'link.allow_picture'
+  person: string
+}
+/**
+ * Nobody new joins the link; who was there when it was locked may come back.
+ */
+export interface LockLink {
+  type: 'link.lock'
+}
+export interface UnlockLink {
+  type: 'link.unlock'
+}
+/**
+ * Put somebody out of the meeting; their link or ticket is void until they are readmitted.
+ */
+export interface RemovePerson {
+  type: 'person.remove'
+  person: string
+  reason: string
+}
+export interface Readmit {
+  type: 'person.readmit'
+  person: string
+}
+/**
  * Keeps the connection, measures the clock.
  */
 export interface Ping {
@@ -1304,6 +1369,7 @@ export interface PeopleSection {
   lobby: LobbyView
   unmasked: number
   unmasked_listed: UnmaskedView[]
+  link: LinkView
 }
 export interface PersonView {
   id: string
@@ -1343,6 +1409,22 @@ export interface UnmaskedView {
   person: string
   name: string
   real_name: string
+  reason: string
+  by: string
+  at_ms: number
+}
+export interface LinkView {
+  locked: boolean
+  muted: string[]
+  stopped: string[]
+  removed: RemovedView[]
+}
+/**
+ * For the desk alone.
+ */
+export interface RemovedView {
+  person: string
+  name: string
   reason: string
   by: string
   at_ms: number
@@ -1408,6 +1490,7 @@ export interface MeSection {
   comments_posted: number
   unmasked: string
   attendance: OwnAttendance
+  link: OwnLink
   may: string[]
 }
 /**
@@ -1482,6 +1565,13 @@ export interface OwnProxy {
   name: string
   until: 'close' | 'item'
   item: number | null
+}
+/**
+ * In `me`: what was ordered about oneself.
+ */
+export interface OwnLink {
+  muted_by: string | null
+  stopped_by: string | null
 }
 /**
  * Everybody on the video link.
@@ -1588,5 +1678,6 @@ export enum CloseCode {
   PROTOCOL = 4503,
   FLOODING = 4504,
   REPLACED = 4505,
-  TOKEN_REVOKED = 4506
+  TOKEN_REVOKED = 4506,
+  REMOVED = 4507
 }
