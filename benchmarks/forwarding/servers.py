@@ -163,6 +163,7 @@ class Janus:
         self._transactions = map(str, itertools.count())
         self._waiting: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
         self._session = 0
+        self._publishers: dict[int, int] = {}
         self._subscribers: dict[int, int] = {}
         self._tasks = [
             asyncio.create_task(self._read()),
@@ -188,30 +189,39 @@ class Janus:
         janus._session = (await janus._ask({"janus": "create"}))["data"]["id"]
         await janus._message(
             await janus._attach(),
-            {"request": "create", "room": ROOM, "publishers": 1, "bitrate": 0},
+            {"request": "create", "room": ROOM, "publishers": 8, "bitrate": 0},
         )
         return janus
 
-    async def publish(self, offer: str) -> str:
-        handle = await self._attach()
-        await self._message(
-            handle, {"request": "join", "ptype": "publisher", "room": ROOM, "id": 1}
-        )
+    async def publish(self, offer: str, feed: int = 1) -> str:
+        """The same feed's offer again restarts its ICE."""
+        request = "configure"
+        if feed not in self._publishers:
+            request = "publish"
+            self._publishers[feed] = await self._attach()
+            join = {"request": "join", "ptype": "publisher", "room": ROOM, "id": feed}
+            await self._message(self._publishers[feed], join)
         published = await self._message(
-            handle, {"request": "publish"}, {"type": "offer", "sdp": offer}
+            self._publishers[feed], {"request": request}, {"type": "offer", "sdp": offer}
         )
         sdp: str = published["jsep"]["sdp"]
         return sdp
 
-    async def subscribe(self, number: int) -> str:
+    async def subscribe(self, number: int, feed: int = 1) -> str:
         handle = self._subscribers[number] = await self._attach()
-        join = {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": 1}]}
+        join = {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": feed}]}
         for _ in range(20):
             with contextlib.suppress(RuntimeError):  # the feed is not known at once
                 attached = await self._message(handle, join)
                 break
             await asyncio.sleep(_LOOK_S)
         sdp: str = attached["jsep"]["sdp"]
+        return sdp
+
+    async def restart(self, number: int) -> str:
+        """An offer to a subscriber that restarts ICE."""
+        restart = {"request": "configure", "restart": True}
+        sdp: str = (await self._message(self._subscribers[number], restart))["jsep"]["sdp"]
         return sdp
 
     async def answer(self, number: int, answer: str) -> None:

@@ -1,0 +1,211 @@
+"""
+A call of two over a forwarder: somebody far away behind a bad line, somebody near.
+
+Both send and receive; what the near one gets tells of the far one as a publisher, what the far one
+gets tells of it as a subscriber. The pages are `page.js` in Chromium; the forwarder is spoken to
+directly, so that nothing but the media takes the bad line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from playwright.async_api import Browser, Page, Playwright, Route
+
+from media.child import ChildMediaPlane
+from media.control import Answer, CloseRoom, Offered, Publish, Subscribe
+from media.settings import MediaSettings
+from tests.fixtures.browsers import FLAGS, chromium_path
+from tests.media_plane import Plane
+from tests.network.network import SERVICE, Network
+from tests.network.readings import Sample
+
+PAGE_JS = Path(__file__).with_name("page.js")
+FAR: Final = "far"
+NEAR: Final = "near"
+Encodings = Sequence[Mapping[str, str | float]]
+ONE_LAYER: Encodings = ({"maxBitrate": 1_500_000},)
+START_S = 20.0
+
+
+Answering = Callable[[str], Awaitable[str]]
+"""An offer in, the page's answer out."""
+
+
+class Forwarder(Protocol):
+    """What a call needs of a forwarder: one room."""
+
+    async def enter(self, room: str) -> None:
+        """Nobody of before is there."""
+        ...
+
+    async def publish(self, person: str, offer: str) -> str:
+        """The answer to a person's offer; to one that restarts ICE as well."""
+        ...
+
+    async def subscribe(self, person: str, other: str, answer: Answering) -> None:
+        """Send a person what another sends; every offer is answered from now on."""
+        ...
+
+    async def restart(self, person: str) -> None:
+        """Restart ICE for what is sent to a person."""
+        ...
+
+
+class Yishi:
+    """Our media process; make it with `yishi`."""
+
+    def __init__(self, plane: Plane) -> None:
+        self.plane = plane
+        self._answering: list[asyncio.Task[None]] = []
+
+    async def enter(self, room: str) -> None:
+        await self.leave()
+        await self.plane.enter(room)
+
+    async def leave(self) -> None:
+        """Leave the room of before, if there was one."""
+        for task in self._answering:
+            task.cancel()
+        await asyncio.gather(*self._answering, return_exceptions=True)
+        self._answering.clear()
+        if self.plane.room:
+            await self.plane.port.request(CloseRoom(room=self.plane.room))
+
+    async def publish(self, person: str, offer: str) -> str:
+        room, peer = self.plane.room, f"{person}/pub"
+        await self.plane.allow(person)
+        answer = await self.plane.port.request(
+            Publish(room=room, peer=peer, person=person, sdp=offer)
+        )
+        assert answer is not None
+        return answer
+
+    async def subscribe(self, person: str, other: str, answer: Answering) -> None:
+        await self.restart(person)
+        self._answering.append(asyncio.create_task(self._answer(f"{person}/sub", answer)))
+
+    async def restart(self, person: str) -> None:
+        peer = f"{person}/sub"
+        await self.plane.port.request(Subscribe(room=self.plane.room, peer=peer, hide=(person,)))
+
+    async def _answer(self, peer: str, answer: Answering) -> None:
+        while True:
+            offered = await self.plane.report(Offered, lambda o: o.peer == peer, wait_s=300)
+            request = Answer(peer=peer, offer=offered.offer, sdp=await answer(offered.sdp))
+            await self.plane.port.request(request)
+
+
+@asynccontextmanager
+async def yishi() -> AsyncIterator[Yishi]:
+    """The media process at the service's place."""
+    made = Yishi(Plane(await ChildMediaPlane.start(MediaSettings(addresses=(SERVICE,)))))
+    try:
+        yield made
+    finally:
+        await made.leave()
+        await made.plane.end()
+
+
+@dataclass(slots=True)
+class Caller:
+    """One of the two."""
+
+    name: str
+    page: Page
+
+    async def samples(self) -> list[Sample]:
+        """All that was read so far."""
+        return [Sample(**one) for one in await self.page.evaluate("window.samples")]
+
+    async def publish(self, forwarder: Forwarder, layers: Encodings) -> None:
+        offer = await self.page.evaluate("layers => window.publish(layers)", layers)
+        answer = await forwarder.publish(self.name, offer)
+        await self.page.evaluate("sdp => window.accept(sdp)", answer)
+
+    async def subscribe(self, forwarder: Forwarder, other: str) -> None:
+        async def answer(offer: str) -> str:
+            made: str = await self.page.evaluate("sdp => window.answer(sdp)", offer)
+            return made
+
+        await forwarder.subscribe(self.name, other, answer)
+
+    async def restart(self, forwarder: Forwarder) -> None:
+        """Restart ICE of both links."""
+        offer = await self.page.evaluate("window.restart()")
+        await self.page.evaluate(
+            "sdp => window.accept(sdp)", await forwarder.publish(self.name, offer)
+        )
+        await forwarder.restart(self.name)
+
+    async def plays(self) -> None:
+        """
+        Wait until picture and sound arrive.
+
+        Raises:
+            TimeoutError: they don't.
+        """
+        async with asyncio.timeout(START_S):
+            await self.page.wait_for_function(
+                "window.samples.some(one => one.frames > 5 && one.samples > 0)"
+            )
+
+
+@dataclass(slots=True)
+class Call:
+    """Made by `call`."""
+
+    far: Caller
+    near: Caller
+
+
+@asynccontextmanager
+async def browsers(
+    playwright: Playwright, network: Network, folder: Path
+) -> AsyncIterator[tuple[Browser, Browser]]:
+    """Two Chromiums: one at the person's place, one at the service's."""
+    program = network.person.script(folder / "chromium-far", [chromium_path()])
+    far = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+    near = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    try:
+        yield far, near
+    finally:
+        await far.close()
+        await near.close()
+
+
+async def _page(browser: Browser) -> Page:
+    context = await browser.new_context(permissions=["camera", "microphone"])
+    page = await context.new_page()
+
+    async def blank(route: Route) -> None:
+        await route.fulfill(body="<!doctype html>", content_type="text/html")
+
+    await page.route("**/*", blank)
+    await page.goto("http://localhost/")  # a secure context; nothing is asked of it
+    await page.add_script_tag(path=PAGE_JS)
+    return page
+
+
+@asynccontextmanager
+async def call(
+    forwarder: Forwarder, far: Browser, near: Browser, layers: Encodings = ONE_LAYER
+) -> AsyncIterator[Call]:
+    """Both are connected, and see and hear each other."""
+    made = Call(Caller(FAR, await _page(far)), Caller(NEAR, await _page(near)))
+    try:
+        for one in (made.far, made.near):
+            await one.publish(forwarder, layers)
+        await made.far.subscribe(forwarder, NEAR)
+        await made.near.subscribe(forwarder, FAR)
+        await made.far.plays()
+        await made.near.plays()
+        yield made
+    finally:
+        await made.far.page.context.close()
+        await made.near.page.context.close()
