@@ -31,7 +31,7 @@ class Limits:
 
     # --- packets from a publisher
     ssrcs_per_mid: int = 4
-    """SSRCs bound by MID over an m-line's life, when its description names none."""
+    """SSRCs bound by MID over an m-line's (or a layer's) life, when its description names none."""
     picture_cache: int = 1_024
     """Packets kept of a picture to answer NACK: 3-5 s at 200-300 packets/s. A power of two."""
     sound_cache: int = 64
@@ -45,7 +45,21 @@ class Limits:
     nack_retry_s: float = 0.06
     """Until the second request for a packet; doubles with each further one."""
     keyframe_interval_s: float = 0.5
-    """Least time between two keyframe requests for a track."""
+    """Least time between two keyframe requests for a layer."""
+    keyframe_gather_s: float = 0.1
+    """After a request for one layer of a track, the least time until one for another."""
+
+    # --- layers of a picture
+    layers: int = 4
+    """Of one m-line; what a client offers beyond is not answered."""
+    layer_silent_s: float = 0.4
+    """A layer without packets for this long, while another has some, is not there to be chosen."""
+    layer_height: int = 720
+    """Taken for the height of a track's largest layer, pixels; each smaller one has half of it."""
+    layer_rest_s: float = 2.0
+    """A layer that nobody shows is paused after this long; one that is shown goes on at once."""
+    rate_s: float = 0.5
+    """Over which the bitrate of a layer is measured."""
 
     # --- packets to a subscriber
     retransmit_per_s: float = 300.0

@@ -1,6 +1,7 @@
 """
-All that one publisher sends: packets are led to their tracks by SSRC, by MID where the description
-named no SSRC (RFC 8843, 9.2), and the feedback for them is sent back.
+All that one publisher sends: packets are led to their layers by SSRC, and the feedback for them is
+sent back. Where the description named no SSRC, the first packets tell by MID (RFC 8843, 9.2) and,
+with simulcast, by RID (RFC 8852) where they belong.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from media.forwarding.layer import Layer
 from media.forwarding.track import Later, Track, at_once
 from media.limits import Limits
 from media.peers.port import Inbound
@@ -18,6 +20,7 @@ from media.rtp.rtcp import (
     BLOCKS_MAX,
     ReceiverReport,
     Remb,
+    ReportBlock,
     Rtcp,
     SenderReport,
     SourceNames,
@@ -26,6 +29,8 @@ from media.rtp.rtcp import (
 )
 
 MID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 REPORTER_SSRC: Final = 1
 """Our own SSRC in feedback; each peer is an RTP session of its own, and this one sends no media."""
 REPORTER_NAME: Final = "yishi"
@@ -33,7 +38,7 @@ REPORTER_NAME: Final = "yishi"
 
 @dataclass(slots=True)
 class IngressCounters:
-    """Packets dropped before they reached a track."""
+    """Packets dropped before they reached a layer."""
 
     malformed: int = 0
     foreign: int = 0
@@ -59,11 +64,11 @@ class Ingress:
         self._limits = limits
         self._send = send
         self._inbound: dict[str, tuple[Inbound, Track]] = {}
-        self._media: dict[int, Track] = {}
-        self._rtx: dict[int, Track] = {}
-        # m-lines without announced SSRCs, and how many they have bound
-        self._unnamed: dict[str, int] = {}
-        self._mid_id: int | None = None
+        self._media: dict[int, Layer] = {}
+        self._rtx: dict[int, Layer] = {}
+        # m-lines without announced SSRCs, and how many each of their layers has bound
+        self._unnamed: dict[str, tuple[Track, list[int]]] = {}
+        self._ids: dict[str, int] = {}  # of header extensions, one for the whole bundle
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -78,7 +83,7 @@ class Ingress:
         kept: dict[str, tuple[Inbound, Track]] = {}
         retransmitting, self._rtx = self._rtx, {}
         self._media, self._unnamed = {}, {}
-        self._mid_id = None
+        self._ids = {}
         for line in inbound:
             if not line.codecs:
                 continue
@@ -94,31 +99,36 @@ class Ingress:
                     send=self._feedback,
                     limits=self._limits,
                     later=self._later,
+                    rids=line.rids,
                 )
             kept[line.mid] = (line, track)
             self._route(line, track, retransmitting)
         self._inbound = kept
 
-    def _route(self, line: Inbound, track: Track, bound: dict[int, Track]) -> None:
+    def _route(self, line: Inbound, track: Track, bound: dict[int, Layer]) -> None:
         retransmitting = set(line.rtx_ssrcs.values())
         media = [ssrc for ssrc in line.ssrcs if ssrc not in retransmitting]
-        if not media:
-            self._unnamed[line.mid] = 0
-            self._mid_id = line.extensions.get(MID_URI, self._mid_id)
-            if track.ssrc is not None:
-                self._media[track.ssrc] = track
-            self._rtx.update((ssrc, t) for ssrc, t in bound.items() if t is track)
+        if line.rids or not media:
+            self._unnamed[line.mid] = (track, [0] * len(track.layers))
+            self._ids.update(line.extensions)
+            for layer in track.layers:
+                if layer.ssrc is not None:
+                    self._media[layer.ssrc] = layer
+            self._rtx.update(
+                (ssrc, layer) for ssrc, layer in bound.items() if layer in track.layers
+            )
             return
         # The first of two m-lines that claim one SSRC keeps it; the other stays silent.
         ssrc = media[0]
         if ssrc in self._media or ssrc in self._rtx:
             return
-        if track.ssrc != ssrc:
-            track.bind(ssrc)
-        self._media[ssrc] = track
+        (layer,) = track.layers
+        if layer.ssrc != ssrc:
+            layer.bind(ssrc)
+        self._media[ssrc] = layer
         rtx_ssrc = line.rtx_ssrcs.get(ssrc)
         if rtx_ssrc is not None and rtx_ssrc not in self._media:
-            self._rtx.setdefault(rtx_ssrc, track)
+            self._rtx.setdefault(rtx_ssrc, layer)
 
     def receive(self, packet: memoryview, now_s: float) -> None:
         """Take one plain RTP packet; hot path. Never raises."""
@@ -127,38 +137,52 @@ class Ingress:
         except MalformedPacket:
             self.counters.malformed += 1
             return
-        track = self._media.get(header.ssrc)
-        if track is not None:
-            track.receive(packet, header, now_s)
+        layer = self._media.get(header.ssrc)
+        if layer is not None:
+            layer.receive(packet, header, now_s)
             return
-        track = self._rtx.get(header.ssrc)
-        if track is not None:
-            track.receive_rtx(packet, header, now_s)
+        layer = self._rtx.get(header.ssrc)
+        if layer is not None:
+            layer.receive_rtx(packet, header, now_s)
             return
         self._receive_unknown(packet, header, now_s)
 
     def _receive_unknown(self, packet: memoryview, header: RtpHeader, now_s: float) -> None:
-        mid = find_extension(packet, self._mid_id) if self._mid_id is not None else None
-        name = mid.decode(errors="replace") if mid is not None else None
-        bound = self._unnamed.get(name) if name is not None else None
-        if name is None or bound is None or bound >= self._limits.ssrcs_per_mid:
+        found = self._unnamed.get(self._element(packet, MID_URI) or "")
+        if found is None:
             self.counters.foreign += 1
             return
-        track = self._inbound[name][1]
+        track, bound = found
+        index = self._layer_of(packet, track)
+        if index is None or bound[index] >= self._limits.ssrcs_per_mid:
+            self.counters.foreign += 1
+            return
+        layer = track.layers[index]
         if header.payload_type == track.codec.payload_type:
-            if track.ssrc is not None:
-                self._media.pop(track.ssrc, None)
-            track.bind(header.ssrc)
-            self._media[header.ssrc] = track
-            self._unnamed[name] = bound + 1
-            track.receive(packet, header, now_s)
+            if layer.ssrc is not None:
+                self._media.pop(layer.ssrc, None)
+            layer.bind(header.ssrc)
+            self._media[header.ssrc] = layer
+            bound[index] += 1
+            layer.receive(packet, header, now_s)
         elif header.payload_type == track.codec.rtx_payload_type:
-            self._rtx = {ssrc: t for ssrc, t in self._rtx.items() if t is not track}
-            self._rtx[header.ssrc] = track
-            self._unnamed[name] = bound + 1
-            track.receive_rtx(packet, header, now_s)
+            self._rtx = {ssrc: other for ssrc, other in self._rtx.items() if other is not layer}
+            self._rtx[header.ssrc] = layer
+            bound[index] += 1
+            layer.receive_rtx(packet, header, now_s)
         else:
             self.counters.foreign += 1
+
+    def _layer_of(self, packet: memoryview, track: Track) -> int | None:
+        if not track.rids:
+            return 0
+        rid = self._element(packet, RID_URI) or self._element(packet, REPAIRED_RID_URI)
+        return track.rids.index(rid) if rid in track.rids else None
+
+    def _element(self, packet: memoryview, uri: str) -> str | None:
+        ident = self._ids.get(uri)
+        value = find_extension(packet, ident) if ident is not None else None
+        return None if value is None else value.decode(errors="replace")
 
     def receive_rtcp(self, packet: memoryview, now_s: float) -> None:
         """Take one compound RTCP packet. Never raises."""
@@ -169,9 +193,9 @@ class Ingress:
             return
         for report in reports:
             if isinstance(report, SenderReport):
-                track = self._media.get(report.ssrc)
-                if track is not None:
-                    track.on_sender_report(report, now_s)
+                layer = self._media.get(report.ssrc)
+                if layer is not None:
+                    layer.on_sender_report(report, now_s)
 
     def work(self, now_s: float) -> None:
         """Do what is due on the tracks."""
@@ -180,22 +204,22 @@ class Ingress:
 
     def report(self, now_s: float) -> None:
         """Send a receiver report of all that came, and the bitrate that is welcome (REMB)."""
-        started = [
-            (track, block)
-            for track in self._media.values()
-            if (block := track.report(now_s)) is not None
-        ][:BLOCKS_MAX]
-        if not started:
-            return
         limits = self._limits
-        bitrate = sum(
-            limits.sound_bitrate if track.kind == "sound" else limits.picture_bitrate
-            for track, _ in started
-        )
+        blocks: list[ReportBlock] = []
+        bitrate = 0
+        for _, track in self._inbound.values():
+            # Of each layer: a browser that hears nothing of one does not let it grow.
+            started = [block for layer in track.layers if (block := layer.report(now_s))]
+            if started:
+                blocks += started
+                bitrate += limits.sound_bitrate if track.kind == "sound" else limits.picture_bitrate
+        del blocks[BLOCKS_MAX:]
+        if not blocks:
+            return
         packets: list[Rtcp] = [
-            ReceiverReport(REPORTER_SSRC, tuple(block for _, block in started)),
+            ReceiverReport(REPORTER_SSRC, tuple(blocks)),
             SourceNames(((REPORTER_SSRC, REPORTER_NAME),)),
-            Remb(REPORTER_SSRC, bitrate, tuple(block.ssrc for _, block in started)),
+            Remb(REPORTER_SSRC, bitrate, tuple(block.ssrc for block in blocks)),
         ]
         self._send(compound(packets))
 
@@ -210,5 +234,6 @@ def _same(old: Inbound, new: Inbound) -> bool:
         old.kind == new.kind
         and old.codecs[0] == new.codecs[0]
         and old.ssrcs == new.ssrcs
+        and old.rids == new.rids
         and dict(old.rtx_ssrcs) == dict(new.rtx_ssrcs)
     )

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from media.peers.port import RTP_MAX
 from media.rtp.packet import PADDING, VERSION
+from media.rtp.vp8 import Counts, counts
 
 PAD_MAX: Final = 3
 """Bytes; more is not worth what it costs on the way."""
@@ -98,7 +99,7 @@ def _writer(size: int) -> Callable[..., None]:
 class Burst:
     """Packets that go on together, and what every sink needs of them, gathered once."""
 
-    __slots__ = ("lengths", "newest", "octets", "oldest", "packets", "rows")
+    __slots__ = ("_counts", "lengths", "newest", "octets", "oldest", "packets", "rows")
 
     def __init__(self, packets: Sequence[Packet]) -> None:
         """
@@ -116,6 +117,14 @@ class Burst:
             (p.write, p.extended, p.first, p.marker, p.timestamp, p.body, p.length) for p in packets
         ]
         """What writing a packet takes: the inner loop of the forwarder reads it 60 times."""
+        self._counts: list[Counts | None] | None = None
+
+    @property
+    def counts(self) -> list[Counts | None]:
+        """VP8's picture counters in each payload; read when the first sink wants them."""
+        if self._counts is None:
+            self._counts = [counts(packet.payload) for packet in self.packets]
+        return self._counts
 
 
 class SourceClock(NamedTuple):

@@ -87,17 +87,35 @@ class MissingPackets:
         return wanted
 
 
+class KeyframePace:
+    """
+    When a PLI was last sent for any layer of a track.
+
+    libwebrtc answers one with keyframes in all layers, so the others wait for what it brings.
+
+    Args:
+        gather_s: how long they wait.
+    """
+
+    __slots__ = ("gather_s", "sent_s")
+
+    def __init__(self, gather_s: float) -> None:
+        self.gather_s = gather_s
+        self.sent_s = float("-inf")
+
+
 class KeyframeRequests:
     """
-    Keyframe requests for one track, from all its subscribers, as few PLI.
+    Keyframe requests for one layer, from all its subscribers, as few PLI.
 
     A request stands until a keyframe arrives: a lost PLI is repeated after the interval.
     """
 
-    __slots__ = ("_interval_s", "_sent_s", "wanted")
+    __slots__ = ("_interval_s", "_pace", "_sent_s", "wanted")
 
-    def __init__(self, interval_s: float) -> None:
+    def __init__(self, interval_s: float, pace: KeyframePace) -> None:
         self._interval_s = interval_s
+        self._pace = pace
         self._sent_s = float("-inf")
         self.wanted = False
 
@@ -108,9 +126,14 @@ class KeyframeRequests:
 
     def due(self, now_s: float) -> bool:
         """Whether a PLI is to be sent now; it counts as sent."""
-        if not self.wanted or now_s - self._sent_s < self._interval_s:
+        pace = self._pace
+        if (
+            not self.wanted
+            or now_s - self._sent_s < self._interval_s
+            or now_s - pace.sent_s < pace.gather_s
+        ):
             return False
-        self._sent_s = now_s
+        self._sent_s = pace.sent_s = now_s
         return True
 
     def arrived(self) -> None:

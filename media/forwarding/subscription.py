@@ -2,26 +2,36 @@
 One track to one subscriber: numbers of its own, without gaps but those that can be repaired.
 
 Sequence numbers and timestamps are the publisher's plus an offset. The offset changes where the
-source was interrupted (muted, jumped, replaced by another track); each such stretch is a
-*segment*, kept for a while so that NACKs find the packet that a number stood for.
+source was interrupted (muted, jumped) or replaced (by another layer, by another track); each such
+stretch is a *segment*, kept for a while so that NACKs find the packet that a number stood for.
+
+Of a track with layers one is sent. Another takes over at a keyframe of its own: until then it is
+*awaited*, and the old one goes on. Payloads are shared by all subscribers, but that VP8's picture
+counters are moved on in our copy once a replaced source has made that necessary.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
+from media.forwarding.layer import Layer
 from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.track import Track
 from media.peers.port import RTP_MAX, Codec
-from media.rtp import rtx
+from media.rtp import rtx, vp8
+from media.rtp.packet import HEADER_SIZE
 from media.rtp.rtcp import SenderReport
 from media.rtp.sequence import extend
 
 _SEGMENTS: Final = 8
 """Segments remembered to answer NACKs; a subscriber asks within a second or so."""
+LARGEST: Final = 255
+"""A wish for the largest layer, however many there are."""
+_PADDING_MAX: Final = 16
+"""Packets of padding looked behind for the last picture; libwebrtc pads on the RTX stream."""
 _NOT_YET: Final = 1 << 62  # no packet has this number: what comes goes the slow way
 _FIRST: Final = 0x10000 + 1
 """
@@ -55,6 +65,41 @@ class _Segment(NamedTuple):
     offset: int
     """Ours minus the publisher's."""
     timestamp_offset: int
+    layer: Layer
+    pictures: int
+    """Added to VP8's PictureID."""
+    bases: int
+    """Added to VP8's TL0PICIDX."""
+
+
+class _Awaited:
+    """
+    A layer that takes over with its next keyframe (`Sink`).
+
+    Args:
+        layer: packets that it has let through already don't count: one may be repeated late.
+        take_over: told of the burst with the keyframe.
+    """
+
+    __slots__ = ("_begins_at", "_take_over", "layer")
+
+    def __init__(self, layer: Layer, take_over: Callable[[Layer, Burst], None]) -> None:
+        self.layer = layer
+        self._begins_at = layer.highest + 1
+        self._take_over = take_over
+
+    def forward(self, burst: Burst) -> None:
+        for packet in burst.packets:
+            if packet.keyframe and packet.extended >= self._begins_at:
+                self._take_over(self.layer, burst)
+                return
+
+    def interrupted(self, *, anew: bool) -> None:
+        if anew:
+            self._begins_at = 0
+
+    def reported(self, clock: SourceClock) -> None:
+        pass
 
 
 class Outlet(Protocol):
@@ -80,14 +125,18 @@ class Subscription:
 
     __slots__ = (
         "_anew",
+        "_awaited",
+        "_bases",
         "_buffer",
         "_first_source",
         "_highest_source",
         "_last",
+        "_layer",
         "_next",
         "_offset",
         "_outlet",
         "_payload_type",
+        "_pictures",
         "_resume_at",
         "_rtx_payload_type",
         "_rtx_sequence",
@@ -98,6 +147,7 @@ class Subscription:
         "counters",
         "rtx_ssrc",
         "ssrc",
+        "wished",
     )
 
     def __init__(
@@ -118,12 +168,17 @@ class Subscription:
         self._payload_type = codec.payload_type
         self._rtx_payload_type = codec.rtx_payload_type
         self._rtx_sequence = 0
+        self.wished: int | None = LARGEST
+        """Index of the largest layer that may be sent; None: nothing is."""
         self._track: Track | None = None
+        self._layer: Layer | None = None
+        self._awaited: tuple[_Awaited, ...] = ()
         self._segments: deque[_Segment] = deque(maxlen=_SEGMENTS)
         # of the newest segment; `_first_source` is `_NOT_YET` until its first packet
         self._first_source = _NOT_YET
         self._offset = 0
         self._timestamp_offset = 0
+        self._pictures = self._bases = 0
         # newest packet sent, and its number at the publisher
         self._last: Packet | None = None
         self._highest_source = 0
@@ -144,24 +199,103 @@ class Subscription:
         """Carry this track from now on, or nothing. The last one is let go."""
         if track is self._track:
             return
-        if self._track is not None:
-            self._track.remove(self)
-        self.interrupted(anew=True)
+        self._let_go()
         self._track = track
-        if track is not None:
-            track.add(self)
-            track.ask_keyframe(now_s)
+        self.settle(now_s)
+
+    @property
+    def layer(self) -> int | None:
+        """Index of the layer that is sent, or begins with its next keyframe; None: none is."""
+        if self._track is None or self._layer is None:
+            return None
+        return self._track.layers.index(self._layer)
+
+    def wish(self, layer: int | None, now_s: float) -> None:
+        """
+        Send this layer if it is to be had, else the best below (`Track.choose`).
+
+        Args:
+            layer: index, small to large; larger ones than there are: the largest. None: nothing is
+                sent until the next wish.
+            now_s: monotonic clock.
+        """
+        if layer == self.wished:
+            return
+        self.wished = layer
+        if layer is None:
+            self._let_go()
+        else:
+            self.settle(now_s)
+
+    def settle(self, now_s: float) -> None:
+        """
+        See which layer is to be had, and go for it; called at each tick too, since layers come and
+        go.
+
+        What is sent goes on until a keyframe of the other layer is there.
+        """
+        track = self._track
+        if track is None or self.wished is None:
+            return
+        layers = track.layers
+        best = layers[track.choose(self.wished)]
+        if best is not self._layer:
+            if self._first_source == _NOT_YET:
+                self._take_up(best)
+            best.ask_keyframe(now_s)
+        if len(layers) > 1:
+            # The one wished for may come back with a keyframe at any time: that is not missed.
+            top = layers[min(self.wished, len(layers) - 1)]
+            self._await({best, top} - {self._layer})
+
+    def _take_up(self, layer: Layer) -> None:
+        """Go on with this layer, at its next keyframe."""
+        if self._layer is not None:
+            self._layer.remove(self)
+        self._close()
+        self._resume_at = 0
+        self._layer = layer
+        layer.add(self)
+
+    def _take_over(self, layer: Layer, burst: Burst) -> None:
+        self._await({one.layer for one in self._awaited} - {layer})
+        self._take_up(layer)
+        self.forward(burst)
+
+    def _await(self, layers: set[Layer]) -> None:
+        if {one.layer for one in self._awaited} == layers:
+            return
+        kept: list[_Awaited] = []
+        for one in self._awaited:
+            if one.layer in layers:
+                kept.append(one)
+            else:
+                one.layer.remove(one)
+        for layer in layers - {one.layer for one in kept}:
+            kept.append(_Awaited(layer, self._take_over))
+            layer.add(kept[-1])
+        self._awaited = tuple(kept)
+
+    def _let_go(self) -> None:
+        self._await(set())
+        if self._layer is not None:
+            self._layer.remove(self)
+            self._layer = None
+        self.interrupted(anew=True)
 
     def interrupted(self, *, anew: bool) -> None:
         """Close the gap, begin with the next keyframe (`Sink`)."""
-        if self._first_source != _NOT_YET:
-            self._first_source = _NOT_YET
-            self._next = self._highest_source + self._offset + 1
-            self._resume_at = self._highest_source + 1
+        self._close()
         if anew:
             self._resume_at = 0
             self._anew = True
             self._segments.clear()
+
+    def _close(self) -> None:
+        if self._first_source != _NOT_YET:
+            self._first_source = _NOT_YET
+            self._next = self._highest_source + self._offset + 1
+            self._resume_at = self._highest_source + 1
 
     def reported(self, clock: SourceClock) -> None:
         """Clocks are asked for when a report is due (`Sink`)."""
@@ -196,6 +330,8 @@ class Subscription:
                 body,
             )
             at += length + overhead
+        if self._pictures or self._bases:
+            self._move_pictures(burst)
         lengths, octets = burst.lengths, burst.octets
         sent = self._outlet.send_rtp(buffer, lengths)
         counters = self.counters
@@ -213,18 +349,75 @@ class Subscription:
         if not packet.keyframe or packet.extended < self._resume_at:
             self.counters.waiting += 1
             return False
-        shift = self._timestamp_offset
-        if self._anew and self._last is not None:
+        layer = self._layer
+        assert layer is not None, "can't happen: packets come from a layer"
+        last = self._last
+        before = self._segments[-1].layer if self._segments else None
+        if last is not None and (self._anew or before is not layer):
             # Another clock: go on by the time that passed, at least one tick.
-            passed = int((packet.arrived_s - self._last.arrived_s) * self.codec.clock_hz)
-            shift += self._last.timestamp - packet.timestamp + max(1, passed)
+            passed = max(1, self._passed(last, before, packet, layer))
+            self._timestamp_offset += last.timestamp - packet.timestamp + passed
+            if self.codec.name == "VP8":
+                self._continue_pictures(last, before, packet)
         self._anew = False
         self._first_source = self._highest_source = packet.extended
         self._last = packet
         self._offset = self._next - packet.extended
-        self._segments.append(_Segment(self._next, self._offset, shift))
-        self._timestamp_offset = shift
+        self._segments.append(
+            _Segment(
+                self._next,
+                self._offset,
+                self._timestamp_offset,
+                layer,
+                self._pictures,
+                self._bases,
+            )
+        )
         return True
+
+    def _passed(self, last: Packet, before: Layer | None, packet: Packet, layer: Layer) -> int:
+        """
+        Ticks between two packets of two sources.
+
+        Of layers they are those between the *captures*, as the publisher's reports tell (RFC 3550,
+        6.4.1): often the same picture is sent in both, and its keyframe takes longer on the way.
+        """
+        hertz = self.codec.clock_hz
+        arrived = int((packet.arrived_s - last.arrived_s) * hertz)
+        old = before.clock if before is not None else None
+        new = layer.clock
+        if self._anew or old is None or new is None:
+            return arrived
+        captured = (
+            ((new.ntp - old.ntp) * hertz >> 32)
+            + _signed(packet.timestamp - new.rtp)
+            - _signed(last.timestamp - old.rtp)
+        )
+        # A publisher whose reports contradict what arrives is not believed.
+        return captured if abs(captured - arrived) < hertz else arrived
+
+    def _continue_pictures(self, last: Packet, before: Layer | None, packet: Packet) -> None:
+        """VP8's counters go on by one where another source begins (RFC 7741, 4.2)."""
+        old = vp8.counts(last.payload)
+        for back in range(1, _PADDING_MAX):
+            if last.payload or before is None:
+                break
+            earlier = before.cached(last.extended - back)
+            if earlier is not None and earlier.payload:
+                old = vp8.counts(earlier.payload)
+                break
+        new = vp8.counts(packet.payload)
+        if old is not None and new is not None:
+            self._pictures = old.picture + self._pictures + 1 - new.picture & 0x7FFF
+            self._bases = old.base + self._bases + 1 - new.base & 0xFF
+
+    def _move_pictures(self, burst: Burst) -> None:
+        at = HEADER_SIZE
+        overhead = self._outlet.overhead
+        for read, length in zip(burst.counts, burst.lengths, strict=True):
+            if read is not None:
+                vp8.advance(self._buffer, at, read, self._pictures, self._bases)
+            at += length + overhead
 
     # --- feedback
 
@@ -248,7 +441,7 @@ class Subscription:
         return sent
 
     def _retransmit_one(self, sequence: int) -> bool:
-        if self._track is None or self.rtx_ssrc is None or self._rtx_payload_type is None:
+        if self.rtx_ssrc is None or self._rtx_payload_type is None:
             return False
         running = self._first_source != _NOT_YET
         highest = self._highest_source + self._offset if running else self._next - 1
@@ -257,7 +450,7 @@ class Subscription:
         if segment is None or number > highest:
             return False
         # A closed gate has emptied the cache, so nothing forbidden since is sent again.
-        packet = self._track.cached(number - segment.offset)
+        packet = segment.layer.cached(number - segment.offset)
         if packet is None or packet.length + rtx.OSN_SIZE > RTP_MAX:
             return False
         length = rtx.wrap(
@@ -270,13 +463,31 @@ class Subscription:
             ssrc=self.rtx_ssrc,
             original=sequence,
         )
+        if segment.pictures or segment.bases:
+            read = vp8.counts(packet.payload)
+            if read is not None:
+                at = HEADER_SIZE + rtx.OSN_SIZE
+                vp8.advance(self._buffer, at, read, segment.pictures, segment.bases)
         self._rtx_sequence += 1
         return self._outlet.send_rtp(self._buffer, (length,)) == 1
 
     def ask_keyframe(self, now_s: float) -> None:
         """The subscriber's decoder can't go on."""
-        if self._track is not None:
-            self._track.ask_keyframe(now_s)
+        if self._layer is not None:
+            self._layer.ask_keyframe(now_s)
+
+    @property
+    def clock(self) -> SourceClock | None:
+        """
+        The publisher's clocks when it last told them, the media clock as we number it; None while
+        nothing was sent or the publisher has not told.
+        """
+        clock = self._layer.clock if self._layer is not None else None
+        if clock is None or self._first_source == _NOT_YET:
+            return None
+        return SourceClock(
+            clock.ntp, clock.rtp + self._timestamp_offset & 0xFFFFFFFF, clock.arrived_s
+        )
 
     def sender_report(self, now_s: float) -> SenderReport | None:
         """
@@ -288,17 +499,21 @@ class Subscription:
 
         Returns: None while nothing was sent or the publisher has not reported.
         """
-        track = self._track
-        if track is None or track.clock is None or self._first_source == _NOT_YET:
+        clock = self.clock
+        if clock is None:
             return None
-        clock = track.clock
         passed_s = now_s - clock.arrived_s
         ticks = round(passed_s * self.codec.clock_hz)
         ntp = clock.ntp + (ticks << 32) // self.codec.clock_hz
         return SenderReport(
             self.ssrc,
             ntp & 0xFFFFFFFFFFFFFFFF,
-            clock.rtp + ticks + self._timestamp_offset & 0xFFFFFFFF,
+            clock.rtp + ticks & 0xFFFFFFFF,
             self.counters.packets,
             self.counters.octets,
         )
+
+
+def _signed(ticks: int) -> int:
+    """A difference of timestamps, -2^31 .. 2^31 - 1."""
+    return (ticks + 0x80000000 & 0xFFFFFFFF) - 0x80000000

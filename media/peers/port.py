@@ -47,6 +47,11 @@ class Inbound:
     """Media SSRC -> RTX SSRC, from a=ssrc-group:FID."""
     extensions: Mapping[str, int]
     """Header extension URI -> id, as negotiated."""
+    rids: tuple[str, ...] = ()
+    """
+    Names of the layers (simulcast, RFC 8853), small to large; empty: one layer. Their packets tell
+    by RID (RFC 8852) where they belong, whatever `ssrcs` says.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ forwarder decides to drop when the worker falls behind (packets only, never note
 of a message tells its kind:
 
     b"N" + JSON                       a note, either direction (`Note`)
-    b"P" + source u16 BE + RTP        a packet of a source, forwarder to worker, as the publisher
-                                      sent it but for SRTP; RTX already resolved
+    b"P" + source u16 BE + RTP        a packet of a source, forwarder to worker: the largest layer
+                                      that arrives, numbered and timed as one stream; RTX already
+                                      resolved
     b"R" + source u16 BE + ntp u64 BE + rtp u32 BE
                                       a sender report's clock pair of a source (RFC 3550, 6.4.1)
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from struct import Struct
 from typing import Final, Literal
 
 from media.control import Cue, ProgrammeState, Report
-from media.forwarding.packets import Burst, Packet, SourceClock
+from media.forwarding.packets import SourceClock
+from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.limits import Limits
-from media.peers.port import RTP_MAX
+from media.peers.port import SEND_SIZE
 from media.programme.feed import (
     PACKET,
     REPORT,
@@ -41,7 +42,9 @@ _SOURCES_MAX: Final = 65_536  # `SourceUp.source` is 16 bits and never used twic
 
 class Tap:
     """
-    A track's packets to the worker (`media.forwarding.packets.Sink`).
+    A track's packets to the worker: a subscription whose packets leave by the worker's line, as
+    plain RTP (`media.forwarding.subscription.Outlet`). It carries the largest layer that is to be
+    had, under one numbering and one clock.
 
     Args:
         source: the worker's number for it.
@@ -56,60 +59,44 @@ class Tap:
         self.source = source
         self.track = track
         self.wanted = False
+        self.overhead = 0
         self._line = line
         self._clock = clock
-        self._payload_type = track.codec.payload_type
-        self._buffer = bytearray(_PREFIX.size + RTP_MAX)
-        self._view = memoryview(self._buffer)
-        _PREFIX.pack_into(self._buffer, 0, PACKET, source)
-        # pictures after a drop are of no use until the next keyframe
-        self._broken = True
+        self._subscription = Subscription(
+            source, None, track.codec, buffer=bytearray(SEND_SIZE), outlet=self
+        )
+        self._prefix = _PREFIX.pack(PACKET, source)
+        self._told: SourceClock | None = None
 
     def want(self, *, wanted: bool) -> None:
         """Whether the worker wants the packets."""
-        if wanted == self.wanted:
-            return
         self.wanted = wanted
-        if not wanted:
-            self.track.remove(self)
-            return
-        self._broken = True
-        self.track.add(self)
-        self.track.ask_keyframe(self._clock())
-        if self.track.clock is not None and self.track.allowed:
-            self.reported(self.track.clock)
+        self._subscription.attach(self.track if wanted else None, self._clock())
 
-    def forward(self, burst: Burst) -> None:
-        """Hand packets on as the publisher numbered them, without their header extensions."""
-        for packet in burst.packets:
-            self._forward(packet)
+    def settle(self, now_s: float) -> None:
+        """Go for the largest layer that is to be had."""
+        self._subscription.settle(now_s)
 
-    def _forward(self, packet: Packet) -> None:
-        if self._broken:
-            if not packet.keyframe:
-                return
-            self._broken = False
-        packet.write(
-            self._buffer,
-            _PREFIX.size,
-            packet.first,
-            packet.marker | self._payload_type,
-            packet.extended & 0xFFFF,
-            packet.timestamp,
-            self.track.ssrc,
-            packet.body,
-        )
-        if not self._line.send_packet(self._view[: _PREFIX.size + packet.length]):
-            self._broken = True
-            self.track.ask_keyframe(packet.arrived_s)
+    def ask_keyframe(self) -> None:
+        """The worker's decoder can't go on."""
+        self._subscription.ask_keyframe(self._clock())
 
-    def interrupted(self, *, anew: bool) -> None:  # noqa: ARG002 - `Sink`
-        """The worker sees the jump in the numbers, and needs a keyframe after it."""
-        self._broken = True
-
-    def reported(self, clock: SourceClock) -> None:
-        """Hand on the publisher's clocks."""
-        self._line.send_packet(_REPORT.pack(REPORT, self.source, clock.ntp, clock.rtp))
+    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
+        """Hand packets on, the publisher's clocks before them when they were told anew."""
+        clock = self._subscription.clock
+        if clock is not None and clock != self._told:
+            report = _REPORT.pack(REPORT, self.source, clock.ntp, clock.rtp)
+            if self._line.send_packet(report):
+                self._told = clock
+        at = 0
+        for sent, length in enumerate(lengths):
+            if not self._line.send_packet(self._prefix + buffer[at : at + length]):
+                # pictures after a drop are of no use until the next keyframe
+                self._subscription.interrupted(anew=False)
+                self.ask_keyframe()
+                return sent
+            at += length
+        return len(lengths)
 
 
 class Programme:
@@ -156,6 +143,15 @@ class Programme:
         """These tracks exist from now on, and no others."""
         self._sources = dict(sources)
         self._announce()
+
+    def settle(self, now_s: float) -> None:
+        """Layers come and go: take the largest that are to be had."""
+        for tap in self._taps.values():
+            tap.settle(now_s)
+
+    def watches(self, track: Track) -> bool:
+        """Whether this track is shown or heard in the programme now."""
+        return any(tap.wanted and tap.track is track for tap in self._taps.values())
 
     def cue(self, cue: Cue) -> None:
         """What the programme is about; a worker that is started later is told too."""
@@ -288,7 +284,7 @@ class Programme:
             case Keyframe():
                 for tap in self._taps.values():
                     if tap.source == note.source:
-                        tap.track.ask_keyframe(self._clock())
+                        tap.ask_keyframe()
             case PartNote():
                 if not self._live:
                     self._live = True

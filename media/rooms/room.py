@@ -308,7 +308,10 @@ class Room:
             self._report(publisher.person, now_s)
             if (self._ticks + index) % period == 0:
                 publisher.ingress.report(now_s)
+        if self._programme is not None:
+            self._programme.settle(now_s)
         # spread over the period, so that sixty reports don't delay the packets behind them
         for index, subscriber in enumerate(self._subscribers.values()):
+            subscriber.work(now_s)
             if (self._ticks + index) % period == 0:
                 subscriber.egress.report(now_s)

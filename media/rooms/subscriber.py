@@ -102,6 +102,11 @@ class Subscriber:
                     track = None  # another format: an offer follows
             subscription.attach(track, now_s)
 
+    def work(self, now_s: float) -> None:
+        """Do what is due, at each tick: layers come and go."""
+        for _, subscription in self._carried.values():
+            subscription.settle(now_s)
+
     # --- negotiation
 
     async def run(self) -> None:

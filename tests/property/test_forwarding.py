@@ -55,7 +55,7 @@ class Publisher:
             payload=self.payload(n),
             timestamp=self.start_ticks + n * TICKS,
         )
-        self.track.receive(packet, parse_header(packet), now_s)
+        self.track.layers[0].receive(packet, parse_header(packet), now_s)
 
     def repeat(self, sequence: int, newest: int, now_s: float) -> None:
         n = extend(sequence, self.start + newest) - self.start
@@ -66,7 +66,7 @@ class Publisher:
             payload=self.payload(n),
             timestamp=self.start_ticks + n * TICKS,
         )
-        self.track.receive_rtx(packet, parse_header(packet), now_s)
+        self.track.layers[0].receive_rtx(packet, parse_header(packet), now_s)
 
 
 @st.composite

@@ -35,7 +35,7 @@ class Subscriber:
         self.egress.add("chen", self.subscription)
         for sequence in range(1, 31):
             packet = rtp(sequence, ssrc=10, payload=KEY)
-            self.track.receive(packet, parse_header(packet), 0.0)
+            self.track.layers[0].receive(packet, parse_header(packet), 0.0)
         self.wire.sent.clear()
         self.source.rtcp.clear()
 
@@ -90,7 +90,7 @@ def test_sender_reports_carry_the_persons_name() -> None:
     subscriber = Subscriber()
     subscriber.egress.report(1.0)
     assert subscriber.wire.rtcp == []
-    subscriber.track.on_sender_report(SenderReport(10, 1 << 32, 0, 0, 0), 1.0)
+    subscriber.track.layers[0].on_sender_report(SenderReport(10, 1 << 32, 0, 0, 0), 1.0)
     subscriber.egress.report(1.0)
     report, names = subscriber.wire.rtcp
     assert isinstance(report, SenderReport)
@@ -100,7 +100,7 @@ def test_sender_reports_carry_the_persons_name() -> None:
 
 def test_many_sender_reports_are_split() -> None:
     subscriber = Subscriber()
-    subscriber.track.on_sender_report(SenderReport(10, 1 << 32, 0, 0, 0), 1.0)
+    subscriber.track.layers[0].on_sender_report(SenderReport(10, 1 << 32, 0, 0, 0), 1.0)
     sizes: list[int] = []
     egress = Egress(lambda packet: sizes.append(len(packet)), LIMITS)
     for ssrc in range(100, 130):
@@ -110,7 +110,7 @@ def test_many_sender_reports_are_split() -> None:
         subscription.attach(subscriber.track, 0.0)
         egress.add("p" * 60, subscription)
     packet = rtp(31, ssrc=10, payload=KEY)
-    subscriber.track.receive(packet, parse_header(packet), 0.0)
+    subscriber.track.layers[0].receive(packet, parse_header(packet), 0.0)
     egress.report(1.0)
     assert len(sizes) == 3
     assert max(sizes) < 1_200

@@ -35,7 +35,7 @@ class Publisher:
             track.allow(True, 0.0)
 
     def passed(self) -> list[int]:
-        return [track.counters.passed for track in self.ingress.tracks]
+        return [track.layers[0].counters.passed for track in self.ingress.tracks]
 
 
 def with_mid(mid: str, sequence: int, ssrc: int, payload_type: int = 96) -> memoryview:
@@ -97,7 +97,7 @@ def test_retransmissions_are_bound_by_mid_too() -> None:
     publisher.ingress.update([picture_line(None)])
     publisher.ingress.receive(rtx(3, 1, ssrc=51, payload=KEY, timestamp=6_000), 0.0)
     assert publisher.passed() == [3]
-    assert publisher.ingress.tracks[0].counters.duplicate == 1
+    assert publisher.ingress.tracks[0].layers[0].counters.duplicate == 1
 
 
 def test_a_line_binds_few_ssrcs() -> None:
@@ -207,7 +207,7 @@ class Room:
         return len(attempts)
 
     def dropped(self) -> int:
-        counters = [track.counters for track in self.publisher.ingress.tracks]
+        counters = [track.layers[0].counters for track in self.publisher.ingress.tracks]
         return self.publisher.ingress.counters.foreign + sum(
             c.forbidden + c.payload_type + c.jump + c.late + c.duplicate for c in counters
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media.forwarding.repair import KeyframeRequests, MissingPackets
+from media.forwarding.repair import KeyframePace, KeyframeRequests, MissingPackets
 from tests.unit.media.wire import LIMITS
 
 
@@ -35,7 +35,7 @@ def test_what_was_asked_for_often_enough_is_forgotten() -> None:
 
 
 def test_a_keyframe_ends_the_requests() -> None:
-    requests = KeyframeRequests(0.5)
+    requests = KeyframeRequests(0.5, KeyframePace(0.1))
     assert not requests.due(0.0)
     assert requests.ask(1.0)
     assert not requests.ask(1.1)
@@ -43,3 +43,13 @@ def test_a_keyframe_ends_the_requests() -> None:
     requests.arrived()
     assert not requests.due(9.0)
     assert requests.ask(9.0)
+
+
+def test_requests_for_two_layers_are_not_sent_at_once() -> None:
+    """The answer to the first mostly brings keyframes for both; else the second is asked later."""
+    pace = KeyframePace(0.1)
+    small, large = KeyframeRequests(0.5, pace), KeyframeRequests(0.5, pace)
+    assert small.ask(1.0)
+    assert not large.ask(1.05)
+    assert large.due(1.1)
+    assert small.ask(1.5)

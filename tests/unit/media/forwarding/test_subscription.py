@@ -34,12 +34,12 @@ class Source:
     ) -> None:
         packet = rtp(
             sequence,
-            ssrc=self.track.ssrc or 0,
+            ssrc=self.track.layers[0].ssrc or 0,
             payload=payload,
             timestamp=timestamp,
             payload_type=self.track.codec.payload_type,
         )
-        self.track.receive(packet, parse_header(packet), at)
+        self.track.layers[0].receive(packet, parse_header(packet), at)
 
 
 class Slot:
@@ -250,7 +250,7 @@ def test_sender_reports_keep_the_publishers_wall_clock() -> None:
     source.send(1, KEY, timestamp=1_000, at=9.9)
     assert slot.subscription.sender_report(0.0) is None
     ntp = 5 << 32
-    source.track.on_sender_report(SenderReport(10, ntp, 2_000, 0, 0), 10.0)
+    source.track.layers[0].on_sender_report(SenderReport(10, ntp, 2_000, 0, 0), 10.0)
     report = slot.subscription.sender_report(10.5)
     assert report == SenderReport(77, ntp + (1 << 31), 2_000 + 45_000, 1, 2)
 
@@ -264,8 +264,8 @@ def test_sound_and_picture_stay_together_after_a_switch() -> None:
     # captured at wall clock 8 s: sound 480,000 and picture 900,000
     sound.send(1, b"", timestamp=480_000, at=2.0)
     other.send(1, KEY, timestamp=900_000, at=2.3)
-    sound.track.on_sender_report(SenderReport(20, 8 << 32, 480_000, 0, 0), 2.1)
-    other.track.on_sender_report(SenderReport(30, 9 << 32, 990_000, 0, 0), 2.9)
+    sound.track.layers[0].on_sender_report(SenderReport(20, 8 << 32, 480_000, 0, 0), 2.1)
+    other.track.layers[0].on_sender_report(SenderReport(30, 9 << 32, 990_000, 0, 0), 2.9)
 
     def captured_s(slot: Slot, clock_hz: int) -> float:
         report = slot.subscription.sender_report(3.0)
@@ -299,6 +299,7 @@ def test_a_burst_is_one_send_and_begins_where_it_can() -> None:
         for number, payload in ((7, INTER), (8, KEY), (9, INTER), (10, INTER))
     ]
     sub = Subscription(77, 78, ABROAD, buffer=slot.wire.buffer, outlet=outlet)
+    sub.attach(source.track, 0.0)
     sub.forward(Burst(burst))
     sub.forward(Burst(burst[:1]))
     assert outlet.calls == [3]
@@ -310,6 +311,7 @@ def test_a_burst_is_one_send_and_begins_where_it_can() -> None:
 def test_what_a_socket_did_not_take_of_a_burst_is_counted() -> None:
     wire = Wire()
     sub = Subscription(77, 78, ABROAD, buffer=wire.buffer, outlet=Few(wire, 2))
+    sub.attach(Source().track, 0.0)
     sub.forward(Burst([Packet(n, 90 * n, 0, KEY, 0.0, keyframe=True) for n in (1, 2, 3)]))
     assert (sub.counters.packets, sub.counters.unsent) == (2, 1)
     assert sub.counters.octets == 2 * len(KEY)
@@ -320,7 +322,7 @@ def test_a_padded_packet_is_sent_again_without_its_padding() -> None:
     source = Source()
     slot = Slot(source)
     source.send(1, KEY)
-    packet = source.track.cached(0x10001)
+    packet = source.track.layers[0].cached(0x10001)
     assert packet is not None
     packet.pad(2)
     assert slot.subscription.retransmit([1], 1) == 1

@@ -76,11 +76,11 @@ class Studio:
 
     def send(self, sequence: int, payload: bytes = KEY) -> None:
         packet = rtp(sequence, ssrc=10, payload=payload)
-        self.picture.receive(packet, parse_header(packet), self.now_s)
+        self.picture.layers[0].receive(packet, parse_header(packet), self.now_s)
 
     def talk(self, sequence: int) -> None:
         packet = rtp(sequence, ssrc=20, payload_type=111, payload=b"talk")
-        self.sound.receive(packet, parse_header(packet), self.now_s)
+        self.sound.layers[0].receive(packet, parse_header(packet), self.now_s)
 
     def states(self) -> list[str]:
         return [report.state for report in self.reports.of(ProgrammeState)]
@@ -150,7 +150,7 @@ async def test_packets_come_only_if_wanted_and_allowed() -> None:
         (packet,) = worker.packets()
         assert packet[:3] == b"P" + up["sound"].to_bytes(2, "big")
         sent = read(packet[3:])
-        assert (sent.payload_type, sent.sequence, sent.ssrc, sent.payload) == (111, 2, 20, b"talk")
+        assert (sent.payload_type, sent.sequence, sent.payload) == (111, 1, b"talk")
         s.sound.allow(False, 0.0)
         s.talk(3)
         assert worker.packets() == []
@@ -173,27 +173,30 @@ async def test_a_picture_begins_with_a_keyframe_that_is_asked_for() -> None:
         s.send(1, INTER)
         s.send(2, KEY)
         s.send(3, INTER)
-        assert [read(packet[3:]).sequence for packet in worker.packets()] == [2, 3]
+        assert [read(packet[3:]).payload for packet in worker.packets()] == [KEY, INTER]
         s.now_s = 2.0
         await told(worker, Keyframe(source=up["picture"]))
         assert len(s.wire.feedback(Pli)) == 3
 
 
 @on_loop
-async def test_clocks_are_told_when_a_source_is_wanted_and_when_they_come() -> None:
+async def test_clocks_are_told_before_the_packets_that_they_are_of() -> None:
     async with studio() as s:
         s.sound.allow(True, 0.0)
-        s.sound.on_sender_report(SenderReport(20, 5 << 32, 960, 0, 0), 0.0)
+        s.sound.layers[0].on_sender_report(SenderReport(20, 5 << 32, 960, 0, 0), 0.0)
         s.programme.sources_changed(s.sources)
         worker = await s.worker()
         up = numbers(worker.notes())
         await told(worker, Want(sources=(up["sound"],)))
-        s.sound.on_sender_report(SenderReport(20, 6 << 32, 48_960, 0, 0), 1.0)
+        s.talk(1)
+        s.talk(2)
+        s.sound.layers[0].on_sender_report(SenderReport(20, 6 << 32, 48_960, 0, 0), 1.0)
+        s.talk(3)
         head = b"R" + up["sound"].to_bytes(2, "big")
-        assert worker.packets() == [
-            head + (5 << 32).to_bytes(8, "big") + (960).to_bytes(4, "big"),
-            head + (6 << 32).to_bytes(8, "big") + (48_960).to_bytes(4, "big"),
-        ]
+        packets = worker.packets()
+        assert [packet[:1] for packet in packets] == [b"R", b"P", b"P", b"R", b"P"]
+        assert packets[0] == head + (5 << 32).to_bytes(8, "big") + (960).to_bytes(4, "big")
+        assert packets[3] == head + (6 << 32).to_bytes(8, "big") + (48_960).to_bytes(4, "big")
 
 
 @on_loop
@@ -218,7 +221,9 @@ async def test_a_worker_that_falls_behind_loses_packets_but_no_notes() -> None:
         assert 0 < len(packets) < 2_999
         s.send(3_001, INTER)
         s.send(3_002, KEY)
-        assert [read(packet[3:]).sequence for packet in worker.packets()] == [3_002]
+        (packet,) = worker.packets()
+        assert read(packet[3:]).timestamp == 3_000 * 3_002
+        assert read(packet[3:]).sequence == 3_000, "the worker sees that packets are lost"
 
 
 @on_loop

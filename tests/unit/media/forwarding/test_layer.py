@@ -1,4 +1,4 @@
-"""A track lets through what is allowed, once each, and asks for what is missing."""
+"""A layer lets through what is allowed, once each, and asks for what is missing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from media.forwarding.layer import Later, Layer, at_once
 from media.forwarding.packets import Burst, Packet, SourceClock
-from media.forwarding.track import Later, Track, at_once
+from media.forwarding.repair import KeyframePace
 from media.peers.port import BURST_MAX, Codec
 from media.rtp.packet import parse_header
 from media.rtp.rtcp import Nack, Pli, SenderReport
@@ -39,33 +40,34 @@ class Sink:
 
 
 class Source:
-    """A publisher's track with its sink; the media's SSRC is 10, the retransmissions' 11."""
+    """A publisher's layer with its sink; the media's SSRC is 10, the retransmissions' 11."""
 
     def __init__(self, codec: Codec = VP8, *, allowed: bool = True, later: Later = at_once) -> None:
         self.wire = Wire()
-        self.track = Track(
-            "sound" if codec is OPUS else "picture",
+        self.layer = Layer(
             codec,
             10,
+            cache=LIMITS.sound_cache if codec is OPUS else LIMITS.picture_cache,
+            pace=KeyframePace(LIMITS.keyframe_gather_s),
             reporter=1,
             send=self.wire.feed,
             limits=LIMITS,
             later=later,
         )
         self.sink = Sink()
-        self.track.add(self.sink)
+        self.layer.add(self.sink)
         if allowed:
-            self.track.allow(True, 0.0)
+            self.layer.allow(True, 0.0)
             self.sink.interruptions.clear()
             self.wire.rtcp.clear()
 
     def send(self, sequence: int, now_s: float = 0.0, payload: bytes = INTER) -> None:
-        packet = rtp(sequence, ssrc=10, payload=payload, payload_type=self.track.codec.payload_type)
-        self.track.receive(packet, parse_header(packet), now_s)
+        packet = rtp(sequence, ssrc=10, payload=payload, payload_type=self.layer.codec.payload_type)
+        self.layer.receive(packet, parse_header(packet), now_s)
 
     def resend(self, original: int, now_s: float = 0.0, payload: bytes = INTER) -> None:
         packet = rtx(7, original, ssrc=11, payload=payload, timestamp=3_000 * original)
-        self.track.receive_rtx(packet, parse_header(packet), now_s)
+        self.layer.receive_rtx(packet, parse_header(packet), now_s)
 
     def nacks(self) -> list[tuple[int, ...]]:
         return [p.sequences for p in self.wire.rtcp if isinstance(p, Nack)]
@@ -74,13 +76,13 @@ class Source:
         return len(self.wire.feedback(Pli))
 
 
-def test_a_new_track_lets_nothing_through() -> None:
+def test_a_new_layer_lets_nothing_through() -> None:
     source = Source(allowed=False)
     source.send(1, payload=KEY)
     assert source.sink.packets == []
-    assert source.track.counters.forbidden == 1
-    assert source.track.cached(0x10001) is None
-    assert not source.track.live(0.0)
+    assert source.layer.counters.forbidden == 1
+    assert source.layer.cached(0x10001) is None
+    assert not source.layer.live(0.0)
 
 
 def test_packets_go_through_in_the_order_in_which_they_come() -> None:
@@ -99,38 +101,38 @@ def test_a_packet_goes_through_once() -> None:
         source.send(sequence)
     source.resend(1)
     assert source.sink.numbers == [1, 2]
-    assert source.track.counters.duplicate == 3
+    assert source.layer.counters.duplicate == 3
 
 
 def test_a_closed_gate_lets_nothing_through_and_forgets_what_was() -> None:
     source = Source()
     source.send(1, payload=KEY)
-    source.track.allow(False, 0.0)
+    source.layer.allow(False, 0.0)
     source.send(2)
     source.resend(1)
     assert source.sink.numbers == [1]
-    assert source.track.counters.forbidden == 2
-    assert source.track.cached(source.sink.packets[0].extended) is None
+    assert source.layer.counters.forbidden == 2
+    assert source.layer.cached(source.sink.packets[0].extended) is None
 
 
 def test_what_was_sent_behind_a_closed_gate_stays_forbidden_when_it_opens() -> None:
     """A late packet or a retransmission is no way around."""
     source = Source()
     source.send(1)
-    source.track.allow(False, 0.0)
+    source.layer.allow(False, 0.0)
     source.send(2)
     source.send(4)
-    source.track.allow(True, 0.0)
+    source.layer.allow(True, 0.0)
     source.send(3)
     source.resend(2)
     source.send(5)
     assert source.sink.numbers == [1, 5]
-    assert source.track.counters.forbidden == 4
+    assert source.layer.counters.forbidden == 4
 
 
 def test_an_opened_gate_interrupts_and_asks_for_a_keyframe() -> None:
     source = Source(allowed=False)
-    source.track.allow(True, 5.0)
+    source.layer.allow(True, 5.0)
     assert source.sink.interruptions == [False]
     assert source.plis() == 1
 
@@ -139,7 +141,7 @@ def test_sound_needs_no_keyframe_and_no_repeats() -> None:
     source = Source(OPUS)
     source.send(1)
     source.send(5, 1.0)
-    source.track.work(9.0)
+    source.layer.work(9.0)
     assert [p.keyframe for p in source.sink.packets] == [True, True]
     assert source.wire.rtcp == []
 
@@ -147,11 +149,11 @@ def test_sound_needs_no_keyframe_and_no_repeats() -> None:
 def test_another_payload_type_is_dropped() -> None:
     source = Source()
     packet = rtp(1, ssrc=10, payload_type=98)
-    source.track.receive(packet, parse_header(packet), 0.0)
+    source.layer.receive(packet, parse_header(packet), 0.0)
     packet = rtp(1, ssrc=11, payload_type=96)
-    source.track.receive_rtx(packet, parse_header(packet), 0.0)
+    source.layer.receive_rtx(packet, parse_header(packet), 0.0)
     assert source.sink.packets == []
-    assert source.track.counters.payload_type == 2
+    assert source.layer.counters.payload_type == 2
 
 
 def test_a_missing_packet_is_asked_for_when_late_by_time_and_by_packets() -> None:
@@ -168,7 +170,7 @@ def test_a_packet_that_comes_late_by_itself_is_not_asked_for() -> None:
     source = Source()
     for sequence in (1, 3, 2, 4):
         source.send(sequence)
-    source.track.work(1.0)
+    source.layer.work(1.0)
     assert source.nacks() == []
     assert source.sink.numbers == [1, 3, 2, 4]
 
@@ -180,7 +182,7 @@ def test_requests_are_repeated_with_growing_waits_and_end() -> None:
     asked = []
     for tick in range(1, 400):
         before = len(source.nacks())
-        source.track.work(tick / 100)
+        source.layer.work(tick / 100)
         if len(source.nacks()) > before:
             asked.append(tick)
     assert asked == [2, 8, 20, 44, 92]
@@ -192,11 +194,11 @@ def test_a_retransmission_fills_the_gap() -> None:
     source.send(1)
     source.send(4)
     source.resend(2, payload=b"\x10\x01again")
-    source.track.work(1.0)
+    source.layer.work(1.0)
     assert source.sink.numbers == [1, 4, 2]
     assert source.sink.packets[2].payload == b"\x10\x01again"
     assert source.sink.packets[2].timestamp == 6_000
-    assert source.track.counters.repaired == 1
+    assert source.layer.counters.repaired == 1
     assert source.nacks() == []
 
 
@@ -207,9 +209,9 @@ def test_probes_are_not_taken_for_media() -> None:
     source.send(1)
     source.resend(2)
     packet = rtp(1, ssrc=11, payload=b"", payload_type=97)
-    source.track.receive_rtx(packet, parse_header(packet), 0.0)
+    source.layer.receive_rtx(packet, parse_header(packet), 0.0)
     assert source.sink.numbers == [1]
-    assert (source.track.counters.late, source.track.counters.padding) == (2, 1)
+    assert (source.layer.counters.late, source.layer.counters.padding) == (2, 1)
 
 
 def test_padding_goes_on_empty_so_that_no_number_is_missing() -> None:
@@ -224,7 +226,7 @@ def test_more_missing_than_can_be_asked_for_is_an_interruption() -> None:
     source.send(1)
     source.send(2 + LIMITS.missing_max + 1)
     assert source.sink.interruptions == [False]
-    source.track.work(0.9)
+    source.layer.work(0.9)
     assert source.plis() == 1
     assert source.nacks() == []
 
@@ -244,7 +246,7 @@ def test_a_packet_older_than_the_cache_is_dropped() -> None:
     source.send(31)
     source.send(33)
     source.send(1)
-    assert source.track.counters.late == 1
+    assert source.layer.counters.late == 1
 
 
 def test_one_packet_far_off_is_dropped_and_a_second_is_a_new_beginning() -> None:
@@ -257,51 +259,51 @@ def test_one_packet_far_off_is_dropped_and_a_second_is_a_new_beginning() -> None
     source.send(40_001)
     assert source.sink.numbers == [1, 2, 40_001]
     assert source.sink.interruptions == [True]
-    assert source.track.counters.jump == 2
+    assert source.layer.counters.jump == 2
 
 
 def test_keyframe_requests_of_all_are_one_in_half_a_second() -> None:
     source = Source()
     source.send(1)
     for tick in range(20):
-        source.track.ask_keyframe(10 + tick / 100)
+        source.layer.ask_keyframe(10 + tick / 100)
     assert source.plis() == 1
 
 
 def test_a_request_stands_until_a_keyframe_comes() -> None:
     source = Source()
     source.send(1, 9.9)
-    source.track.ask_keyframe(10.0)
-    source.track.work(10.4)
+    source.layer.ask_keyframe(10.0)
+    source.layer.work(10.4)
     assert source.plis() == 1
-    source.track.work(10.5)
+    source.layer.work(10.5)
     assert source.plis() == 2
     source.send(2, 10.9, payload=KEY)
-    source.track.work(11.1)
+    source.layer.work(11.1)
     assert source.plis() == 2
 
 
 def test_a_camera_that_is_off_is_not_asked_again() -> None:
     source = Source()
     source.send(1, 1.0)
-    source.track.ask_keyframe(1.0)
-    source.track.work(2.5)
+    source.layer.ask_keyframe(1.0)
+    source.layer.work(2.5)
     assert source.plis() == 1
 
 
-def test_a_track_is_live_while_packets_come_and_are_let_through() -> None:
+def test_a_layer_is_live_while_packets_come_and_are_let_through() -> None:
     source = Source()
     source.send(1, 1.0)
-    assert source.track.live(1.9)
-    assert not source.track.live(2.1)
-    source.track.allow(False, 1.9)
-    assert not source.track.live(1.9)
+    assert source.layer.live(1.9)
+    assert not source.layer.live(2.1)
+    source.layer.allow(False, 1.9)
+    assert not source.layer.live(1.9)
 
 
 def test_another_ssrc_is_a_new_source() -> None:
     source = Source()
     source.send(5_000)
-    source.track.bind(12)
+    source.layer.bind(12)
     source.send(3)
     assert source.sink.interruptions == [True]
     assert source.sink.numbers == [5_000, 3]
@@ -310,16 +312,16 @@ def test_another_ssrc_is_a_new_source() -> None:
 @pytest.mark.parametrize("allowed", [True, False])
 def test_clocks_are_told_only_while_allowed(*, allowed: bool) -> None:
     source = Source(allowed=allowed)
-    source.track.on_sender_report(SenderReport(10, 99, 3_000, 0, 0), 2.0)
+    source.layer.on_sender_report(SenderReport(10, 99, 3_000, 0, 0), 2.0)
     assert source.sink.clocks == ([SourceClock(99, 3_000, 2.0)] if allowed else [])
 
 
 def test_a_sink_that_was_removed_gets_nothing() -> None:
     source = Source()
-    source.track.remove(source.sink)
+    source.layer.remove(source.sink)
     source.send(1)
     assert source.sink.packets == []
-    assert source.track.counters.passed == 1
+    assert source.layer.counters.passed == 1
 
 
 # --- packets that arrive together
@@ -369,9 +371,9 @@ def test_a_closed_gate_holds_back_what_was_not_handed_on_yet() -> None:
     turn = Turn()
     source = Source(later=turn)
     source.send(1)
-    source.track.allow(False, 0.0)
+    source.layer.allow(False, 0.0)
     turn.end()
-    source.track.allow(True, 0.0)
+    source.layer.allow(True, 0.0)
     source.send(2)
     turn.end()
     assert source.sink.numbers == [2]
