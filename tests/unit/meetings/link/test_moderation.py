@@ -60,7 +60,10 @@ class TestMuting:
         given(*own).when(HOST, cmd.Mute()).then()
 
     def test_all_are_muted_also_who_will_go_on(self) -> None:
-        interrupted = (*SPEAKING, ev.FloorGranted(person="wang", kind="point_of_order", interrupts=True))
+        interrupted = (
+            *SPEAKING,
+            ev.FloorGranted(person="wang", kind="point_of_order", interrupts=True),
+        )
         given(*interrupted).when(HOST, cmd.Mute()).then(
             ev.LinkMuted(person="wang"), ev.LinkMuted(person="li")
         )
