@@ -14,6 +14,7 @@ from media.forwarding.layer import Layer
 from media.forwarding.track import Later, Track, at_once
 from media.limits import Limits
 from media.peers.port import Inbound
+from media.rtp import extensions
 from media.rtp.errors import MalformedPacket
 from media.rtp.packet import RtpHeader, find_extension, parse_header
 from media.rtp.rtcp import (
@@ -28,9 +29,6 @@ from media.rtp.rtcp import (
     parse,
 )
 
-MID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
-RID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-REPAIRED_RID_URI: Final = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 REPORTER_SSRC: Final = 1
 """Our own SSRC in feedback; each peer is an RTP session of its own, and this one sends no media."""
 REPORTER_NAME: Final = "yishi"
@@ -148,7 +146,7 @@ class Ingress:
         self._receive_unknown(packet, header, now_s)
 
     def _receive_unknown(self, packet: memoryview, header: RtpHeader, now_s: float) -> None:
-        found = self._unnamed.get(self._element(packet, MID_URI) or "")
+        found = self._unnamed.get(self._element(packet, extensions.MID) or "")
         if found is None:
             self.counters.foreign += 1
             return
@@ -176,7 +174,9 @@ class Ingress:
     def _layer_of(self, packet: memoryview, track: Track) -> int | None:
         if not track.rids:
             return 0
-        rid = self._element(packet, RID_URI) or self._element(packet, REPAIRED_RID_URI)
+        rid = self._element(packet, extensions.RID) or self._element(
+            packet, extensions.REPAIRED_RID
+        )
         return track.rids.index(rid) if rid in track.rids else None
 
     def _element(self, packet: memoryview, uri: str) -> str | None:

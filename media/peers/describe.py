@@ -3,13 +3,19 @@ Offer and answer: what stands in our descriptions, and what a client's says of i
 
 Pure. Towards a publisher we answer and only receive; towards a subscriber we offer and only send.
 Everything runs over one bundled, multiplexed transport; whatever wants another is refused with
-port 0. Simulcast is not answered, so a client that offers it sends one layer.
+port 0.
+
+Simulcast (RFC 8853) is answered as it is offered: a=simulcast lists the layers, the first one the
+smallest, a=rid names them, and two header extensions tell packets apart.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
+from media.limits import Limits
 from media.peers import codecs
 from media.peers.port import Codec, Inbound, Outbound, Slot
 from media.peers.sdp import (
@@ -20,14 +26,18 @@ from media.peers.sdp import (
     bad,
     number,
 )
+from media.rtp import extensions
 
 PROTOCOL = "UDP/TLS/RTP/SAVPF"
-MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
 SSRCS_MAX = 16  # per m-line; simulcast of three layers with RTX has six
+LAYERS_MAX = Limits().layers
 
-_EXTENSIONS = frozenset({MID_EXTENSION})
+_RID = re.compile(r"[A-Za-z0-9_-]{1,16}")  # RFC 8851, section 10, with a bound of our own
+
+_EXTENSIONS = frozenset({extensions.MID})
+_LAYER_EXTENSIONS = frozenset({extensions.RID, extensions.REPAIRED_RID})
 """
-Header extensions that are taken.
+Header extensions that are taken, those of the second set with simulcast.
 
 video-orientation is left out on purpose: a phone that may not send it turns the picture itself.
 """
@@ -73,7 +83,10 @@ def answer(
             sections.append(_rejection(section, mid))
             continue
         sends = _direction(section, offer) in ("sendonly", "sendrecv")
-        extensions = _extensions(section)
+        rids = _rids(section)
+        taken = _extensions(section, _EXTENSIONS | _LAYER_EXTENSIONS if rids else _EXTENSIONS)
+        if extensions.RID not in taken or extensions.MID not in taken:
+            rids = ()  # nothing would tell the layers apart
         sections.append(
             Section(
                 kind=section.kind,
@@ -84,7 +97,7 @@ def answer(
                     *_candidates(local, first=not used),
                     *local.attributes(),
                     Attribute("mid", mid),
-                    *(Attribute("extmap", f"{id_} {uri}") for uri, id_ in extensions.items()),
+                    *(Attribute("extmap", f"{id_} {uri}") for uri, id_ in taken.items()),
                     Attribute("recvonly" if sends else "inactive"),
                     Attribute("rtcp-mux"),
                     *(
@@ -92,13 +105,14 @@ def answer(
                         for codec in plays
                         for line in codecs.describe(codec, codecs.feedback(section, codec))
                     ),
+                    *_layers(rids),
                 ),
             )
         )
         used.append(mid)
         if sends:
             ssrcs, rtx_ssrcs = _ssrcs(section)
-            inbound.append(Inbound(mid, kind, plays, ssrcs, rtx_ssrcs, extensions))
+            inbound.append(Inbound(mid, kind, plays, ssrcs, rtx_ssrcs, taken, rids))
     every = [ssrc for i in inbound for ssrc in (*i.ssrcs, *i.rtx_ssrcs.values())]
     if len(set(every)) != len(every):
         raise bad("an SSRC stands in two m-lines")
@@ -131,9 +145,41 @@ def _direction(section: Section, description: Description) -> str:
     return "sendrecv"
 
 
-def _extensions(section: Section) -> dict[str, int]:
+def _rids(section: Section) -> tuple[str, ...]:
     """
-    URI -> id of those that are taken.
+    The layers that are offered, small to large; of those that may stand for each other the first.
+
+    Raises:
+        MediaRefused: BAD_SDP.
+
+    Source: RFC 8853, section 5.1; "~" means that the layer is paused, which is not ours to know.
+    """
+    words = (section.first("simulcast") or "").split(" ")
+    if "send" not in words[:-1]:
+        return ()
+    offered = words[words.index("send") + 1].split(";")
+    rids = tuple(choice.partition(",")[0].removeprefix("~") for choice in offered)
+    described = {tuple(value.split(" ")[:2]) for value in section.every("rid")}
+    if len(set(rids)) != len(rids) or not all((rid, "send") in described for rid in rids):
+        raise bad("simulcast of layers that a=rid does not describe")
+    if not all(map(_RID.fullmatch, rids)):
+        raise bad("a rid that can't be used")
+    return rids[:LAYERS_MAX]
+
+
+def _layers(rids: Sequence[str]) -> tuple[Attribute, ...]:
+    """The answer to simulcast."""
+    if not rids:
+        return ()
+    return (
+        *(Attribute("rid", f"{rid} recv") for rid in rids),
+        Attribute("simulcast", f"recv {';'.join(rids)}"),
+    )
+
+
+def _extensions(section: Section, wanted: AbstractSet[str]) -> dict[str, int]:
+    """
+    URI -> id of those that are wanted.
 
     Ids over 14 need two-byte headers (RFC 8285, section 4.2), which nobody here reads.
     """
@@ -141,7 +187,7 @@ def _extensions(section: Section) -> dict[str, int]:
     for value in section.every("extmap"):
         head, _, rest = value.partition(" ")
         uri = rest.partition(" ")[0]
-        if uri in _EXTENSIONS and 1 <= number(head.partition("/")[0], 65_535) <= 14:
+        if uri in wanted and 1 <= number(head.partition("/")[0], 65_535) <= 14:
             found.setdefault(uri, int(head.partition("/")[0]))
     return found
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from media.forwarding.ingress import Ingress
 from media.forwarding.subscription import Subscription
+from media.peers.port import Inbound
+from media.rtp import extensions
 from media.rtp.packet import HEADER
 from media.rtp.rtcp import Pli, ReceiverReport, Remb, SenderReport, SourceNames
 from tests.unit.media.wire import (
@@ -45,6 +47,99 @@ def with_mid(mid: str, sequence: int, ssrc: int, payload_type: int = 96) -> memo
     extension = b"\xbe\xde" + (len(element) // 4).to_bytes(2, "big") + element
     header = HEADER.pack(0x90, payload_type, sequence, 3_000 * sequence, ssrc)
     return memoryview(header + extension + KEY)
+
+
+def with_rid(
+    rid: str, sequence: int, ssrc: int, *, repaired: bool = False, mid: str = "1"
+) -> memoryview:
+    """A packet of a layer, or a retransmission of its packet *sequence*; ids as `layered` says."""
+    elements = bytes((0x40 | len(mid) - 1,)) + mid.encode()
+    elements += bytes(((0x60 if repaired else 0x50) | len(rid) - 1,)) + rid.encode()
+    elements += bytes(-len(elements) % 4)
+    extension = b"\xbe\xde" + (len(elements) // 4).to_bytes(2, "big") + elements
+    header = HEADER.pack(0x90, 97 if repaired else 96, sequence, 3_000 * sequence, ssrc)
+    payload = (sequence.to_bytes(2, "big") if repaired else b"") + KEY
+    return memoryview(header + extension + payload)
+
+
+def layered(*rids: str, mid: str = "1") -> Inbound:
+    """A picture in layers."""
+    ids = {extensions.MID: 4, extensions.RID: 5, extensions.REPAIRED_RID: 6}
+    return Inbound(mid, "picture", (VP8,), (), {}, ids, rids)
+
+
+def test_layers_are_told_apart_by_rid_and_then_by_ssrc() -> None:
+    publisher = Publisher()
+    publisher.ingress.update([sound_line(), layered("q", "h", "f")])
+    publisher.allow()
+    picture = publisher.ingress.tracks[1]
+    for rid, ssrc in (("f", 130), ("q", 110), ("h", 120)):
+        publisher.ingress.receive(with_rid(rid, 1, ssrc), 0.0)
+        publisher.ingress.receive(rtp(2, ssrc=ssrc), 0.0)
+    assert [layer.ssrc for layer in picture.layers] == [110, 120, 130]
+    assert [layer.counters.passed for layer in picture.layers] == [2, 2, 2]
+
+
+def test_a_layers_retransmissions_may_come_before_it() -> None:
+    """libwebrtc probes with them; a repaired-rid tells whose they are (RFC 8852)."""
+    publisher = Publisher()
+    publisher.ingress.update([layered("q", "h")])
+    publisher.allow()
+    large = publisher.ingress.tracks[0].layers[1]
+    publisher.ingress.receive(with_rid("h", 9, 21, repaired=True), 0.0)
+    assert large.counters.late == 1
+    for packet in (with_rid("h", 8, 20), rtp(10, ssrc=20)):
+        publisher.ingress.receive(packet, 0.0)
+    publisher.ingress.receive(rtx(1, 9, ssrc=21, payload=KEY, timestamp=27_000), 0.0)
+    assert (large.counters.passed, large.counters.repaired) == (3, 1)
+
+
+def test_packets_of_no_layer_are_foreign() -> None:
+    publisher = Publisher()
+    publisher.ingress.update([layered("q", "h")])
+    publisher.ingress.receive(with_rid("f", 1, 30), 0.0)
+    publisher.ingress.receive(with_mid("1", 1, 31), 0.0)
+    publisher.ingress.receive(with_rid("q", 1, 32, mid="7"), 0.0)
+    assert publisher.ingress.counters.foreign == 3
+
+
+def test_a_layer_binds_few_ssrcs() -> None:
+    publisher = Publisher()
+    publisher.ingress.update([layered("q", "h")])
+    for ssrc in range(100, 100 + LIMITS.ssrcs_per_mid + 1):
+        publisher.ingress.receive(with_rid("q", 1, ssrc), 0.0)
+    assert publisher.ingress.counters.foreign == 1
+    publisher.ingress.receive(with_rid("h", 1, 200), 0.0)
+    assert publisher.ingress.counters.foreign == 1, "the other layer has a count of its own"
+
+
+def test_layers_stay_bound_over_a_negotiation_that_leaves_them() -> None:
+    publisher = Publisher()
+    publisher.ingress.update([layered("q", "h")])
+    publisher.allow()
+    publisher.ingress.receive(with_rid("h", 1, 120), 0.0)
+    publisher.ingress.update([layered("q", "h"), sound_line()])
+    publisher.ingress.receive(rtp(2, ssrc=120), 0.0)
+    assert publisher.ingress.tracks[0].layers[1].counters.passed == 2
+    publisher.ingress.update([layered("q", "h", "f"), sound_line()])
+    publisher.ingress.receive(rtp(3, ssrc=120), 0.0)
+    assert publisher.ingress.counters.foreign == 1, "other layers are another track"
+
+
+def test_every_layer_is_reported_and_the_track_has_one_bitrate() -> None:
+    """A browser lets no layer grow that it hears nothing of."""
+    publisher = Publisher()
+    publisher.ingress.update([layered("q", "h", "f")])
+    publisher.allow()
+    for rid, ssrc in (("q", 10), ("h", 20)):
+        publisher.ingress.receive(with_rid(rid, 1, ssrc), 0.0)
+    publisher.ingress.report(1.0)
+    (report,) = publisher.wire.feedback(ReceiverReport)
+    assert isinstance(report, ReceiverReport)
+    assert [block.ssrc for block in report.blocks] == [10, 20]
+    (welcome,) = publisher.wire.feedback(Remb)
+    assert isinstance(welcome, Remb)
+    assert (welcome.bitrate, welcome.ssrcs) == (LIMITS.picture_bitrate, (10, 20))
 
 
 def test_packets_go_to_the_track_of_their_ssrc() -> None:

@@ -10,6 +10,7 @@ from media.control import MediaCode, MediaRefused
 from media.peers import describe, sdp
 from media.peers.port import Inbound, Slot
 from media.peers.sdp import Description, Fingerprint, Transport
+from media.rtp import extensions
 from tests.unit.media.peers.golden import OFFERS, golden
 
 LOCAL = Transport(
@@ -58,7 +59,7 @@ def test_an_answer_repeats_only_what_was_offered(name: str) -> None:
         assert set(ours.formats) <= set(theirs.formats)
         offered_fb = set(theirs.every("rtcp-fb"))
         assert set(ours.every("rtcp-fb")) <= offered_fb
-        assert {e.split(" ")[1] for e in ours.every("extmap")} <= {describe.MID_EXTENSION}
+        assert set(ours.every("extmap")) <= set(theirs.every("extmap"))
 
 
 def test_chromium_is_answered_with_two_lines_that_receive() -> None:
@@ -73,7 +74,7 @@ def test_chromium_is_answered_with_two_lines_that_receive() -> None:
     assert (picture.mid, picture.kind) == ("1", "picture")
     assert picture.ssrcs == (1761642344,)
     assert picture.rtx_ssrcs == {1761642344: 2319320669}
-    assert picture.extensions == {describe.MID_EXTENSION: 4}
+    assert picture.extensions == {extensions.MID: 4}
     assert [codec.name for codec in picture.codecs] == ["VP8", "H264", "H264"]
 
 
@@ -121,14 +122,6 @@ def test_data_is_refused() -> None:
     assert given.sections[2].protocol == "UDP/DTLS/SCTP"
     assert given.bundle() == ("0", "1")
     assert len(inbound) == 2
-
-
-def test_simulcast_is_answered_with_one_layer() -> None:
-    given, inbound = answer(golden("chromium-simulcast"))
-    assert not any(s.has("simulcast") or s.has("rid") for s in given.sections)
-    (picture,) = inbound
-    assert picture.ssrcs == ()
-    assert describe.MID_EXTENSION in picture.extensions
 
 
 @pytest.mark.parametrize("direction", ["recvonly", "inactive"])
@@ -319,3 +312,64 @@ def test_a_screen_is_offered_as_a_stream_of_its_own() -> None:
     assert section.first("msid") == "screen.p1 1"
     assert "2222 msid:screen.p1 1" in section.every("ssrc")
     assert "96 nack pli" in section.every("rtcp-fb")
+
+
+def test_simulcast_is_answered_layer_by_layer() -> None:
+    """RFC 8853, section 5.3.1: what is offered to send is answered with recv."""
+    given, inbound = answer(golden("chromium-simulcast"))
+    (picture,) = given.sections
+    assert picture.every("rid") == ("q recv", "h recv", "f recv")
+    assert picture.first("simulcast") == "recv q;h;f"
+    assert set(inbound[0].extensions) == {extensions.MID, extensions.RID, extensions.REPAIRED_RID}
+    assert inbound[0].rids == ("q", "h", "f")
+    assert inbound[0].ssrcs == ()
+
+
+@pytest.mark.parametrize(
+    ("offered", "rids"),
+    [
+        ("send ~q;h,f", ("q", "h")),
+        ("recv f send q;h", ("q", "h")),
+        ("recv q;h;f", ()),
+        ("send", ()),
+    ],
+)
+def test_of_simulcast_only_what_the_client_sends_is_answered(
+    offered: str, rids: tuple[str, ...]
+) -> None:
+    text = edited("chromium-simulcast", ("simulcast:send q;h;f", f"simulcast:{offered}"))
+    assert answer(text)[1][0].rids == rids
+
+
+def test_no_more_layers_are_answered_than_are_kept() -> None:
+    names = [f"l{n}" for n in range(describe.LAYERS_MAX + 1)]
+    text = edited(
+        "chromium-simulcast",
+        ("a=rid:q send", "\r\n".join(f"a=rid:{name} send" for name in names)),
+        ("simulcast:send q;h;f", f"simulcast:send {';'.join(names)}"),
+    )
+    given, inbound = answer(text)
+    assert inbound[0].rids == tuple(names[:-1])
+    assert len(given.sections[0].every("rid")) == describe.LAYERS_MAX
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("simulcast:send q;h;f", "simulcast:send q;h;q"),
+        ("simulcast:send q;h;f", "simulcast:send q;h;x"),
+        ("simulcast:send q;h;f", "simulcast:send q;;f"),
+        ("a=rid:f send", "a=rid:f recv"),
+    ],
+)
+def test_simulcast_that_contradicts_itself_is_refused(change: tuple[str, str]) -> None:
+    with pytest.raises(MediaRefused) as refused:
+        answer(edited("chromium-simulcast", change))
+    assert refused.value.code is MediaCode.BAD_SDP
+
+
+def test_layers_that_nothing_tells_apart_are_one() -> None:
+    text = edited("chromium-simulcast", (f" {extensions.RID}\r", " urn:other\r"))
+    given, inbound = answer(text)
+    assert inbound[0].rids == ()
+    assert not given.sections[0].has("simulcast")
