@@ -120,6 +120,20 @@ class Subscribe(_Message):
     """
 
 
+class Watch(_Message):
+    """
+    Offer of a peer that receives what the meeting is about: one sound and one picture, whose source
+    changes with the cue. The reply's `sdp` is the answer. Again: renegotiate or restart ICE.
+    """
+
+    type: Literal["watch"] = "watch"
+    room: str
+    peer: str
+    hide: tuple[str, ...] = ()
+    """Persons whose sound is not sent to this peer: for devices in the room the room."""
+    sdp: str
+
+
 class Answer(_Message):
     type: Literal["answer"] = "answer"
     peer: str
@@ -153,7 +167,15 @@ class CueProgramme(_Message):
 
 
 Request = Annotated[
-    OpenRoom | CloseRoom | Publish | Subscribe | Answer | Disconnect | Allow | CueProgramme,
+    OpenRoom
+    | CloseRoom
+    | Publish
+    | Subscribe
+    | Watch
+    | Answer
+    | Disconnect
+    | Allow
+    | CueProgramme,
     Field(discriminator="type"),
 ]
 
@@ -257,7 +279,7 @@ class MediaPlane(Protocol):
     """
 
     async def request(self, request: Request) -> str | None:
-        """Carry out one request; the answer SDP for `Publish`, else None."""
+        """Carry out one request; the answer SDP for `Publish` and `Watch`, else None."""
         ...
 
     def reports(self) -> AsyncIterator[Report]:

@@ -18,6 +18,8 @@ class Limits:
     rooms: int = 64
     peers_per_room: int = 128
     """Publishers and subscribers together."""
+    watchers_per_room: int = 32
+    """Peers that receive what the programme shows, without its delay."""
     persons_per_room: int = 1_024
     """Persons with a permission."""
     slots_per_peer: int = 128

@@ -88,6 +88,8 @@ class Limits:
     # media
     room_opening_s: float = 5.0
     """For the media plane to make a room; then links are unavailable."""
+    direct_answer_s: float = 15.0
+    """For a link asked for over HTTP to be answered, a room's opening included."""
     media_retry_s: float = 1.0
     """Pause before the media plane is told again what it refused."""
     closing_card_s: float = 3.0

@@ -32,6 +32,7 @@ from media.control import (
     Restarted,
     Source,
     Subscribe,
+    Watch,
 )
 from meetings.people import PersonId, Register
 from meetings.state import Meeting
@@ -126,7 +127,7 @@ class MeetingMedia:
 
         Raises: MediaRefused.
         """
-        if isinstance(request, Publish | Subscribe):
+        if isinstance(request, Publish | Subscribe | Watch):
             await self._opened_room()
             self._bridge.know(request.peer, self)
         try:

@@ -188,6 +188,15 @@ class Subscription:
         self._resume_at = 0
         self._anew = False
 
+    def recode(self, codec: Codec) -> None:
+        """
+        Number packets as this codec from now on, where a client takes several; between two tracks.
+        """
+        assert self._track is None, "can't happen: packets of the old codec would be misnamed"
+        self.codec = codec
+        self._payload_type = codec.payload_type
+        self._rtx_payload_type = codec.rtx_payload_type
+
     # --- source
 
     @property

@@ -11,16 +11,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from aiortc import RTCCertificate
 
 from media.control import MediaCode, MediaRefused
-from media.peers import describe, sdp
+from media.peers import describe, sdp, serve
 from media.peers.ice import IceConnection
-from media.peers.port import Outbound, PeerCounters, PeerEvents, Slot
+from media.peers.port import (
+    Kind,
+    Outbound,
+    PeerCounters,
+    PeerEvents,
+    Served,
+    Slot,
+    Stream,
+)
 from media.peers.pulse import Pulse
 from media.peers.transport import ReceiveBuffer, Role, SendBuffers, Transport
 from media.peers.udp import DATAGRAM_MAX
@@ -30,6 +38,10 @@ CONNECT_S = 10.0  # for ICE and DTLS together, from the moment that both descrip
 LINGER_S = 1.0  # an old path after its replacement; measured gaps are 0.03-0.15 s
 
 Reason = Literal["failed", "silent", "closed"]
+
+_Lines = TypeVar("_Lines")
+_Answer = Callable[[sdp.Description, sdp.Transport, int, int], tuple[sdp.Description, _Lines]]
+"""Offer, our transport, session and version -> answer, and the m-lines that media runs on."""
 
 _log = logging.getLogger(__name__)
 
@@ -134,6 +146,27 @@ class Peer:
 
     async def answer(self, offer_sdp: str) -> str:
         """See `PeerPort.answer`; once the peer is over: UNKNOWN_PEER."""
+        text, inbound = await self._answer(
+            offer_sdp,
+            lambda offer, local, session, version: describe.answer(
+                offer, local, session=session, version=version
+            ),
+        )
+        self._tell(lambda: self._events.on_inbound(inbound))
+        return text
+
+    async def serve(
+        self, offer_sdp: str, streams: Mapping[Kind, Stream]
+    ) -> tuple[str, tuple[Served, ...]]:
+        """See `PeerPort.serve`; once the peer is over: UNKNOWN_PEER."""
+        return await self._answer(
+            offer_sdp,
+            lambda offer, local, session, version: serve.answer(
+                offer, local, session=session, version=version, streams=streams
+            ),
+        )
+
+    async def _answer(self, offer_sdp: str, describe_it: _Answer[_Lines]) -> tuple[str, _Lines]:
         async with self._turn:
             self._must_live()
             offer = sdp.parse(offer_sdp)
@@ -146,11 +179,8 @@ class Peer:
             # RFC 8842, section 5.3: the answerer should be active, unless the offerer is.
             setup: sdp.Setup = "passive" if remote.setup == "active" else "active"
             try:
-                answer, inbound = describe.answer(
-                    offer,
-                    self._local(connection, setup),
-                    session=self._session,
-                    version=self._version,
+                answer, lines = describe_it(
+                    offer, self._local(connection, setup), self._session, self._version
                 )
                 self._must_live()
             except MediaRefused:
@@ -164,8 +194,7 @@ class Peer:
                 if superseded is not None:
                     await self._discard(superseded)
                 self._begin(connection, remote, "client" if setup == "active" else "server")
-            self._tell(lambda: self._events.on_inbound(inbound))
-            return sdp.render(answer)
+            return sdp.render(answer), lines
 
     # --- towards a subscriber ------------------------------------------------------------------
 

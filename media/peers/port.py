@@ -82,6 +82,24 @@ class Outbound:
     codec: Codec
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What we send one kind under, to a client that offers."""
+
+    ssrc: int
+    rtx_ssrc: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An m-line of a client's offer on which we send."""
+
+    mid: str
+    kind: Kind
+    codecs: tuple[Codec, ...]
+    """All that the client takes, in its order."""
+
+
 class PeerEvents(Protocol):
     """
     Told to a peer's owner, on the loop, never re-entrantly.
@@ -149,6 +167,19 @@ class PeerPort(Protocol):
 
         Raises:
             MediaRefused: BAD_SDP, NO_PORT, TOO_MANY (m-lines).
+        """
+        ...
+
+    async def serve(
+        self, offer_sdp: str, streams: Mapping[Kind, Stream]
+    ) -> tuple[str, tuple[Served, ...]]:
+        """
+        Publisher, turned round: answer a client that offers to receive, and send under these.
+
+        Returns: the answer, and the m-lines on which we send.
+
+        Raises:
+            MediaRefused: as `answer`.
         """
         ...
 

@@ -18,6 +18,7 @@ from media.rooms.programme import Programme
 from media.rooms.publisher import Publisher, Reason
 from media.rooms.slots import SourceKey
 from media.rooms.subscriber import Subscriber
+from media.rooms.watcher import Watchers
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
@@ -55,6 +56,9 @@ class Room:
         self._later = later
         self._programme: Programme | None = None
         self._buffer = bytearray(SEND_SIZE)
+        self._watchers = Watchers(
+            name, make_peer, emit, spawn, limits, self._buffer, self._sources, clock
+        )
         self._permissions: dict[str, Mapping[Kind, bool]] = {}
         self._publishers: dict[str, Publisher] = {}  # by person
         self._subscribers: dict[str, Subscriber] = {}  # by peer
@@ -102,11 +106,13 @@ class Room:
     async def _empty(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        await asyncio.gather(*(self.disconnect(peer) for peer in tuple(self._peers)))
+        await asyncio.gather(
+            self._watchers.close(), *(self.disconnect(peer) for peer in tuple(self._peers))
+        )
 
     def has(self, peer_id: str) -> bool:
         """Whether a peer of this name is here."""
-        return peer_id in self._peers
+        return peer_id in self._peers or self._watchers.has(peer_id)
 
     # --- requests
 
@@ -177,6 +183,20 @@ class Room:
         self._offering[peer_id] = self._spawn(subscriber.run())
         subscriber.sources_changed()
 
+    async def watch(self, peer_id: str, hide: Sequence[str], sdp: str) -> str:
+        """
+        Take the offer of a peer that receives what the meeting is about.
+
+        Raises:
+            MediaRefused: TOO_MANY, UNKNOWN_PEER (the name belongs to another), and as
+                `PeerPort.serve`.
+        """
+        if peer_id in self._peers:
+            raise MediaRefused(MediaCode.UNKNOWN_PEER, f"{peer_id} is no watcher")
+        if not self._watchers.has(peer_id):
+            self._admit()
+        return await self._watchers.watch(peer_id, hide, sdp)
+
     async def answer(self, peer_id: str, offer: int, sdp: str) -> None:
         """
         Take a subscriber's answer.
@@ -191,6 +211,7 @@ class Room:
 
     async def disconnect(self, peer_id: str) -> None:
         """End a peer without a report; unknown ones are fine."""
+        await self._watchers.disconnect(peer_id)
         member = self._peers.get(peer_id)
         if member is not None:
             self._forget(member)
@@ -221,7 +242,8 @@ class Room:
             self._set_gates(publisher)
 
     def cue(self, cue: Cue) -> None:
-        """Tell the programme what the meeting is about; without a programme: nothing."""
+        """What the meeting is about from now on: for the programme, and for watchers."""
+        self._watchers.cue(cue)
         if self._programme is not None:
             self._programme.cue(cue)
 
@@ -271,6 +293,7 @@ class Room:
     def _sources_changed(self) -> None:
         for subscriber in self._subscribers.values():
             subscriber.sources_changed()
+        self._watchers.show()
         if self._programme is not None:
             self._programme.sources_changed(self._sources())
 
@@ -315,3 +338,4 @@ class Room:
             subscriber.work(now_s)
             if (self._ticks + index) % period == 0:
                 subscriber.egress.report(now_s)
+        self._watchers.tick(report=self._ticks % period == 0)

@@ -27,6 +27,7 @@ from media.control import (
     Report,
     Request,
     Subscribe,
+    Watch,
 )
 from media.forwarding.track import Later, at_once
 from media.limits import Limits
@@ -88,7 +89,7 @@ class RoomServer:
         """
         Carry out one request. Requests may overlap; those about one peer are done in their order.
 
-        Returns: the answer for `Publish`, else None.
+        Returns: the answer for `Publish` and `Watch`, else None.
 
         Raises:
             MediaRefused: with the reason.
@@ -110,6 +111,9 @@ class RoomServer:
                 await self._room_for(request.room, request.peer).subscribe(
                     request.peer, request.hide
                 )
+            case Watch():
+                room = self._room_for(request.room, request.peer)
+                return await room.watch(request.peer, request.hide, request.sdp)
             case Answer():
                 room = self._room_of(request.peer)
                 if room is None:

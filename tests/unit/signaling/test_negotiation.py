@@ -15,6 +15,7 @@ from media.control import (
     PeerGone,
     Publish,
     Subscribe,
+    Watch,
 )
 from meetings.people import MEMBERS, Role
 from meetings.sections import MeetingState
@@ -39,8 +40,9 @@ from signaling.wire.frames import (
     LinkSubscribe,
 )
 
-BOTH = Rights(publish=True, subscribe=True)
-WATCH = Rights(publish=False, subscribe=True)
+BOTH = Rights(publish=True, subscribe=True, watch=True)
+WATCH = Rights(publish=False, subscribe=True, watch=True)
+ONLY_WATCH = Rights(publish=False, subscribe=False, watch=True)
 
 
 @pytest.fixture
@@ -72,7 +74,30 @@ def test_who_may_publish_and_subscribe(state: MeetingState, role: Role, *, expec
     elif role is Role.DISPLAY:
         assert may == WATCH
     else:
-        assert may == NO_RIGHTS
+        assert may == ONLY_WATCH
+
+
+def test_whoever_watches_asks_for_that_alone_and_keeps_it_while_it_may(link: Negotiation) -> None:
+    """The answer comes as one; without the right to watch the peer ends."""
+    assert isinstance(link.watch("offer", NO_RIGHTS), ErrorFrame)
+    assert link.next_request() is None
+    assert link.watch("offer", ONLY_WATCH) is None
+    request = link.next_request()
+    assert request == Watch(room="m", peer=link.watcher, hide=("p",), sdp="offer")
+    assert link.done("answer") == LinkPublished(sdp="answer")
+    link.allow(ONLY_WATCH)
+    assert link.linked
+    gone = link.watcher
+    link.allow(NO_RIGHTS)
+    assert not link.linked
+    assert link.next_request() == Disconnect(peer=gone)
+
+
+def test_a_watcher_that_fell_silent_is_reset(link: Negotiation) -> None:
+    """Like any peer."""
+    link.watch("offer", ONLY_WATCH)
+    carried_out(link, "answer")
+    assert isinstance(link.gone(PeerGone(room="m", peer=link.watcher, reason="silent")), LinkReset)
 
 
 def test_a_forbidden_link_is_refused_and_nothing_is_asked(link: Negotiation) -> None:

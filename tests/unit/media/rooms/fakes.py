@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -12,10 +12,13 @@ from media.control import MediaCode, MediaRefused, Report
 from media.peers.port import (
     Codec,
     Inbound,
+    Kind,
     Outbound,
     PeerCounters,
     PeerEvents,
+    Served,
     Slot,
+    Stream,
 )
 from media.programme.feed import MESSAGE_MAX, Note, decode_note, encode_note
 from tests.unit.media.wire import Wire
@@ -45,6 +48,7 @@ class FakePeer:
         self.wire = Wire()
         self.inbound: Sequence[Inbound] = ()
         self.offers: list[tuple[Slot, ...]] = []
+        self.streams: dict[Kind, Stream] = {}
         self.restarts = 0
         self.closed = False
         self.refuse: MediaCode | None = None
@@ -55,6 +59,20 @@ class FakePeer:
             raise MediaRefused(self.refuse)
         asyncio.get_running_loop().call_soon(self.events.on_inbound, self.inbound)
         return f"answer to {offer_sdp}"
+
+    async def serve(
+        self, offer_sdp: str, streams: Mapping[Kind, Stream]
+    ) -> tuple[str, tuple[Served, ...]]:
+        await asyncio.sleep(0)
+        if self.refuse is not None:
+            raise MediaRefused(self.refuse)
+        self.streams = dict(streams)
+        taken = {"sound": ("opus",), "picture": ("VP8", "H264")}
+        lines = tuple(
+            Served(str(i), kind, tuple(PAYLOAD_TYPES[name] for name in taken[kind]))
+            for i, kind in enumerate(streams)
+        )
+        return f"answer to {offer_sdp}", lines
 
     async def offer(self, slots: Sequence[Slot]) -> tuple[int, str]:
         await asyncio.sleep(0)
