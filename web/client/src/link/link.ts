@@ -3,7 +3,9 @@
  *
  * A break is mended in two steps: first a new path for the same connection (ICE restart), and where
  * that does not help within REBUILD_AFTER_MS, both connections anew. A new socket or `link.reset`
- * means at once anew, since the service knows nothing of the old ones.
+ * means at once anew, since the service knows nothing of the old ones. New paths are also made when
+ * the device says that the network changed, or packets stop that came steadily: long before ICE
+ * notices. While the old path works it carries on, so a path too many harms nothing.
  *
  * Of a person's pages one has the link: the one on which it was asked for last (the *claim*). A page
  * that loses it is told by `link.moved` and stays without until the person takes it back there; a
@@ -13,11 +15,13 @@
 import { backoffMs } from '../wire/backoff'
 import type { ClientFrame, IceServer } from '../wire/generated'
 import type { LinkFrame } from '../wire/socket'
+import { bytesReceived, pulse } from './pulse'
 import { Publisher, type Sent } from './publisher'
 import { Subscriber, type Received } from './subscriber'
 import { watch, type After } from './watch'
 
 const REBUILD_AFTER_MS = 8_000
+const RENEW_EVERY_MS = 2_000
 
 export interface Wanted {
   publish: boolean
@@ -29,6 +33,8 @@ export type LinkState = 'off' | 'connecting' | 'connected' | 'broken' | 'refused
 export interface LinkListener {
   state(state: LinkState): void
   received(received: ReadonlyMap<string, Received>): void
+  /** Packets stopped: is the socket's way gone too? */
+  quiet(): void
 }
 
 /** How connections are made; the browser's, unless a test says otherwise. */
@@ -61,6 +67,8 @@ export class Link {
   #connected = new Set<'publisher' | 'subscriber'>()
   #offered = false
   #endWatches: (() => void)[] = []
+  #restarts: (() => Promise<void>)[] = []
+  #renewed = false
   #cancelRebuild: (() => void) | null = null
   #attempt = 0
   #refused = false
@@ -127,6 +135,14 @@ export class Link {
     this.#servers = null
     this.#cancelRebuild?.()
     this.#cancelRebuild = null
+  }
+
+  /** The network may be another one: new paths for the connections that stand. */
+  renew(): void {
+    if (!this.#servers || this.#renewed) return
+    this.#renewed = true
+    this.#after(RENEW_EVERY_MS, () => (this.#renewed = false))
+    for (const restart of this.#restarts) restart().catch(() => this.#rebuildSoon())
   }
 
   frame(frame: LinkFrame): void {
@@ -223,7 +239,13 @@ export class Link {
       restart().catch(() => this.#rebuildSoon())
       this.#rebuildIn(REBUILD_AFTER_MS)
     }
+    const quiet = () => {
+      this.#on.quiet()
+      this.renew()
+    }
     this.#endWatches.push(watch(peer, this.#after, connected, broken))
+    this.#endWatches.push(pulse(() => bytesReceived(peer), this.#after, quiet))
+    this.#restarts.push(restart)
   }
 
   #allConnected(): boolean {
@@ -234,8 +256,9 @@ export class Link {
     )
   }
 
+  /** At once the first time, ever more slowly after. */
   #rebuildSoon(): void {
-    this.#rebuildIn(backoffMs(this.#attempt, 1))
+    this.#rebuildIn(this.#attempt === 0 ? 0 : backoffMs(this.#attempt - 1, 1))
     this.#attempt += 1
   }
 
@@ -253,6 +276,7 @@ export class Link {
     this.#cancelRebuild?.()
     this.#cancelRebuild = null
     for (const end of this.#endWatches.splice(0)) end()
+    this.#restarts = []
     this.#publisher?.close()
     this.#subscriber?.close()
     this.#publisher = null

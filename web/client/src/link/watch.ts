@@ -1,11 +1,11 @@
 /**
  * Tells when a peer connection has been gone too long.
  *
- * `disconnected` may heal by itself (a lost check, a phone that changes cells); after GRACE_MS, or
- * at once on `failed`, something has to be done.
+ * `disconnected` comes after seconds of silence, and may heal by itself (a phone that changes cells);
+ * after GRACE_MS, or at once on `failed`, something has to be done.
  */
 
-const GRACE_MS = 3_000
+const GRACE_MS = 1_000
 
 export interface Watched {
   readonly iceConnectionState: RTCIceConnectionState

@@ -34,11 +34,13 @@ export function openLink(meeting: Meeting) {
     {
       state: (next) => (state.value = next),
       received: (next) => (received.value = next),
+      quiet: () => meeting.hurry(),
     },
   )
   meeting.listen({
     welcomed: (frame) => link.welcomed(frame.ice_servers),
     unplugged: () => link.unplugged(),
+    shaken: () => link.renew(),
     frame: (frame) => link.frame(frame),
     error: (frame) => link.error(frame.code),
   })

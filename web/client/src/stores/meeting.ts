@@ -2,7 +2,7 @@
 
 import { computed, inject, provide, shallowRef, ref, type ComputedRef, type InjectionKey } from 'vue'
 import type { Command, ErrorFrame, PersonView, Welcome } from '../wire/generated'
-import { browserEnvironment } from '../wire/browser'
+import { browserEnvironment, onNetworkChange } from '../wire/browser'
 import { MeetingSocket, type Answer, type Connection, type LinkFrame } from '../wire/socket'
 import { codeWords, t, type Key } from '../words'
 import { emptySections, replaceSections } from './sections'
@@ -12,6 +12,8 @@ import { toast } from './toasts'
 export interface LinkEars {
   welcomed(frame: Welcome): void
   unplugged(): void
+  /** The device says that the network changed. */
+  shaken(): void
   frame(frame: LinkFrame): void
   error(frame: ErrorFrame): void
 }
@@ -34,7 +36,7 @@ export function openMeeting(token: string) {
     connection(next) {
       if (next.state === 'open' && lostBefore) toast(t('connection.back'), 'good')
       lostBefore = next.state === 'waiting' || (next.state === 'connecting' && lostBefore)
-      if (next.state === 'waiting' || next.state === 'stopped') ears?.unplugged()
+      if (next.state !== 'open') ears?.unplugged()
       connection.value = next
     },
     welcome(frame) {
@@ -68,6 +70,11 @@ export function openMeeting(token: string) {
   const hurry = () => {
     if (document.visibilityState === 'visible') socket.hurry()
   }
+  const shaken = () => {
+    socket.hurry()
+    ears?.shaken()
+  }
+  let endNetwork = () => {}
   const names: ComputedRef<ReadonlyMap<string, PersonView>> = computed(() => {
     const people = sections.people
     const found = new Map<string, PersonView>()
@@ -99,13 +106,13 @@ export function openMeeting(token: string) {
     inRoom,
 
     start(): void {
-      window.addEventListener('online', hurry)
+      endNetwork = onNetworkChange(shaken)
       document.addEventListener('visibilitychange', hurry)
       socket.start()
     },
 
     stop(): void {
-      window.removeEventListener('online', hurry)
+      endNetwork()
       document.removeEventListener('visibilitychange', hurry)
       socket.stop()
     },
@@ -128,6 +135,9 @@ export function openMeeting(token: string) {
     askQuietly: socket.ask.bind(socket),
 
     send: socket.send.bind(socket),
+
+    /** The network is in doubt: comes again at once, unless the socket proves that it lives. */
+    hurry: socket.hurry.bind(socket),
 
     accompany: socket.accompany.bind(socket),
 

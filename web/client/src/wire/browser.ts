@@ -23,6 +23,32 @@ export function browserEnvironment(): Environment {
   }
 }
 
+/** Of the Network Information API; `type` is told on phones alone. */
+interface NetworkInformation extends EventTarget {
+  readonly type?: string
+}
+
+/**
+ * Calls back when the device's network is another one, as far as the browser tells.
+ *
+ * @returns what ends it
+ */
+export function onNetworkChange(run: () => void): () => void {
+  const { connection } = navigator as { connection?: NetworkInformation }
+  let type = connection?.type
+  const changed = () => {
+    if (connection?.type === type) return // an estimate of the same network's rate
+    type = connection?.type
+    run()
+  }
+  window.addEventListener('online', run)
+  connection?.addEventListener('change', changed)
+  return () => {
+    window.removeEventListener('online', run)
+    connection?.removeEventListener('change', changed)
+  }
+}
+
 function session(): Storage | null {
   try {
     return window.sessionStorage

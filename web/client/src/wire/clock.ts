@@ -24,6 +24,11 @@ export class Clock {
     return best?.offsetMs ?? 0
   }
 
+  /** The longest of the last round trips, milliseconds; 0 before the first answer. */
+  get roundTripMs(): number {
+    return Math.max(0, ...this.#samples.map((sample) => sample.roundTripMs))
+  }
+
   /**
    * Take in one answer.
    *

@@ -25,6 +25,7 @@ import { Pending, type Store } from './pending'
 const PING_EVERY_MS = 10_000
 const SILENCE_MAX_MS = 25_000 // two pings unanswered: the network went away without saying so
 const WELCOME_WITHIN_MS = 10_000
+const PROOF_MS = 600 // for an answer when the network is in doubt; longer on a line with a long way
 const RESEND_AFTER_MS = 5_000 // an answer lost, or the frame dropped for coming too often
 const TERMINAL_FROM = 4500 // signaling/wire/codes.py: from here on, stop
 
@@ -94,9 +95,11 @@ export class MeetingSocket {
   #position: Position | null = null
   #attempt = 0
   #heardMs = 0
+  #heard = 0
   #cancelTick: (() => void) | null = null
   #cancelRetry: (() => void) | null = null
   #pingedMs = 0
+  #doubted: Wire | null = null
   #stopped = true
 
   constructor(token: string, env: Environment, on: Listener) {
@@ -119,11 +122,28 @@ export class MeetingSocket {
     this.#end(null)
   }
 
-  /** Come again at once: the device says that the network is back, or the page was shown again. */
+  /**
+   * The network is in doubt: it changed, or came back, or the page was shown again. Come again at
+   * once, unless the socket that there is proves soon that it lives.
+   */
   hurry(): void {
     if (this.#stopped) return
-    if (!this.#wire) this.#open()
-    else if (this.#env.nowMs() - this.#heardMs > PING_EVERY_MS) this.#ping()
+    const wire = this.#wire
+    if (!wire) {
+      this.#open()
+      return
+    }
+    if (this.#doubted === wire) return
+    this.#doubted = wire
+    const heard = this.#heard
+    this.#ping()
+    this.#env.after(PROOF_MS + 2 * this.clock.roundTripMs, () => {
+      this.#doubted = null
+      if (wire !== this.#wire || this.#heard !== heard) return
+      this.#wire = null
+      wire.close()
+      this.#open()
+    })
   }
 
   /** Accompany the person's other device, without a video link, or no longer: comes again at once. */
@@ -182,6 +202,7 @@ export class MeetingSocket {
 
   #receive(text: string): void {
     this.#heardMs = this.#env.nowMs()
+    this.#heard += 1
     const frame = JSON.parse(text) as ServerFrame
     switch (frame.type) {
       case 'welcome':

@@ -138,6 +138,33 @@ describe('coming back', () => {
     expect(browser.wires).toHaveLength(before + 1)
   })
 
+  test('in doubt, a socket that answers stays', () => {
+    const { browser, socket } = inside()
+    browser.pass(1_000)
+    socket.hurry()
+    socket.hurry()
+    const [, ping] = browser.wire.of('ping')
+    expect(browser.wire.of('ping')).toHaveLength(2) // one at the welcome, one to prove itself
+    browser.pass(300)
+    browser.wire.say({ type: 'pong', sent_ms: ping?.sent_ms ?? 0, server_ms: 0 })
+    browser.pass(5_000)
+    expect(browser.wires).toHaveLength(1)
+  })
+
+  test('in doubt, a socket that says nothing is given up soon, and another one opened', () => {
+    const { browser, heard, socket } = inside()
+    browser.pass(1_000)
+    socket.hurry()
+    browser.pass(599)
+    expect(browser.wires).toHaveLength(1)
+    browser.pass(1)
+    expect(browser.wires).toHaveLength(2)
+    expect(browser.wires[0]?.closed).toBe(true)
+    expect(heard.state).toBe('connecting')
+    browser.pass(600) // the new one is not in doubt
+    expect(browser.wires).toHaveLength(2)
+  })
+
   test('a wire that was given up is not listened to any more', () => {
     const { browser, heard } = inside()
     const old = browser.wire
