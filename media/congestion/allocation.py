@@ -134,13 +134,14 @@ def needed(demands: Sequence[Demand]) -> int:
 class Shares:
     """What one subscriber's pictures get from moment to moment, without flapping."""
 
-    __slots__ = ("_lowered_s", "_recent", "needed_bps")
+    __slots__ = ("_hold_s", "_lowered_s", "_recent", "needed_bps")
 
     def __init__(self) -> None:
         self.needed_bps = 0
         """The estimate with which nothing would be given up."""
         self._recent: deque[tuple[float, int]] = deque()
         self._lowered_s = float("-inf")
+        self._hold_s = tuning.HOLD_S
 
     def divide(
         self, estimate_bps: int, sound_bps: int, demands: Sequence[Demand], now_s: float
@@ -163,11 +164,23 @@ class Shares:
             max(0, int(estimate_bps * tuning.MARGIN) - sound_bps),
             demands,
             max(0, int(least * tuning.MARGIN) - sound_bps),
-            hold=now_s - self._lowered_s < tuning.HOLD_S,
+            hold=now_s - self._lowered_s < self._hold_s,
         )
-        for demand, layer in zip(demands, granted, strict=True):
-            had = demand.granted
-            if had is not None and demand.wanted is not None and (layer is None or layer < had):
-                self._lowered_s = now_s
+        if any(map(_lowered, demands, granted)):
+            self._lower(now_s)
         self.needed_bps = int((needed(demands) + sound_bps) / tuning.MARGIN)
         return granted
+
+    def _lower(self, now_s: float) -> None:
+        """Something was taken away: the next attempt waits, longer if the last one failed soon."""
+        passed_s = now_s - self._lowered_s
+        if passed_s > 2 * self._hold_s:
+            self._hold_s = tuning.HOLD_S
+        elif passed_s > self._hold_s:
+            self._hold_s = min(2 * self._hold_s, tuning.HOLD_MAX_S)
+        self._lowered_s = now_s
+
+
+def _lowered(demand: Demand, layer: int | None) -> bool:
+    had = demand.granted
+    return had is not None and demand.wanted is not None and (layer is None or layer < had)

@@ -140,4 +140,5 @@ UP: Final = 1.1
 UP_AFTER_S: Final = 1.0
 """Something larger begins if it fitted for this long."""
 HOLD_S: Final = 5.0
-"""After something was taken away no thumbnail gets more for this long."""
+"""After something was taken away no thumbnail gets more for this long; doubles if that fails."""
+HOLD_MAX_S: Final = 20.0
