@@ -12,8 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from pydantic import ValidationError
 
@@ -216,20 +215,19 @@ class DirectLink:
 
 
 class DirectLinks:
-    """All of a node. `async with links.running():` is their life."""
+    """All of a node; `run` is their life."""
 
     def __init__(self, hubs: Hubs) -> None:
         self.hubs = hubs
         self._links: dict[str, DirectLink] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Carry links for the time of the context; at its end they are over."""
+    async def run(self) -> None:
+        """Carry links until cancelled; then they are over."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
-                yield
+                await asyncio.get_running_loop().create_future()
             finally:
                 self._tasks = None
                 for link in tuple(self._links.values()):

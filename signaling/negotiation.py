@@ -60,7 +60,7 @@ class Rights:
 
 
 NO_RIGHTS = Rights(publish=False, subscribe=False)
-LOCKED_OUT = Rights(publish=False, subscribe=False, locked=True)
+LOCKED_OUT = Rights(publish=False, subscribe=False, watch=True, locked=True)
 
 
 def rights(state: MeetingState, role: Role, *, expected: bool) -> Rights:

@@ -20,6 +20,7 @@ from meetings.service import MeetingService
 from signaling.bus.in_process import InProcessBus
 from signaling.connection import endpoint
 from signaling.counters import Counters
+from signaling.direct import DirectLinks
 from signaling.hubs import Hubs
 from signaling.limits import Limits
 from signaling.media_bridge import MediaBridge
@@ -36,7 +37,7 @@ from web.livestreams import Livestreams
 from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.proof import record_key
-from web.routes import ballots, livestream, minutes, operations, pages, rooms
+from web.routes import ballots, direct, livestream, minutes, operations, pages, rooms
 from web.routes.accounts import Accounts
 from web.routes.people import People
 from web.settings import Settings
@@ -124,6 +125,7 @@ async def assemble(
             ice_servers=settings.ice_servers,
             room_secret=derived(secret, "check-in"),
         )
+        links = DirectLinks(hubs)
         accounts = Accounts(
             store,
             Sessions(secret, store, time.time),
@@ -146,6 +148,7 @@ async def assemble(
             *people.routes(),
             *accounts.routes(derived(secret, "provider")),
             *livestream.routes(livestreams.find),
+            *direct.routes(links, invitations, settings.ice_servers),
             *operations.routes(
                 _checks(record, plane),
                 metrics,
@@ -156,6 +159,7 @@ async def assemble(
         ]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(meetings.run())
+            carrying = tasks.create_task(links.run())
             watching = tasks.create_task(revocations.run())
             noting = tasks.create_task(uses.run())
             signing = tasks.create_task(notary.run())
@@ -169,6 +173,7 @@ async def assemble(
                     metrics=metrics,
                 )
             finally:
+                carrying.cancel()
                 await meetings.close()
                 signing.cancel()
                 watching.cancel()

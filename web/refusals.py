@@ -46,6 +46,9 @@ class HttpCode(StrEnum):
     NOT_FOUND = "http.not_found"
     METHOD = "http.method_not_allowed"
     HTTP = "http.error"
+    LINK_UNKNOWN = "link.unknown"
+    PRECONDITION_MISSING = "http.precondition_missing"
+    PRECONDITION_FAILED = "http.precondition_failed"
     OVERLOADED = "service.overloaded"
     INTERNAL = "internal"
 
@@ -74,8 +77,13 @@ class HttpRefused(Exception):
         return made
 
 
-def answer(status: int, code: HttpCode | Code, detail: str = "") -> JSONResponse:
-    """A refusal as JSON, never cached."""
+def answer(status: int, code: str, detail: str = "") -> JSONResponse:
+    """
+    A refusal as JSON, never cached.
+
+    Args:
+        code: stable: `HttpCode`, the meeting's `Code`, or one of a video link.
+    """
     return JSONResponse(
         {"code": code, "detail": detail}, status_code=status, headers={"cache-control": "no-store"}
     )

@@ -21,6 +21,7 @@ from media.control import (
     Publish,
     Report,
     Request,
+    Watch,
 )
 from meetings import events as ev
 from meetings.people import Person, Role
@@ -112,7 +113,7 @@ class Plane:
         async with self._moved:
             self.requests.append(request)
             self._moved.notify_all()
-        return f"answer to {request.sdp}" if isinstance(request, Publish) else None
+        return f"answer to {request.sdp}" if isinstance(request, Publish | Watch) else None
 
     async def reports(self) -> AsyncIterator[Report]:
         """See the port."""
