@@ -159,16 +159,17 @@ class Shares:
         recent.append((now_s, estimate_bps))
         while recent[0][0] < now_s - tuning.UP_AFTER_S:
             recent.popleft()
-        least = min(bps for _, bps in recent)
+        steady = max(0, int(min(bps for _, bps in recent) * tuning.MARGIN) - sound_bps)
+        total = needed(demands)
         granted = allocate(
             max(0, int(estimate_bps * tuning.MARGIN) - sound_bps),
             demands,
-            max(0, int(least * tuning.MARGIN) - sound_bps),
-            hold=now_s - self._lowered_s < self._hold_s,
+            steady,
+            hold=steady < total and now_s - self._lowered_s < self._hold_s,
         )
         if any(map(_lowered, demands, granted)):
             self._lower(now_s)
-        self.needed_bps = int((needed(demands) + sound_bps) / tuning.MARGIN)
+        self.needed_bps = int((total + sound_bps) / tuning.MARGIN)
         return granted
 
     def _lower(self, now_s: float) -> None:
