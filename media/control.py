@@ -118,6 +118,8 @@ class Subscribe(_Message):
     """
     Persons whose media is not sent to this peer: oneself, and for devices in the room the room.
     """
+    deaf: bool = False
+    """No sound is sent: a device in the room, whose loudspeaker the room would hear."""
 
 
 class Watch(_Message):
@@ -167,15 +169,7 @@ class CueProgramme(_Message):
 
 
 Request = Annotated[
-    OpenRoom
-    | CloseRoom
-    | Publish
-    | Subscribe
-    | Watch
-    | Answer
-    | Disconnect
-    | Allow
-    | CueProgramme,
+    OpenRoom | CloseRoom | Publish | Subscribe | Watch | Answer | Disconnect | Allow | CueProgramme,
     Field(discriminator="type"),
 ]
 
@@ -211,6 +205,67 @@ class Source(_Message):
     picture: bool
     linked: bool
     """False: the person's publishing peer is gone."""
+
+
+class Speakers(_Message):
+    """Who is heard speaking, by the levels in the packets; at most four times a second."""
+
+    type: Literal["speakers"] = "speakers"
+    room: str
+    persons: tuple[str, ...]
+
+
+class TrackQuality(_Message):
+    """How one track arrives from its publisher, over the last period."""
+
+    kind: Literal["sound", "picture", "screen"]
+    bitrate: int
+    """Bit/s of payload, all layers together."""
+    lost: int
+    """Packets that never came, of a thousand; repaired ones count as lost too."""
+    jitter_ms: int
+    layers: tuple[int, ...] = ()
+    """Bit/s of each layer, small to large; 0: it is not sent."""
+
+
+class PeerQuality(_Message):
+    """How one peer's line is, over the last period."""
+
+    peer: str
+    sends: bool
+    """A publisher; else a subscriber."""
+    round_trip_ms: int | None = None
+    """None: nothing measured it yet."""
+    tracks: tuple[TrackQuality, ...] = ()
+    """Of a publisher."""
+    bitrate: int = 0
+    """Sent to a subscriber, bit/s of payload."""
+    lost: int = 0
+    """Packets to a subscriber that never arrived, of a thousand: the worst of its tracks."""
+    estimate: int | None = None
+    """What a subscriber's line is taken to carry, bit/s; None: nothing told yet."""
+    pictures: int = 0
+    """Pictures that a subscriber shows and could be sent."""
+    paused: int = 0
+    """Of them, those that are held back because the line does not carry them."""
+
+
+class Quality(_Message):
+    """All lines of a room, every `quality_s`."""
+
+    type: Literal["quality"] = "quality"
+    room: str
+    peers: tuple[PeerQuality, ...]
+
+
+class Howl(_Message):
+    """A loudspeaker is heard by its own microphone, and the sound rings; or it is over."""
+
+    type: Literal["howl"] = "howl"
+    room: str
+    person: str
+    howling: bool
+    frequency_hz: int
 
 
 class Part(_Message):
@@ -255,7 +310,8 @@ class Restarted(_Message):
 
 
 Report = Annotated[
-    Offered | PeerGone | Source | Part | ProgrammeState | Restarted, Field(discriminator="type")
+    Offered | PeerGone | Source | Speakers | Quality | Howl | Part | ProgrammeState | Restarted,
+    Field(discriminator="type"),
 ]
 
 

@@ -68,11 +68,21 @@ class Limits:
     """Retransmissions to one subscriber, refilled continuously."""
     retransmit_burst: float = 200.0
 
+    # --- feedback from any peer
+    rtcp_per_s: float = 400.0
+    """
+    RTCP compounds of one peer that are read, refilled continuously. A browser sends feedback every
+    50 ms, and NACK and PLI as it needs them: under 100.
+    """
+    rtcp_burst: float = 400.0
+
     # --- clocks
     tick_s: float = 0.1
     """The room's timer: NACK repeats, keyframe requests, sources that fell silent."""
     report_s: float = 1.0
     """Receiver reports and REMB to publishers, sender reports to subscribers. Whole ticks."""
+    quality_s: float = 2.0
+    """How often the quality of all lines is told. Whole ticks."""
     silent_s: float = 1.0
     """A source without packets for this long is reported as off."""
 

@@ -29,7 +29,7 @@ from signaling.hubs import Hubs, ShuttingDown
 from signaling.identity import Identity, TokenExpired, TokenInvalid, TokenRevoked
 from signaling.negotiation import Negotiation
 from signaling.outbox import Batch, Outbox
-from signaling.session import Close, Enter, Link, LinkFrame, Send, Session, Submit
+from signaling.session import Close, Enter, Link, LinkFrame, Measured, Send, Session, Submit
 from signaling.transport import WIRE, Wire
 from signaling.wire.codes import CloseCode
 from signaling.wire.frames import Refusal, Result, ServerFrame, Welcome
@@ -246,6 +246,9 @@ class Connection:
                 await self._submit(submit)
             case Link(frame):
                 self._link(frame)
+            case Measured(stats):
+                assert self._hub is not None, "can't happen: stats before the welcome"
+                self._hub.measured(self, stats)
             case unknown:
                 assert_never(unknown)
 

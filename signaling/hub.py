@@ -11,18 +11,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from media.control import Offered, PeerGone
+from media.control import Howl, Offered, PeerGone, Quality
 from meetings import views
 from meetings.attendance.rules import coming
 from meetings.authority import may
-from meetings.commands import Command, Join, Leave, SignIn
-from meetings.people import DESK, Person, PersonId
+from meetings.commands import Asked, Command, Join, Leave, SignIn, SummariseCall
+from meetings.people import DESK, Person, PersonId, Place
 from meetings.record.port import RecordError
 from meetings.refusals import Code, Refused
 from meetings.sections import Audience
 from meetings.service import Accepted, LiveMeeting, MeetingService, ServiceClosed
+from signaling.calls import Calls
 from signaling.check_in import MINUTE_MS, CheckIn
 from signaling.claims import Claims
 from signaling.clients import (
@@ -42,6 +43,7 @@ from signaling.negotiation import (
     LOCKED_OUT,
     NO_RIGHTS,
     Rights,
+    companion,
     connection_of,
     hidden,
     rights,
@@ -56,13 +58,14 @@ from signaling.wire.frames import (
     IceServer,
     LinkPublish,
     LinksSection,
+    LinkStats,
     Position,
     Welcome,
 )
 
 log = logging.getLogger(__name__)
 
-RUNTIME = ("links", "livestream", "check_in")
+RUNTIME = ("links", "speakers", "calls", "livestream", "check_in")
 """Sections that the record doesn't hold."""
 _NO_LINKS = LinksSection(sources=())
 """What those see of the video links who are not on them."""
@@ -103,6 +106,9 @@ class Hub:
         self._linked: dict[str, Client] = {}
         self._claims = Claims()
         self._shown_links: set[Client] = set()
+        self._calls = Calls()
+        self._finished: set[PersonId] = set()
+        self._call_finished = asyncio.Event()
         self._fanout = Fanout(live, limits, counters, self._runtime_of)
         self._seen = live.meeting
         self._check_in = CheckIn(room_secret, live.id, limits)
@@ -137,6 +143,7 @@ class Hub:
             tasks.create_task(self._run_presence())
             tasks.create_task(self._run_admissions())
             tasks.create_task(self._run_codes())
+            tasks.create_task(self._run_calls())
             tasks.create_task(self.media.run())
 
     # --- connections
@@ -283,6 +290,8 @@ class Hub:
             self._reseat(here)
         if before.link is not meeting.link:
             self._put_out()
+        if meeting.state == "closed" != before.state:
+            self._finish_calls(self._calls.persons)
         urgent = entries is None or not all(entry.event.progress for entry in entries)
         self._fanout.record_changed(here, urgent=urgent)
         for client in tuple(self._linked.values()):
@@ -359,6 +368,12 @@ class Hub:
                 if audience in {Audience.HOST, Audience.DISPLAY}:
                     section = self._check_in.section(self._clock_ms())
                     fragments[name] = section.model_dump_json()
+            elif name == "calls":
+                if audience is Audience.HOST:
+                    fragments[name] = self._calls.section(self._clock_ms()).model_dump_json()
+            elif name == "speakers":
+                if self._rights(client).subscribe:
+                    fragments[name] = self.media.speakers_section().model_dump_json()
             elif self._rights(client).subscribe:
                 self._shown_links.add(client)
                 fragments[name] = self.media.links_section().model_dump_json()
@@ -416,12 +431,50 @@ class Hub:
         client.negotiation.allow(self._rights(client))
         if not client.negotiation.linked:
             self._claims.release(client.person.id, client.negotiation.connection)
-        client.negotiation.hide(hide)
+        client.negotiation.hide(hide, deaf=self._accompanies(client.person))
         client.negotiate()
+
+    def _accompanies(self, person: Person) -> bool:
+        attendee = self._live.meeting.attendance.people.get(person.id)
+        in_room = attendee is not None and attendee.place is Place.ROOM
+        return companion(person.role, in_room=in_room)
 
     def links_changed(self) -> None:
         """See `MediaListener`."""
         self._fanout.runtime_changed("links")
+
+    def speakers_changed(self) -> None:
+        """See `MediaListener`. Up to four times a second, so to nobody who is not on the link."""
+        section = self.media.speakers_section().model_dump_json()
+        self._push(self._shown_links, {"speakers": section})
+
+    def lines_reported(self, report: Quality | Howl) -> None:
+        """See `MediaListener`. Shown to the desk alone."""
+        now_ms = self._clock_ms()
+        if isinstance(report, Howl):
+            self._calls.howled(report)
+        elif self._live.meeting.state != "closed":
+            self._calls.measured(report.peers, self._owner, now_ms)
+        desk = [
+            client for client in self._shown_links if self._fanout.audience(client) is Audience.HOST
+        ]
+        if desk:
+            self._push(desk, {"calls": self._calls.section(now_ms).model_dump_json()})
+
+    def measured(self, client: Client, stats: LinkStats) -> None:
+        """A page tells how well it saw and heard; shown to the desk with the next report."""
+        self._calls.said(client.person.id, stats, self._clock_ms())
+
+    def _owner(self, peer: str) -> PersonId | None:
+        client = self._linked.get(connection_of(peer))
+        return None if client is None else client.person.id
+
+    def _push(self, clients: Collection[Client], fragments: Mapping[str, str]) -> None:
+        """Send sections that hold at any offset to a few clients, without waiting for a tick."""
+        batch = Batch(0, fragments, of_record=False)
+        for client in clients:
+            client.push(batch)
+            self._counters.updates += 1
 
     def livestream_changed(self) -> None:
         """See `MediaListener`."""
@@ -432,6 +485,8 @@ class Hub:
         client = self._linked.get(connection_of(report.peer))
         if client is None:
             return
+        if isinstance(report, PeerGone) and report.reason != "closed":
+            self._calls.broke(client.person.id)
         frame = (
             client.negotiation.offered(report)
             if isinstance(report, Offered)
@@ -475,10 +530,27 @@ class Hub:
             return Accepted(self._live.meeting.offset)
         return await self._submit(person, command_id, command)
 
-    async def _submit(
-        self, person: Person, command_id: str, command: Command
-    ) -> Accepted | Refused:
+    async def _submit(self, person: Person, command_id: str, command: Asked) -> Accepted | Refused:
         return await self._service.submit(self._live.id, person, command_id, command)
+
+    def _finish_calls(self, persons: Iterable[PersonId]) -> None:
+        self._finished.update(persons)
+        self._call_finished.set()
+
+    async def _run_calls(self) -> None:
+        """Write down how the calls went that are over; what a crash interrupts is not known."""
+        while True:
+            await self._call_finished.wait()
+            self._call_finished.clear()
+            while self._finished:
+                person = self._finished.pop()
+                call, known = self._calls.finish(person), self._live.register.get(person)
+                if call is None or known is None:
+                    continue  # never on the link, or forgotten since
+                try:
+                    await self._submit(known, _command_id(), SummariseCall(call=call))
+                except (RecordError, ServiceClosed) as error:
+                    log.warning("meeting %s: a call is not summarised: %s", self._live.id, error)
 
     async def _run_presence(self) -> None:
         while True:
@@ -494,6 +566,7 @@ class Hub:
 
     async def _leave(self, gone: PersonId) -> None:
         self._comments.pop(gone, None)
+        self._finish_calls((gone,))
         attendance = self._live.meeting.attendance
         attendee, waiting = attendance.people.get(gone), attendance.lobby.waiting.get(gone)
         if waiting is not None:

@@ -19,6 +19,7 @@ from typing import Literal, Protocol, assert_never
 from media.control import (
     CloseRoom,
     Disconnect,
+    Howl,
     MediaCode,
     MediaPlane,
     MediaRefused,
@@ -28,9 +29,11 @@ from media.control import (
     PeerGone,
     ProgrammeState,
     Publish,
+    Quality,
     Report,
     Restarted,
     Source,
+    Speakers,
     Subscribe,
     Watch,
 )
@@ -41,9 +44,12 @@ from signaling.floor_to_media import MediaPlan, Step, Told, after, plan, steps
 from signaling.limits import Limits
 from signaling.negotiation import Request
 from signaling.nodes.port import NodeDirectory
-from signaling.wire.frames import LinksSection, LivestreamSection, SourceView
+from signaling.wire.frames import LinksSection, LivestreamSection, SourceView, SpeakersSection
 
 log = logging.getLogger(__name__)
+
+RoomReport = Source | Speakers | Quality | Howl | Part | ProgrammeState
+"""What happens in a room, and belongs to its meeting."""
 
 
 class Programme(Protocol):
@@ -85,6 +91,14 @@ class MediaListener(Protocol):
         """Every peer is gone."""
         ...
 
+    def speakers_changed(self) -> None:
+        """The section `speakers` is another."""
+        ...
+
+    def lines_reported(self, report: Quality | Howl) -> None:
+        """How good the lines are now, or that something howls."""
+        ...
+
 
 class MeetingMedia:
     """The media of one meeting."""
@@ -102,6 +116,7 @@ class MeetingMedia:
         self._linked = False
         self._ending: set[str] = set()
         self._sources: dict[PersonId, SourceView] = {}
+        self._speakers: tuple[PersonId, ...] = ()
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
 
@@ -242,11 +257,16 @@ class MeetingMedia:
 
     # --- from the media process
 
-    def report(self, report: Source | Part | ProgrammeState | Offered | PeerGone) -> None:
+    def report(self, report: RoomReport | Offered | PeerGone) -> None:
         """Something happened in this meeting's room."""
         match report:
             case Source():
                 self._take_source(report)
+            case Speakers():
+                self._speakers = report.persons
+                self._listener.speakers_changed()
+            case Quality() | Howl():
+                self._listener.lines_reported(report)
             case Part() | ProgrammeState():
                 self._feed(report)
             case Offered() | PeerGone():
@@ -263,7 +283,9 @@ class MeetingMedia:
         self._opened.clear()
         self._ending.clear()
         self._sources.clear()
+        self._speakers = ()
         self._listener.links_changed()
+        self._listener.speakers_changed()
         self._listener.media_restarted()
         self._wake.set()
 
@@ -287,6 +309,10 @@ class MeetingMedia:
     def links_section(self) -> LinksSection:
         """Everybody on the video link, in the order of coming."""
         return LinksSection(sources=tuple(self._sources.values()))
+
+    def speakers_section(self) -> SpeakersSection:
+        """Who is heard speaking at this moment."""
+        return SpeakersSection(persons=self._speakers)
 
     def livestream_section(self) -> LivestreamSection:
         """The programme, as it can be watched now."""
@@ -383,7 +409,7 @@ class MediaBridge:
                 known = self._peers.get(report.peer)
                 if known is not None:
                     known.report(report)
-            case Source() | Part() | ProgrammeState():
+            case Source() | Speakers() | Quality() | Howl() | Part() | ProgrammeState():
                 here = self._meetings.get(report.room)
                 if here is not None:
                     here.report(report)

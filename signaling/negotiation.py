@@ -29,7 +29,7 @@ from media.control import (
     Subscribe,
     Watch,
 )
-from meetings.people import MEMBERS, PersonId, Role
+from meetings.people import DESK, DEVICES, MEMBERS, PersonId, Role
 from meetings.sections import MeetingState
 from signaling.wire.codes import ErrorCode
 from signaling.wire.frames import (
@@ -90,6 +90,15 @@ def hidden(person: PersonId, role: Role, rooms: Collection[PersonId]) -> tuple[P
     return (person,)
 
 
+def companion(role: Role, *, in_room: bool) -> bool:
+    """
+    Tell whether a device is a second one in the room: no sound is sent to it, and none is let
+    through from it (`floor_to_media`), so that nothing can run in a circle. Its person has said the
+    room's code, or the desk did. The desk's own devices are its business.
+    """
+    return in_room and role not in DESK and role not in DEVICES
+
+
 def connection_of(peer: str) -> str:
     """The connection that a peer belongs to; something unknown for a foreign id."""
     return peer.rpartition("/")[0].rpartition(".")[0]
@@ -115,6 +124,7 @@ class Negotiation:
         self._watch: str | None = None
         self._watches = False
         self._hide: tuple[PersonId, ...] = (person,)
+        self._deaf = False
         self._answer: tuple[int, str] | None = None
         self._offered = 0
         self._answered = 0
@@ -190,10 +200,16 @@ class Negotiation:
         if self._linked and not (may.watch if self._watches else may.subscribe):
             self.leave()
 
-    def hide(self, persons: tuple[PersonId, ...]) -> None:
-        """Whose media this client must not get has become known, or has changed."""
-        if persons != self._hide:
-            self._hide = persons
+    def hide(self, persons: tuple[PersonId, ...], *, deaf: bool = False) -> None:
+        """
+        What this client must not get has become known, or has changed.
+
+        Args:
+            persons: whose sound and picture.
+            deaf: nobody's sound.
+        """
+        if (persons, deaf) != (self._hide, self._deaf):
+            self._hide, self._deaf = persons, deaf
             self._subscribe = self._subscribe or self._subscribed
 
     def leave(self) -> None:
@@ -237,7 +253,9 @@ class Negotiation:
         if self._subscribe:
             self._subscribe, self._subscribed = False, True
             self._asked.add(self.receiver)
-            return Subscribe(room=self._meeting, peer=self.receiver, hide=self._hide)
+            return Subscribe(
+                room=self._meeting, peer=self.receiver, hide=self._hide, deaf=self._deaf
+            )
         if self._answer is not None:
             (offer, sdp), self._answer = self._answer, None
             return Answer(peer=self.receiver, offer=offer, sdp=sdp)

@@ -32,6 +32,7 @@ from signaling.wire.frames import (
     LinkAnswer,
     LinkLeave,
     LinkPublish,
+    LinkStats,
     LinkSubscribe,
     Ping,
     Pong,
@@ -86,7 +87,14 @@ class Link:
     frame: LinkFrame
 
 
-Decision = Send | Close | Enter | Submit | Link
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A page tells how well it saw and heard."""
+
+    stats: LinkStats
+
+
+Decision = Send | Close | Enter | Submit | Link | Measured
 
 
 class _State(Enum):
@@ -103,6 +111,7 @@ class Session:
         self._state = _State.AWAITING_HELLO
         self._frames = TokenBucket(limits.frames)
         self._links = TokenBucket(limits.links)
+        self._stats = TokenBucket(limits.stats)
         self._comments: TokenBucket | None = None
         self._errors = ErrorWindow(limits.errors_max, limits.errors_window_s)
 
@@ -177,6 +186,10 @@ class Session:
                 if not self._links.take(now_s):
                     return self._drop(now_s, ErrorCode.TOO_FREQUENT, "links")
                 return Link(frame)
+            case LinkStats():
+                if not self._stats.take(now_s):
+                    return self._drop(now_s, ErrorCode.TOO_FREQUENT, "stats")
+                return Measured(frame)
             case _:
                 assert_never(frame)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from media.forwarding.allowance import Allowance
 from media.forwarding.subscription import Subscription
 from media.limits import Limits
 from media.rtp.errors import MalformedPacket
@@ -15,6 +16,7 @@ from media.rtp.rtcp import (
     Pli,
     ReceiverReport,
     Remb,
+    ReportBlock,
     Rtcp,
     SenderReport,
     SourceNames,
@@ -35,6 +37,10 @@ class EgressCounters:
     """About an SSRC that is not one of ours."""
     lost: int = 0
     """Worst fraction lost in the newest report, in 1/256."""
+    flooding: int = 0
+    """Compounds beyond the bound."""
+    round_trip_ms: int | None = None
+    """By the newest report that answers one of ours (RFC 3550, 6.4.1); None: none did."""
     remb: int = 0
     """What the subscriber says it can take, bit/s; 0: it didn't."""
 
@@ -53,6 +59,9 @@ class Egress:
         self._send = send
         self._limits = limits
         self._subscriptions: dict[int, tuple[str, Subscription]] = {}
+        # SSRC -> clock in our newest report (as LSR names it), and when it left
+        self._reported: dict[int, tuple[int, float]] = {}
+        self._rtcp = Allowance(limits.rtcp_per_s, limits.rtcp_burst)
         self._allowance = limits.retransmit_burst
         self._refilled_s: float | None = None
 
@@ -69,9 +78,13 @@ class Egress:
     def remove(self, subscription: Subscription) -> None:
         """Forget a subscription."""
         self._subscriptions.pop(subscription.ssrc, None)
+        self._reported.pop(subscription.ssrc, None)
 
     def receive_rtcp(self, packet: memoryview, now_s: float) -> None:
         """Take one compound RTCP packet. Never raises."""
+        if not self._rtcp.take(now_s):
+            self.counters.flooding += 1
+            return
         try:
             reports = parse(packet)
         except MalformedPacket:
@@ -89,6 +102,15 @@ class Egress:
                 self.counters.remb = report.bitrate
             elif isinstance(report, (ReceiverReport, SenderReport)) and report.blocks:
                 self.counters.lost = max(block.fraction_lost for block in report.blocks)
+                self._measure(report.blocks, now_s)
+
+    def _measure(self, blocks: Sequence[ReportBlock], now_s: float) -> None:
+        # Our reports carry the publisher's clock, so when they left is remembered by its value.
+        for block in blocks:
+            name, left_s = self._reported.get(block.ssrc, (0, 0.0))
+            if name and name == block.last_report:
+                trip_s = now_s - left_s - block.delay / 65_536
+                self.counters.round_trip_ms = max(0, round(trip_s * 1000))
 
     def _retransmit(self, nack: Nack, now_s: float) -> None:
         found = self._subscriptions.get(nack.ssrc)
@@ -116,6 +138,7 @@ class Egress:
         for name, subscription in self._subscriptions.values():
             report = subscription.sender_report(now_s)
             if report is not None:
+                self._reported[subscription.ssrc] = (report.ntp >> 16 & 0xFFFFFFFF, now_s)
                 packets.append(report)
                 names.append((subscription.ssrc, name))
             if len(names) == _REPORTS_MAX:

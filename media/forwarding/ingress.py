@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from media.forwarding.allowance import Allowance
 from media.forwarding.layer import Layer
 from media.forwarding.track import Later, Track, at_once
 from media.limits import Limits
@@ -42,6 +43,8 @@ class IngressCounters:
     foreign: int = 0
     """An SSRC that was not announced."""
     malformed_rtcp: int = 0
+    flooding: int = 0
+    """RTCP compounds beyond the bound."""
 
 
 class Ingress:
@@ -60,6 +63,7 @@ class Ingress:
         self.counters = IngressCounters()
         self._later = later
         self._limits = limits
+        self._rtcp = Allowance(limits.rtcp_per_s, limits.rtcp_burst)
         self._send = send
         self._inbound: dict[str, tuple[Inbound, Track]] = {}
         self._media: dict[int, Layer] = {}
@@ -99,6 +103,8 @@ class Ingress:
                     later=self._later,
                     rids=line.rids,
                 )
+            if line.kind == "sound" and (level := line.extensions.get(extensions.LEVEL)):
+                track.layers[0].hear(level)
             kept[line.mid] = (line, track)
             self._route(line, track, retransmitting)
         self._inbound = kept
@@ -186,6 +192,9 @@ class Ingress:
 
     def receive_rtcp(self, packet: memoryview, now_s: float) -> None:
         """Take one compound RTCP packet. Never raises."""
+        if not self._rtcp.take(now_s):
+            self.counters.flooding += 1
+            return
         try:
             reports = parse(packet)
         except MalformedPacket:

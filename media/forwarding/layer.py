@@ -15,6 +15,7 @@ from typing import Final
 from media.forwarding.packets import Burst, Packet, PacketCache, Sink, SourceClock, level
 from media.forwarding.reception import MAX_DROPOUT, Reception
 from media.forwarding.repair import KeyframePace, KeyframeRequests, MissingPackets
+from media.forwarding.voice import Voice
 from media.limits import Limits
 from media.peers.port import BURST_MAX, Codec
 from media.rtp import rtx
@@ -96,6 +97,7 @@ class Layer:
         "passed_s",
         "rate",
         "ssrc",
+        "voice",
     )
 
     def __init__(
@@ -118,6 +120,8 @@ class Layer:
         self.clock: SourceClock | None = None
         self.passed_s = _NEVER
         """When a packet was last let through, monotonic clock."""
+        self.voice: Voice | None = None
+        """Of a sound whose packets tell their level."""
         self._allowed = False
         # let through, not handed on yet
         self._burst: list[Packet] = []
@@ -169,6 +173,16 @@ class Layer:
         self._sinks = tuple(s for s in self._sinks if s is not sink)
 
     @property
+    def lost(self) -> int:
+        """Fraction that never came, at the last receiver report, in 1/256."""
+        return self._reception.fraction_lost
+
+    @property
+    def jitter_ms(self) -> int:
+        """Of arrival (RFC 3550, A.8)."""
+        return round(self._reception.jitter * 1000 / self.codec.clock_hz)
+
+    @property
     def highest(self) -> int:
         """Extended number of the newest packet that arrived; 0: none did yet."""
         return self._reception.highest
@@ -181,6 +195,11 @@ class Layer:
         """A sink can't go on without a keyframe; passed on to the publisher, throttled."""
         if self._detect is not None and self._allowed and self._keyframes.ask(now_s):
             self._request_keyframe()
+
+    def hear(self, extension: int) -> None:
+        """Its packets tell how loud they are, in the header extension of this local id."""
+        if self.voice is None or self.voice.extension != extension:
+            self.voice = Voice(extension)
 
     # --- from the publisher
 
@@ -207,6 +226,8 @@ class Layer:
             self.counters.jump += 1
             return
         self._reception.count(header.timestamp, now_s)
+        if self.voice is not None:
+            self.voice.hear(packet, now_s)
         self._take(extended, packet, header, header.start, now_s)
 
     def receive_rtx(self, packet: memoryview, header: RtpHeader, now_s: float) -> None:

@@ -34,6 +34,7 @@ class Reception:
         "_report_arrived_s",
         "_report_ntp",
         "_transit",
+        "fraction_lost",
         "highest",
         "jitter",
         "started",
@@ -45,6 +46,8 @@ class Reception:
         """Extended highest sequence number, once `started`."""
         self.jitter = 0.0
         """Media clock ticks."""
+        self.fraction_lost = 0
+        """Between the last two reports, in 1/256."""
         self._clock_hz = clock_hz
         self._base = 0
         self._bad: int | None = None
@@ -118,9 +121,10 @@ class Reception:
         lost_now = expected_now - received_now
         fraction = (lost_now << 8) // expected_now if expected_now > 0 and lost_now > 0 else 0
         delay = now_s - self._report_arrived_s if self._report_ntp else 0.0
+        self.fraction_lost = min(fraction, 255)
         return ReportBlock(
             ssrc,
-            min(fraction, 255),
+            self.fraction_lost,
             expected - self._received,
             self.highest,
             int(self.jitter),

@@ -11,7 +11,6 @@ from typing import Final
 
 from media.rtp.packet import find_extension
 
-LEVEL_URI: Final = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 SILENCE: Final = 127
 """The quietest level, -dBov (RFC 6464, section 3)."""
 _RISE: Final = 0.4
@@ -30,10 +29,10 @@ class Voice:
         extension: local id of the level among the header extensions, 1..255.
     """
 
-    __slots__ = ("_extension", "_heard_s", "_level")
+    __slots__ = ("_heard_s", "_level", "extension")
 
     def __init__(self, extension: int) -> None:
-        self._extension = extension
+        self.extension: Final = extension
         self._level = float(SILENCE)
         self._heard_s = float("-inf")
 
@@ -44,7 +43,7 @@ class Voice:
         Source: RFC 6464, section 3: the low seven bits are -dBov; the high one, a guess whether it
         is speech, is not sent by everybody and not used.
         """
-        value = find_extension(packet, self._extension)
+        value = find_extension(packet, self.extension)
         if value:
             new = value[0] & 0x7F
             self._level += (new - self._level) * (_RISE if new < self._level else _FALL)

@@ -36,8 +36,10 @@ _RID = re.compile(r"[A-Za-z0-9_-]{1,16}")  # RFC 8851, section 10, with a bound 
 
 _EXTENSIONS = frozenset({extensions.MID})
 _LAYER_EXTENSIONS = frozenset({extensions.RID, extensions.REPAIRED_RID})
+_SOUND_EXTENSIONS = frozenset({extensions.LEVEL})
+_NONE: frozenset[str] = frozenset()
 """
-Header extensions that are taken, those of the second set with simulcast.
+Header extensions that are taken, those of the second set with simulcast, of the third for sound.
 
 video-orientation is left out on purpose: a phone that may not send it turns the picture itself.
 """
@@ -84,7 +86,8 @@ def answer(
             continue
         sends = _direction(section, offer) in ("sendonly", "sendrecv")
         rids = _rids(section)
-        taken = _extensions(section, _EXTENSIONS | _LAYER_EXTENSIONS if rids else _EXTENSIONS)
+        wanted = _SOUND_EXTENSIONS if kind == "sound" else _LAYER_EXTENSIONS if rids else _NONE
+        taken = _extensions(section, _EXTENSIONS | wanted)
         if extensions.RID not in taken or extensions.MID not in taken:
             rids = ()  # nothing would tell the layers apart
         sections.append(

@@ -88,6 +88,15 @@ class PartNote(_Note):
     part: Part
 
 
+class HowlNote(_Note):
+    """A source's sound rings, or does no longer. Worker to forwarder."""
+
+    type: Literal["howl"] = "howl"
+    person: str
+    howling: bool
+    frequency_hz: int
+
+
 class Finished(_Note):
     """The recording is complete. Worker to forwarder, last."""
 
@@ -95,7 +104,7 @@ class Finished(_Note):
 
 
 Note = Annotated[
-    SourceUp | SourceDown | CueNote | Finish | Want | Keyframe | PartNote | Finished,
+    SourceUp | SourceDown | CueNote | Finish | Want | Keyframe | PartNote | HowlNote | Finished,
     Field(discriminator="type"),
 ]
 

@@ -7,7 +7,7 @@ bent at the top instead of clipped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -35,7 +35,11 @@ class Mixer:
         self._heard: frozenset[int] = frozenset()
 
     def block(
-        self, sources: Mapping[int, SoundSource], heard: Collection[int], samples: int
+        self,
+        sources: Mapping[int, SoundSource],
+        heard: Collection[int],
+        samples: int,
+        listen: Callable[[int, Pcm], None] | None = None,
     ) -> Pcm:
         """
         Mix the next block.
@@ -44,11 +48,14 @@ class Mixer:
             sources: by number.
             heard: numbers of those that are heard now.
             samples: length of the block.
+            listen: told (number, samples) of each source that is heard.
         """
         now = frozenset(heard) & sources.keys()
         mixed = np.zeros(samples, np.float32)
         for number in now | (self._heard & sources.keys()):
             pcm = sources[number].pull(samples)
+            if listen is not None:
+                listen(number, pcm)
             start, end = float(number in self._heard), float(number in now)
             if start != end:
                 pcm = pcm * np.linspace(start, end, samples, dtype=np.float32)

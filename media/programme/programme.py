@@ -14,7 +14,8 @@ import av
 from media.control import Cue
 from media.programme.compositor import Compositor
 from media.programme.director import OPENING, Look, Scene, Shot, Source, direct
-from media.programme.feed import CueNote, Keyframe, Note, SourceDown, SourceUp, Want
+from media.programme.feed import CueNote, HowlNote, Keyframe, Note, SourceDown, SourceUp, Want
+from media.programme.howl import HowlDetector
 from media.programme.mixer import Mixer
 from media.programme.picture import PictureSource
 from media.programme.sound import Pcm, SoundSource, opus_decoder
@@ -35,6 +36,8 @@ class Programme:
         self._ups: dict[int, SourceUp] = {}
         self._pictures: dict[int, PictureSource] = {}
         self._sounds: dict[int, SoundSource] = {}
+        self._howls: dict[int, HowlDetector] = {}
+        self._ringing: dict[str, HowlNote] = {}
         self._shot = direct(OPENING, ())
         self._told: frozenset[int] = frozenset()
 
@@ -56,6 +59,7 @@ class Programme:
             else:
                 _log.warning("more than %d sources: %d is ignored", SOURCES_MAX, note.source)
         elif isinstance(note, SourceDown):
+            self._quiet(note.source)
             self._ups.pop(note.source, None)
             self._pictures.pop(note.source, None)
             self._sounds.pop(note.source, None)
@@ -86,7 +90,14 @@ class Programme:
         for number in (self._pictures.keys() | self._sounds.keys()) - self._shot.want:
             self._pictures.pop(number, None)
             self._sounds.pop(number, None)
+            self._quiet(number)
         return self._shot
+
+    def _quiet(self, number: int) -> None:
+        """Nothing is heard of a source any more: no howl either."""
+        detector, up = self._howls.pop(number, None), self._ups.get(number)
+        if detector is not None and detector.howling and up is not None:
+            self._ringing[up.person] = HowlNote(person=up.person, howling=False, frequency_hz=0)
 
     def _sources(self, now_s: float) -> Iterator[Source]:
         for number, up in self._ups.items():
@@ -105,7 +116,21 @@ class Programme:
 
     def sound(self, samples: int) -> Pcm:
         """The next samples of everybody who is heard."""
-        return self._mixer.block(self._sounds, self._shot.heard, samples)
+        return self._mixer.block(self._sounds, self._shot.heard, samples, self._listen)
+
+    def _listen(self, number: int, pcm: Pcm) -> None:
+        up = self._ups.get(number)
+        detector = self._howls.setdefault(number, HowlDetector())
+        if detector.hear(pcm) and up is not None:
+            self._ringing[up.person] = HowlNote(
+                person=up.person, howling=detector.howling, frequency_hz=detector.frequency_hz
+            )
+
+    def howls(self) -> list[HowlNote]:
+        """Whose sound has begun to ring, or has ended to, since this was asked last."""
+        notes = list(self._ringing.values())
+        self._ringing.clear()
+        return notes
 
     def wants(self) -> Want | None:
         """The note that is due since the shown sources changed; `told` confirms it."""

@@ -177,6 +177,8 @@ class _Worker:
         keyframe = self._slot % SLOTS_PER_SEGMENT == 0
         picture = self._encoder.picture(frame, slots=slots, keyframe=keyframe)
         sound = self._encoder.sound(self._programme.sound(slots * FRAME_SAMPLES))
+        for howl in self._programme.howls():
+            self._line.send(howl)
         self._slot += slots
         part = recorder.add(picture, sound, at_ms)
         # A report that finds no room is left out: the journal has it, and the web process looks

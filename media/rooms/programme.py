@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from struct import Struct
 from typing import Final, Literal
 
-from media.control import Cue, ProgrammeState, Report
+from media.control import Cue, Howl, ProgrammeState, Report
 from media.forwarding.packets import SourceClock
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
@@ -23,6 +23,7 @@ from media.programme.feed import (
     CueNote,
     Finish,
     Finished,
+    HowlNote,
     Keyframe,
     Note,
     PartNote,
@@ -290,6 +291,15 @@ class Programme:
                     self._live = True
                     self._state("live")
                 self._emit(note.part)
+            case HowlNote():
+                self._emit(
+                    Howl(
+                        room=self._room,
+                        person=note.person,
+                        howling=note.howling,
+                        frequency_hz=note.frequency_hz,
+                    )
+                )
             case Finished():
                 self._complete = True
             case SourceUp() | SourceDown() | CueNote() | Finish():

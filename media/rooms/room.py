@@ -8,15 +8,18 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report, Source
+from media.control import Cue, MediaCode, MediaRefused, PeerGone, Quality, Report, Source
 from media.control import Offered as OfferedReport
+from media.control import Speakers as SpeakersReport
 from media.forwarding.track import Later, Track, at_once
 from media.limits import Limits
 from media.peers.port import SEND_SIZE, Kind
 from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
 from media.rooms.publisher import Publisher, Reason
+from media.rooms.quality import Meter
 from media.rooms.slots import SourceKey
+from media.rooms.speakers import Speakers
 from media.rooms.subscriber import Subscriber
 from media.rooms.watcher import Watchers
 
@@ -66,6 +69,8 @@ class Room:
         self._offering: dict[str, asyncio.Task[None]] = {}
         # of linked persons: whether sound and picture were on at the last report
         self._reported: dict[str, tuple[bool, bool]] = {}
+        self._speakers = Speakers()
+        self._meter = Meter()
         self._ticks = 0
         self._timer: asyncio.Task[None] | None = None
 
@@ -153,7 +158,7 @@ class Room:
             self._changed(publisher)
         return answer
 
-    async def subscribe(self, peer_id: str, hide: Sequence[str]) -> None:
+    async def subscribe(self, peer_id: str, hide: Sequence[str], *, deaf: bool = False) -> None:
         """
         Make a subscriber, or restart its ICE.
 
@@ -162,7 +167,7 @@ class Room:
         """
         subscriber = self._peers.get(peer_id)
         if isinstance(subscriber, Subscriber):
-            subscriber.restart(hide)
+            subscriber.restart(hide, deaf=deaf)
             return
         if subscriber is not None:
             raise MediaRefused(MediaCode.UNKNOWN_PEER, f"{peer_id} is a publisher")
@@ -170,6 +175,7 @@ class Room:
         subscriber = Subscriber(
             peer_id,
             hide,
+            deaf,
             self._limits,
             self._buffer,
             self._sources,
@@ -320,6 +326,23 @@ class Room:
                 Source(room=self.name, person=person, sound=sound, picture=picture, linked=True)
             )
 
+    def _report_speakers(self, now_s: float) -> None:
+        levels = {
+            person: voice.level(now_s, self._limits.silent_s)
+            for person, publisher in self._publishers.items()
+            if (track := publisher.tracks.get("sound")) is not None
+            and track.allowed
+            and (voice := track.layers[0].voice) is not None
+        }
+        speakers = self._speakers.update(levels, now_s)
+        if speakers is not None:
+            self._emit(SpeakersReport(room=self.name, persons=speakers))
+
+    def _report_quality(self, now_s: float) -> None:
+        peers = self._meter.look(self._publishers.values(), self._subscribers.values(), now_s)
+        if peers:
+            self._emit(Quality(room=self.name, peers=peers))
+
     # --- time
 
     def tick(self, now_s: float) -> None:
@@ -331,6 +354,9 @@ class Room:
             self._report(publisher.person, now_s)
             if (self._ticks + index) % period == 0:
                 publisher.ingress.report(now_s)
+        self._report_speakers(now_s)
+        if self._ticks % max(1, round(self._limits.quality_s / self._limits.tick_s)) == 0:
+            self._report_quality(now_s)
         if self._programme is not None:
             self._programme.settle(now_s)
         # spread over the period, so that sixty reports don't delay the packets behind them

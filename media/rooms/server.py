@@ -109,7 +109,7 @@ class RoomServer:
                 return await room.publish(request.peer, request.person, request.sdp)
             case Subscribe():
                 await self._room_for(request.room, request.peer).subscribe(
-                    request.peer, request.hide
+                    request.peer, request.hide, deaf=request.deaf
                 )
             case Watch():
                 room = self._room_for(request.room, request.peer)

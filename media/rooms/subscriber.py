@@ -27,6 +27,7 @@ class Subscriber:
     Args:
         peer_id: the peer's name.
         hide: persons whose media it doesn't get.
+        deaf: it gets nobody's sound.
         limits: bounds.
         buffer: to send from; shared by the room.
         sources: what there is in the room at this moment.
@@ -42,6 +43,7 @@ class Subscriber:
         self,
         peer_id: str,
         hide: Sequence[str],
+        deaf: bool,
         limits: Limits,
         buffer: bytearray,
         sources: Callable[[], Mapping[SourceKey, Track]],
@@ -51,6 +53,7 @@ class Subscriber:
     ) -> None:
         self.peer_id = peer_id
         self.hide = frozenset(hide)
+        self.deaf = deaf
         self.connected = False
         self.negotiating = asyncio.Lock()
         self.egress = Egress(self._send_rtcp, limits)
@@ -85,16 +88,20 @@ class Subscriber:
         return {
             key: SourceFormat(track.codec.name, track.codec.fmtp)
             for key, track in self._sources().items()
-            if key.person not in self.hide
+            if self._may_have(key)
         }
+
+    def _may_have(self, key: SourceKey) -> bool:
+        return key.person not in self.hide and not (self.deaf and key.kind == "sound")
 
     def _attach(self) -> None:
         now_s = self._clock()
         sources = self._sources()
         for slot, subscription in self._carried.values():
             track = None
-            if self.connected and slot.person not in self.hide:
-                track = sources.get(SourceKey(slot.person, slot.kind))
+            key = SourceKey(slot.person, slot.kind)
+            if self.connected and self._may_have(key):
+                track = sources.get(key)
                 if track is not None and (track.codec.name, track.codec.fmtp) != (
                     slot.codec,
                     slot.fmtp,
@@ -147,9 +154,10 @@ class Subscriber:
             self._on_offer(self, number, sdp)
             return True
 
-    def restart(self, hide: Sequence[str]) -> None:
+    def restart(self, hide: Sequence[str], *, deaf: bool) -> None:
         """The client came again: restart ICE, by an offer at once."""
         self.hide = frozenset(hide)
+        self.deaf = deaf
         self._restarting = True
         self._answered.set()
         self.sources_changed()

@@ -34,6 +34,7 @@ FRAME_MAX = 131_072  # bytes; a description of 2 x 20 media sections is about 40
 COMMAND_MAX = 16_384  # bytes; the largest command (a vote with a hundred listed electors) is 10 kB
 SDP_MAX = 120_000  # characters
 TOKEN_MAX = 2_048  # characters
+STATS_MAX = 600_000  # what a page may count in one report: ten minutes
 CLAIM_MAX_MS = 2**53 - 1  # largest whole number of a client's (ECMA-262, MAX_SAFE_INTEGER)
 
 
@@ -115,8 +116,24 @@ class LinkLeave(_Frame):
     type: Literal["link.leave"] = "link.leave"
 
 
+class LinkStats(_Frame):
+    """
+    How sound and pictures arrived at this page since it said so last; every five seconds while it
+    has a link. What a page says of itself is shown to the desk, and decides nothing.
+    """
+
+    type: Literal["link.stats"] = "link.stats"
+    freezes: Annotated[int, Field(ge=0, le=STATS_MAX)]
+    frozen_ms: Annotated[int, Field(ge=0, le=STATS_MAX)]
+    """All pictures that are shown, together."""
+    concealed: Annotated[int, Field(ge=0, le=1000)]
+    """Of a thousand samples of sound that were played, those that had to be made up."""
+    round_trip_ms: Annotated[int, Field(ge=0, le=STATS_MAX)] | None = None
+    """By the connection that is in use."""
+
+
 ClientFrame = Annotated[
-    Hello | CommandFrame | Ping | LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave,
+    Hello | CommandFrame | Ping | LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave | LinkStats,
     Field(discriminator="type"),
 ]
 
@@ -138,6 +155,71 @@ class LinksSection(_Frame):
     """Everybody on the video link."""
 
     sources: tuple[SourceView, ...]
+
+
+class SpeakersSection(_Frame):
+    """Who is heard speaking at this moment, by the levels in the packets; decides nothing."""
+
+    persons: tuple[str, ...]
+
+
+class CallTrack(_Frame):
+    """One track as it arrives from its person."""
+
+    kind: Literal["sound", "picture", "screen"]
+    bitrate: int
+    """Bit/s."""
+    lost: int
+    """Of a thousand packets."""
+    jitter_ms: int
+    layers: tuple[int, ...]
+    """Bit/s of each layer, small to large; 0: it is not sent."""
+
+
+Trouble = Literal["sound_only", "up", "down", "slow", "frozen"]
+"""
+The worst that is the matter with a line: it carries no pictures to the person; packets from the
+person are lost; packets to the person are lost; it answers late; pictures stood still.
+"""
+
+
+class CallView(_Frame):
+    """One person's line, as the forwarder and the page see it."""
+
+    person: str
+    trouble: Trouble | None
+    """None: the line is good."""
+    round_trip_ms: int | None
+    tracks: tuple[CallTrack, ...]
+    """From the person."""
+    bitrate: int
+    """To the person, bit/s."""
+    estimate: int | None
+    """What the line to the person is taken to carry, bit/s."""
+    lost: int
+    """To the person, of a thousand packets."""
+    pictures: int
+    """That the person could see now."""
+    paused: int
+    """Of them, those held back because the line does not carry them."""
+    freezes: int
+    """In the page's last report."""
+    frozen_ms: int
+    concealed: int
+    """Of a thousand samples of sound."""
+
+
+class HowlView(_Frame):
+    person: str
+    """Whose microphone hears its own loudspeaker."""
+    frequency_hz: int
+
+
+class CallsSection(_Frame):
+    """For the desk: how good everybody's line is. Every two seconds."""
+
+    calls: tuple[CallView, ...]
+    howls: tuple[HowlView, ...]
 
 
 class LivestreamSection(_Frame):
@@ -174,6 +256,8 @@ class Sections(_Frame):
     minutes: MinutesSection | None = None
     me: MeSection | None = None
     links: LinksSection | None = None
+    speakers: SpeakersSection | None = None
+    calls: CallsSection | None = None
     livestream: LivestreamSection | None = None
     check_in: CheckInSection | None = None
 

@@ -159,7 +159,7 @@ def test_without_a_bundle_the_first_line_is_used() -> None:
 
 
 def test_extension_ids_that_need_two_byte_headers_are_left() -> None:
-    text = edited("chromium-publish", ("extmap:4 ", "extmap:15 "))
+    text = edited("chromium-publish", ("extmap:4 ", "extmap:15 "), ("extmap:1 ", "extmap:16 "))
     assert all(i.extensions == {} for i in answer(text)[1])
 
 
