@@ -19,8 +19,6 @@ from media.congestion.estimate import Estimate
 from media.congestion.probe import Probe
 from media.rtp.transport_feedback import TransportFeedback
 
-EXTENSION_SIZE: Final = 8
-"""Bytes that the header grows by: RFC 8285's four, and one element with its filling."""
 _PROFILE: Final = 0xBEDE0001 << 32  # RFC 8285, 4.2: one-byte headers, one word of them
 _NUMBER_AT: Final = 17
 _NUMBER: Final = Struct("!H")
@@ -70,6 +68,7 @@ class Outflow:
         "_timed",
         "_wake",
         "estimate",
+        "full",
         "padder",
         "waited",
         "wanted_bps",
@@ -88,6 +87,8 @@ class Outflow:
         """What would be sent if it fitted; more than the estimate: find out whether it does."""
         self.padder: Callable[[int], int] | None = None
         """Sends so many packets of padding at most, returns how many it sent. None: nobody can."""
+        self.full = False
+        """So much waits that no picture should begin."""
         self.waited = 0
         """Packets that did not leave at once."""
         self._base = _PROFILE | (ident << 4 | 1) << 24
@@ -148,11 +149,6 @@ class Outflow:
         return sent
 
     @property
-    def full(self) -> bool:
-        """So much waits that no picture should begin."""
-        return self._queued * self._s_per_byte > tuning.QUEUED_S
-
-    @property
     def ready(self) -> bool:
         """So little waits that a picture that was dropped may begin again."""
         return self._queued * self._s_per_byte < tuning.RESUME_S
@@ -167,6 +163,7 @@ class Outflow:
             at += length + overhead
             taken += 1
         self.waited += taken
+        self.full = self._queued * self._s_per_byte > tuning.QUEUED_S
         self._pump()
         return taken
 
@@ -203,6 +200,7 @@ class Outflow:
             size += length
             due_s += length * self._s_per_byte
         self._queued -= size
+        self.full = self._queued * self._s_per_byte > tuning.QUEUED_S
         self._due_s = due_s
         sent = self._outlet.send_rtp(buffer, lengths)
         if sent:

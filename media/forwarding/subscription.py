@@ -17,12 +17,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
+from media.congestion import pad
+from media.congestion.outflow import NEXT, Outflow
 from media.forwarding.layer import Layer
 from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.track import Track
 from media.peers.port import RTP_MAX, Codec
 from media.rtp import rtx, vp8
-from media.rtp.packet import HEADER_SIZE
+from media.rtp.packet import EXTENSION_SIZE, HEADER_SIZE
 from media.rtp.rtcp import SenderReport
 from media.rtp.sequence import extend
 
@@ -52,6 +54,8 @@ class SubscriptionCounters:
     """Older than the moment from which on it is sent."""
     waiting: int = 0
     """Not sent while a keyframe was waited for."""
+    dropped: int = 0
+    """Not begun because too much waited to be sent, up to the next keyframe."""
     unsent: int = 0
     """The peer's socket took no more; can be asked for again."""
     retransmitted: int = 0
@@ -129,6 +133,7 @@ class Subscription:
         "_bases",
         "_buffer",
         "_first_source",
+        "_held",
         "_highest_source",
         "_last",
         "_layer",
@@ -143,8 +148,10 @@ class Subscription:
         "_segments",
         "_timestamp_offset",
         "_track",
+        "_waits",
         "codec",
         "counters",
+        "outflow",
         "rtx_ssrc",
         "ssrc",
         "wished",
@@ -168,6 +175,11 @@ class Subscription:
         self._payload_type = codec.payload_type
         self._rtx_payload_type = codec.rtx_payload_type
         self._rtx_sequence = 0
+        self.outflow: Outflow | None = None
+        """Set where the subscriber takes transport-wide numbers: packets leave through it."""
+        self._waits = codec.name != "opus"
+        # dropped for want of room; begins again when there is some
+        self._held = False
         self.wished: int | None = LARGEST
         """Index of the largest layer that may be sent; None: nothing is."""
         self._track: Track | None = None
@@ -246,6 +258,9 @@ class Subscription:
         track = self._track
         if track is None or self.wished is None:
             return
+        if self._held and (self.outflow is None or self.outflow.ready):
+            self._held = False
+            self.ask_keyframe(now_s)
         layers = track.layers
         best = layers[track.choose(self.wished)]
         if best is not self._layer:
@@ -313,6 +328,9 @@ class Subscription:
 
     def forward(self, burst: Burst) -> None:
         """Send packets on with our numbers; hot path (`Sink`)."""
+        outflow = self.outflow
+        if outflow is not None and outflow.full and self._drop(burst):
+            return
         if burst.oldest < self._first_source:
             packets = [
                 p for p in burst.packets if p.extended >= self._first_source or self._begins(p)
@@ -324,6 +342,9 @@ class Subscription:
         if newest.extended > self._highest_source:
             self._highest_source = newest.extended
             self._last = newest
+        if outflow is not None:
+            self._forward_numbered(burst, outflow)
+            return
         buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
         offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
         at = 0
@@ -340,7 +361,7 @@ class Subscription:
             )
             at += length + overhead
         if self._pictures or self._bases:
-            self._move_pictures(burst)
+            self._move_pictures(burst, burst.lengths, HEADER_SIZE)
         lengths, octets = burst.lengths, burst.octets
         sent = self._outlet.send_rtp(buffer, lengths)
         counters = self.counters
@@ -350,6 +371,54 @@ class Subscription:
         counters.packets += sent
         counters.octets += octets
 
+    def _forward_numbered(self, burst: Burst, outflow: Outflow) -> None:
+        """As `forward`, with transport-wide numbers."""
+        rows, lengths, size = burst.extended
+        extension = outflow.extension(len(lengths))
+        buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
+        offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
+        at = 0
+        for write, extended, first, marker, timestamp, body, length in rows:
+            write(
+                buffer,
+                at,
+                first,
+                marker | payload_type,
+                extended + offset & 0xFFFF,
+                timestamp + shift & 0xFFFFFFFF,
+                ssrc,
+                extension,
+                body,
+            )
+            extension += NEXT
+            at += length + overhead
+        if self._pictures or self._bases:
+            self._move_pictures(burst, lengths, HEADER_SIZE + EXTENSION_SIZE)
+        octets = burst.octets
+        sent = outflow.send(buffer, lengths, size, waits=self._waits)
+        counters = self.counters
+        if sent < len(lengths):
+            counters.unsent += len(lengths) - sent
+            octets = sum(burst.lengths[:sent]) - sent * HEADER_SIZE
+        counters.packets += sent
+        counters.octets += octets
+
+    def _drop(self, burst: Burst) -> bool:
+        """
+        Too much waits: drop a picture, but not in the middle. What follows needs it, so all is
+        dropped up to a keyframe, which is asked for when there is room again.
+        """
+        if not self._waits:
+            return False
+        if self._first_source != _NOT_YET:
+            last = self._last
+            if last is not None and burst.packets[0].timestamp == last.timestamp:
+                return False
+            self._close()
+        self._held = True
+        self.counters.dropped += len(burst.packets)
+        return True
+
     def _begins(self, packet: Packet) -> bool:
         """Start a segment with this packet, if one can start here."""
         if self._first_source != _NOT_YET:
@@ -358,6 +427,11 @@ class Subscription:
         if not packet.keyframe or packet.extended < self._resume_at:
             self.counters.waiting += 1
             return False
+        if self._held:
+            if self.outflow is not None and not self.outflow.ready:
+                self.counters.dropped += 1
+                return False
+            self._held = False
         layer = self._layer
         assert layer is not None, "can't happen: packets come from a layer"
         last = self._last
@@ -420,10 +494,10 @@ class Subscription:
             self._pictures = old.picture + self._pictures + 1 - new.picture & 0x7FFF
             self._bases = old.base + self._bases + 1 - new.base & 0xFF
 
-    def _move_pictures(self, burst: Burst) -> None:
-        at = HEADER_SIZE
+    def _move_pictures(self, burst: Burst, lengths: Sequence[int], header: int) -> None:
+        at = header
         overhead = self._outlet.overhead
-        for read, length in zip(burst.counts, burst.lengths, strict=True):
+        for read, length in zip(burst.counts, lengths, strict=True):
             if read is not None:
                 vp8.advance(self._buffer, at, read, self._pictures, self._bases)
             at += length + overhead
@@ -462,6 +536,7 @@ class Subscription:
         packet = segment.layer.cached(number - segment.offset)
         if packet is None or packet.length + rtx.OSN_SIZE > RTP_MAX:
             return False
+        outflow = self.outflow
         length = rtx.wrap(
             self._buffer,
             packet.payload,
@@ -471,14 +546,46 @@ class Subscription:
             timestamp=packet.timestamp + segment.timestamp_offset & 0xFFFFFFFF,
             ssrc=self.rtx_ssrc,
             original=sequence,
+            extension=None if outflow is None else outflow.extension(1),
         )
         if segment.pictures or segment.bases:
             read = vp8.counts(packet.payload)
             if read is not None:
-                at = HEADER_SIZE + rtx.OSN_SIZE
+                at = HEADER_SIZE + rtx.OSN_SIZE + (0 if outflow is None else EXTENSION_SIZE)
                 vp8.advance(self._buffer, at, read, segment.pictures, segment.bases)
         self._rtx_sequence += 1
+        if outflow is not None:
+            return outflow.send(self._buffer, (length,), length, waits=False) == 1
         return self._outlet.send_rtp(self._buffer, (length,)) == 1
+
+    def pad(self, count: int) -> int:
+        """
+        Send packets of padding where retransmissions go (`media.congestion.pad`).
+
+        Args:
+            count: 1..`BURST_MAX`.
+
+        Returns: how many were sent.
+        """
+        outflow, payload_type = self.outflow, self._rtx_payload_type
+        if outflow is None or self.rtx_ssrc is None or payload_type is None:
+            return 0
+        extension, at = outflow.extension(count), 0
+        timestamp = self._last.timestamp + self._timestamp_offset if self._last is not None else 0
+        for _ in range(count):
+            pad.write(
+                self._buffer,
+                at,
+                payload_type=payload_type,
+                sequence=self._rtx_sequence & 0xFFFF,
+                timestamp=timestamp & 0xFFFFFFFF,
+                ssrc=self.rtx_ssrc,
+                extension=extension,
+            )
+            self._rtx_sequence += 1
+            extension += NEXT
+            at += pad.LENGTH + self._outlet.overhead
+        return outflow.send(self._buffer, (pad.LENGTH,) * count, pad.LENGTH * count, waits=False)
 
     def ask_keyframe(self, now_s: float) -> None:
         """The subscriber's decoder can't go on."""

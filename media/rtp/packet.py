@@ -14,12 +14,14 @@ from media.rtp.errors import MalformedPacket
 
 HEADER_SIZE: Final = 12
 """Bytes of a header without contributing sources and extensions."""
+EXTENSION_SIZE: Final = 8
+"""Bytes of the extension that we write: one element of up to three bytes (RFC 8285, 4.2)."""
 MARKER: Final = 0x80
 """The marker bit in the second byte, beside the payload type."""
 
 VERSION: Final = 0x80  # version 2 in the two upper bits of the first byte
 PADDING: Final = 0x20
-_EXTENSION: Final = 0x10
+EXTENSION: Final = 0x10
 _ONE_BYTE_PROFILE: Final = 0xBEDE  # RFC 8285, 4.2
 _TWO_BYTE_PROFILE: Final = 0x100  # RFC 8285, 4.3: upper 12 bits, the rest is "appbits"
 
@@ -64,7 +66,7 @@ def parse_header(packet: memoryview | bytes) -> RtpHeader:
     start = HEADER_SIZE
     if first & 0x3F:
         start += (first & 0x0F) << 2
-        if first & _EXTENSION:
+        if first & EXTENSION:
             if start + 4 > end:
                 raise MalformedPacket("extension header is cut off")
             start += 4 + (_unpack_extension(packet, start)[1] << 2)
@@ -93,7 +95,7 @@ def find_extension(packet: memoryview | bytes, wanted: int) -> bytes | None:
     Source: RFC 8285, 4.2 and 4.3.
     """
     first = packet[0]
-    if not first & _EXTENSION:
+    if not first & EXTENSION:
         return None
     at = HEADER_SIZE + ((first & 0x0F) << 2)
     profile, words = _unpack_extension(packet, at)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from media.rtp.packet import RtpHeader
+from media.rtp.packet import EXTENSION, VERSION, RtpHeader
 
 OSN_SIZE: Final = 2
 """Bytes of the original sequence number before the payload."""
 _OSN: Final = Struct("!H")
 _RTX: Final = Struct("!BBHIIH")
+_RTX_EXTENDED: Final = Struct("!BBHIIQH")
 
 
 def unwrap(packet: memoryview | bytes, header: RtpHeader) -> int | None:
@@ -40,12 +41,13 @@ def wrap(
     timestamp: int,
     ssrc: int,
     original: int,
+    extension: int | None = None,
 ) -> int:
     """
     Write a retransmission into *buffer*.
 
     Args:
-        buffer: at least 14 bytes longer than the payload.
+        buffer: at least 14 bytes longer than the payload, 22 with an extension.
         payload: of the original packet.
         marker: 0 or `MARKER`, as in the original ("the marker bit ... copied").
         payload_type: of the retransmission stream.
@@ -53,12 +55,22 @@ def wrap(
         timestamp: the original's, 32 bits.
         ssrc: of the retransmission stream.
         original: the original's sequence number, 0..65535.
+        extension: the eight bytes of a header extension as an integer; None: there is none.
 
     Returns: length of the packet, bytes.
 
     Source: RFC 4588, section 4.
     """
-    _RTX.pack_into(buffer, 0, 0x80, marker | payload_type, sequence, timestamp, ssrc, original)
-    end = _RTX.size + len(payload)
-    buffer[_RTX.size : end] = payload
+    second = marker | payload_type
+    if extension is None:
+        _RTX.pack_into(buffer, 0, VERSION, second, sequence, timestamp, ssrc, original)
+        start = _RTX.size
+    else:
+        first = VERSION | EXTENSION
+        _RTX_EXTENDED.pack_into(
+            buffer, 0, first, second, sequence, timestamp, ssrc, extension, original
+        )
+        start = _RTX_EXTENDED.size
+    end = start + len(payload)
+    buffer[start:end] = payload
     return end

@@ -15,8 +15,6 @@ from typing import Final
 
 from media.rtp.errors import MalformedPacket
 
-TRANSPORT_URI: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-"""Of the header extension, in a=extmap."""
 TICKS_PER_S: Final = 4_000
 """Arrival times are multiples of 250 us."""
 REFERENCE_TICKS: Final = 256
