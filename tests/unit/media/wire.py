@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from struct import pack
 from typing import NamedTuple
 
+from media.forwarding.track import Track
 from media.limits import Limits
 from media.peers.port import SEND_SIZE, Codec, Inbound
 from media.rtp.packet import HEADER, MARKER, parse_header
@@ -123,3 +124,58 @@ def picture_line(
 def sound_line(ssrc: int = 20, *, mid: str = "0") -> Inbound:
     """An m-line with a sound."""
     return Inbound(mid, "sound", (OPUS,), (ssrc,), {}, {})
+
+
+def vp8_payload(
+    picture: int, base: int, body: bytes = b"", *, key: bool = False, begins: bool = True
+) -> bytes:
+    """
+    A payload as libwebrtc writes it: PictureID of 15 bits, TL0PICIDX, temporal layer 0.
+
+    Args:
+        begins: it is the first packet of its picture.
+    """
+    descriptor = bytes((0x90 if begins else 0x80, 0xE0))
+    descriptor += (0x8000 | picture & 0x7FFF).to_bytes(2, "big") + bytes((base & 0xFF, 0x20))
+    return descriptor + bytes((0 if key else 1,)) + body
+
+
+class Simulcast:
+    """A picture in layers q, h and f, allowed; their SSRCs are 100, 200 and 300."""
+
+    def __init__(self, codec: Codec = VP8, *, limits: Limits = LIMITS) -> None:
+        self.wire = Wire()
+        self.track = Track(
+            "picture",
+            codec,
+            None,
+            reporter=1,
+            send=self.wire.feed,
+            limits=limits,
+            rids=("q", "h", "f"),
+        )
+        for index, layer in enumerate(self.track.layers):
+            layer.bind(self.ssrc(index))
+        self.track.allow(True, 0.0)
+
+    def ssrc(self, layer: int) -> int:
+        return 100 * (layer + 1)
+
+    def send(
+        self,
+        layer: int,
+        sequence: int,
+        payload: bytes = INTER,
+        *,
+        timestamp: int | None = None,
+        at: float = 0.0,
+    ) -> None:
+        """One packet of a layer arrives."""
+        packet = rtp(
+            sequence,
+            ssrc=self.ssrc(layer),
+            payload=payload,
+            timestamp=timestamp,
+            payload_type=self.track.codec.payload_type,
+        )
+        self.track.layers[layer].receive(packet, parse_header(packet), at)
