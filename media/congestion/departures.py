@@ -2,20 +2,23 @@
 When packets left, by their transport-wide number, until feedback tells when they arrived.
 
 A row a burst, not an object a packet: a burst is sent at one moment and is one group to the
-estimate anyway (`tuning.GROUP_S`).
+estimate anyway (`tuning.GROUP_S`). Packets are looked at one by one only where one is missing.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from media.congestion.tuning import HISTORY_BURSTS
 from media.rtp.sequence import extend
 from media.rtp.transport_feedback import REFERENCE_TICKS, TICKS_PER_S, TransportFeedback
 
 _REFERENCE_CYCLE: Final = 1 << 24
+IN_A_ROW: Final = 16
+"""Packets at most that are numbered at once."""
+_LAST: Final = 0x10000 - IN_A_ROW
 _OVERLAP_S: Final = 1.0
 """libwebrtc tells again of what arrived in the last 0.5 s, when a late packet came."""
 
@@ -40,7 +43,9 @@ class Told(NamedTuple):
     """May be negative: packets that were told lost came late."""
 
 
-class _Burst:
+class _Open:
+    """A burst of which not all is told to have arrived."""
+
     __slots__ = ("end", "first", "lengths", "missing", "seen", "sent_s", "whole")
 
     def __init__(self, first: int, end: int, lengths: Sequence[int], sent_s: float) -> None:
@@ -56,97 +61,122 @@ class _Burst:
 class Departures:
     """The packets sent to one peer."""
 
-    __slots__ = ("_bursts", "_reference", "next")
+    __slots__ = ("_fresh", "_opened", "_reference", "left_s", "next")
 
     def __init__(self) -> None:
         self.next = 1 << 16
-        """Number of the next packet, extended; a cycle up, so that none is negative."""
-        self._bursts: deque[_Burst] = deque(maxlen=HISTORY_BURSTS)
+        """
+        Number of the next packet, extended; a cycle up, so that none is negative. At least
+        `IN_A_ROW` numbers follow before their 16 bits wrap.
+        """
+        self.left_s = float("-inf")
+        """When the newest packet left."""
+        # not told of yet; told of, but not of all their packets that they arrived
+        self._fresh: deque[tuple[int, int, Sequence[int], float]] = deque(maxlen=HISTORY_BURSTS)
+        self._opened: deque[_Open] = deque(maxlen=HISTORY_BURSTS)
         self._reference: int | None = None
-
-    def first_of(self, count: int) -> int:
-        """
-        Number of the first of *count* packets, which then have 16-bit numbers in a row: where they
-        would wrap between two of them, some are left out. Nobody misses these.
-        """
-        over = (self.next & 0xFFFF) + count - 0x10000
-        if over > 0:
-            self.next += count - over
-        return self.next
 
     def sent(self, lengths: Sequence[int], count: int, now_s: float) -> None:
         """
-        The first *count* packets of these left, numbered from `next` on.
+        The first *count* packets of these left, numbered from `next` on; hot path.
 
         Args:
             lengths: bytes of each; kept, not to be changed.
-            count: at least 1.
+            count: 1..`IN_A_ROW`.
             now_s: monotonic clock.
         """
         first = self.next
-        self.next = end = first + count
-        self._bursts.append(_Burst(first, end, lengths, now_s))
+        end = first + count
+        self._fresh.append((first, end, lengths, now_s))
+        self.left_s = now_s
+        if end & 0xFFFF > _LAST:
+            # Left out, so that nobody need care for a wrap within a burst; nobody misses them.
+            end = (end | 0xFFFF) + 1
+        self.next = end
 
     def told(self, feedback: TransportFeedback, now_s: float) -> Told:
         """Take a feedback. What it tells of packets that are not remembered is left out."""
-        reference = self._reference
-        if reference is None:
-            reference = feedback.reference
-        else:
-            way = (feedback.reference - reference) % _REFERENCE_CYCLE
-            reference += way if way < _REFERENCE_CYCLE // 2 else way - _REFERENCE_CYCLE
-        self._reference = reference
-        start = reference * REFERENCE_TICKS
+        start = self._unwrap(feedback.reference) * REFERENCE_TICKS
         arrivals = feedback.arrivals
         base = extend(feedback.base, self.next)
         stop = base + len(arrivals)
-        bursts = self._bursts
-        while bursts and bursts[0].end <= base:
-            oldest = bursts[0]
-            if oldest.seen != oldest.whole and oldest.sent_s > now_s - _OVERLAP_S:
-                break
-            bursts.popleft()
+        opened, fresh = self._opened, self._fresh
+        while opened and (
+            opened[0].seen == opened[0].whole or opened[0].sent_s < now_s - _OVERLAP_S
+        ):
+            opened.popleft()
         groups: list[Group] = []
         received = lost = 0
-        for burst in bursts:
-            first, end = burst.first, burst.end
+        for burst in opened:
+            if burst.end > base and burst.first < stop and burst.seen != burst.whole:
+                more, less = self._open(burst, base, arrivals, start, groups)
+                received += more
+                lost += less
+        while fresh and fresh[0][0] < stop:
+            first, end, lengths, sent_s = fresh.popleft()
             if end <= base:
-                continue
-            if first >= stop:
-                break
-            seen, missing, lengths = burst.seen, burst.missing, burst.lengths
-            earliest = latest = octets = 0
-            for number in range(max(first, base), min(end, stop)):
-                at = number - first
-                bit = 1 << at
-                if seen & bit:
+                continue  # the feedback about it was lost
+            if first >= base and end <= stop:
+                ticks = arrivals[first - base : end - base]
+                if None not in ticks:
+                    whole = cast("Sequence[int]", ticks)
+                    early = (start + min(whole)) / TICKS_PER_S
+                    late = (start + max(whole)) / TICKS_PER_S
+                    groups.append(Group(sent_s, early, late, sum(lengths[: end - first])))
+                    received += end - first
                     continue
-                ticks = arrivals[number - base]
-                if ticks is None:
-                    if not missing & bit:
-                        missing |= bit
-                        lost += 1
-                    continue
-                if missing & bit:
-                    missing ^= bit
-                    lost -= 1
-                seen |= bit
-                received += 1
-                if not octets:
-                    earliest = latest = ticks
-                elif ticks > latest:
-                    latest = ticks
-                elif ticks < earliest:
-                    earliest = ticks
-                octets += lengths[at]
-            burst.seen, burst.missing = seen, missing
-            if octets:
-                groups.append(
-                    Group(
-                        burst.sent_s,
-                        (start + earliest) / TICKS_PER_S,
-                        (start + latest) / TICKS_PER_S,
-                        octets,
-                    )
-                )
+            burst = _Open(first, end, lengths, sent_s)
+            opened.append(burst)
+            more, less = self._open(burst, base, arrivals, start, groups)
+            received += more
+            lost += less
         return Told(groups, received, lost)
+
+    def _unwrap(self, reference: int) -> int:
+        """The reference time without the wrap of its 24 bits."""
+        last = self._reference
+        if last is not None:
+            way = (reference - last) % _REFERENCE_CYCLE
+            reference = last + (way if way < _REFERENCE_CYCLE // 2 else way - _REFERENCE_CYCLE)
+        self._reference = reference
+        return reference
+
+    @staticmethod
+    def _open(
+        burst: _Open,
+        base: int,
+        arrivals: Sequence[int | None],
+        start: int,
+        groups: list[Group],
+    ) -> tuple[int, int]:
+        """What is told of a burst packet by packet: how many arrived, how many are lost now."""
+        first, seen, missing, lengths = burst.first, burst.seen, burst.missing, burst.lengths
+        received = lost = earliest = latest = octets = 0
+        for number in range(max(first, base), min(burst.end, base + len(arrivals))):
+            at = number - first
+            bit = 1 << at
+            if seen & bit:
+                continue
+            ticks = arrivals[number - base]
+            if ticks is None:
+                if not missing & bit:
+                    missing |= bit
+                    lost += 1
+                continue
+            if missing & bit:
+                missing ^= bit
+                lost -= 1
+            seen |= bit
+            received += 1
+            if not octets:
+                earliest = latest = ticks
+            elif ticks > latest:
+                latest = ticks
+            elif ticks < earliest:
+                earliest = ticks
+            octets += lengths[at]
+        burst.seen, burst.missing = seen, missing
+        if octets:
+            early, late = (start + earliest) / TICKS_PER_S, (start + latest) / TICKS_PER_S
+            groups.append(Group(burst.sent_s, early, late, octets))
+        return received, lost

@@ -14,7 +14,7 @@ from struct import Struct
 from typing import Final, Protocol
 
 from media.congestion import pad, tuning
-from media.congestion.departures import Departures
+from media.congestion.departures import IN_A_ROW, Departures
 from media.congestion.estimate import Estimate
 from media.congestion.probe import Probe
 from media.rtp.transport_feedback import TransportFeedback
@@ -22,7 +22,6 @@ from media.rtp.transport_feedback import TransportFeedback
 _PROFILE: Final = 0xBEDE0001 << 32  # RFC 8285, 4.2: one-byte headers, one word of them
 _NUMBER_AT: Final = 17
 _NUMBER: Final = Struct("!H")
-_BURST_MAX: Final = 16  # packets that an outlet takes at once
 _PADS_MAX: Final = 64  # in one step of a probe: 7 Mbit/s
 NEXT: Final = 1 << 8
 """From a packet's extension to that of the next."""
@@ -64,10 +63,10 @@ class Outflow:
         "_queued",
         "_s_per_byte",
         "_sent",
-        "_sent_s",
         "_timed",
         "_wake",
         "estimate",
+        "extension",
         "full",
         "padder",
         "waited",
@@ -87,6 +86,11 @@ class Outflow:
         """What would be sent if it fitted; more than the estimate: find out whether it does."""
         self.padder: Callable[[int], int] | None = None
         """Sends so many packets of padding at most, returns how many it sent. None: nobody can."""
+        self.extension: int
+        """
+        The header extension of the next packet, as an integer of eight bytes; that of the one after
+        it is higher by `NEXT`, and so on for as many as an outlet takes at once.
+        """
         self.full = False
         """So much waits that no picture should begin."""
         self.waited = 0
@@ -95,6 +99,7 @@ class Outflow:
         self._buffer = buffer
         self._clock = clock
         self._departures = Departures()
+        self.extension = self._base | (self._departures.next & 0xFFFF) << 8
         self._outlet = outlet
         self._wake = wake
         # what waits: packets, whole but for their numbers
@@ -109,18 +114,10 @@ class Outflow:
         # when the probe began and what had been sent by then
         self._probed_from = (0.0, 0)
         self._sent = 0
-        # of the newest packet and feedback; None: there was none
-        self._sent_s = 0.0
+        # when the newest feedback came; None: none did
         self._heard_s: float | None = None
 
     # --- packets
-
-    def extension(self, count: int) -> int:
-        """
-        The header extension of the first of *count* packets, as an integer of eight bytes; each
-        further one's is higher by `NEXT`. They hold until `send`.
-        """
-        return self._base | (self._departures.first_of(count) & 0xFFFF) << 8
 
     def send(self, buffer: bytearray, lengths: Sequence[int], size: int, *, waits: bool) -> int:
         """
@@ -143,10 +140,14 @@ class Outflow:
         self._due_s = due_s
         sent = self._outlet.send_rtp(buffer, lengths)
         if sent:
-            self._departures.sent(lengths, sent, now_s)
-            self._sent += size
-            self._sent_s = now_s
+            self._left(lengths, sent, size, now_s)
         return sent
+
+    def _left(self, lengths: Sequence[int], sent: int, size: int, now_s: float) -> None:
+        departures = self._departures
+        departures.sent(lengths, sent, now_s)
+        self.extension = self._base | (departures.next & 0xFFFF) << 8
+        self._sent += size
 
     @property
     def ready(self) -> bool:
@@ -186,11 +187,11 @@ class Outflow:
 
     def _drain(self, now_s: float) -> None:
         buffer, overhead, queue = self._buffer, self._outlet.overhead, self._queue
-        number = self._departures.first_of(_BURST_MAX)
+        number = self._departures.next
         lengths: list[int] = []
         at = size = 0
         due_s = max(self._due_s, now_s)
-        while queue and len(lengths) < _BURST_MAX and due_s < now_s + tuning.DRAIN_S:
+        while queue and len(lengths) < IN_A_ROW and due_s < now_s + tuning.DRAIN_S:
             packet = queue.popleft()
             length = len(packet)
             buffer[at : at + length] = packet
@@ -204,16 +205,14 @@ class Outflow:
         self._due_s = due_s
         sent = self._outlet.send_rtp(buffer, lengths)
         if sent:
-            self._departures.sent(lengths, sent, now_s)
-            self._sent += size
-            self._sent_s = now_s
+            self._left(lengths, sent, size, now_s)
 
     def _pad(self, now_s: float) -> None:
         began_s, sent = self._probed_from
         lacking = self._probe.target_bps * (now_s - began_s) / 8 - (self._sent - sent)
         count = min(_PADS_MAX, int(lacking / pad.LENGTH))
         while count > 0 and self.padder is not None:
-            taken = self.padder(min(count, _BURST_MAX))
+            taken = self.padder(min(count, IN_A_ROW))
             if not taken:
                 return
             count -= taken
@@ -233,7 +232,7 @@ class Outflow:
         self._probe.work(estimate, now_s)
         if self._heard_s is None:
             return
-        if now_s - self._heard_s > tuning.DEAF_S and self._sent_s > self._heard_s:
+        if now_s - self._heard_s > tuning.DEAF_S and self._departures.left_s > self._heard_s:
             self._heard_s = now_s
             estimate.deaf(now_s)
         if self.padder is not None and self._probe.begin(estimate, self.wanted_bps, now_s):

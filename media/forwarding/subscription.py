@@ -374,7 +374,7 @@ class Subscription:
     def _forward_numbered(self, burst: Burst, outflow: Outflow) -> None:
         """As `forward`, with transport-wide numbers."""
         rows, lengths, size = burst.extended
-        extension = outflow.extension(len(lengths))
+        extension = outflow.extension
         buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
         offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
         at = 0
@@ -546,7 +546,7 @@ class Subscription:
             timestamp=packet.timestamp + segment.timestamp_offset & 0xFFFFFFFF,
             ssrc=self.rtx_ssrc,
             original=sequence,
-            extension=None if outflow is None else outflow.extension(1),
+            extension=None if outflow is None else outflow.extension,
         )
         if segment.pictures or segment.bases:
             read = vp8.counts(packet.payload)
@@ -570,7 +570,7 @@ class Subscription:
         outflow, payload_type = self.outflow, self._rtx_payload_type
         if outflow is None or self.rtx_ssrc is None or payload_type is None:
             return 0
-        extension, at = outflow.extension(count), 0
+        extension, at = outflow.extension, 0
         timestamp = self._last.timestamp + self._timestamp_offset if self._last is not None else 0
         for _ in range(count):
             pad.write(

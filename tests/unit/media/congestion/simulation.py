@@ -170,7 +170,7 @@ class Client:
     # --- sources
 
     def _packets(self, sizes: Sequence[int], kinds: Sequence[int], *, waits: bool) -> None:
-        extension, at = self.outflow.extension(len(sizes)), 0
+        extension, at = self.outflow.extension, 0
         for size, kind in zip(sizes, kinds, strict=True):
             stamp = int(self.world.now_s * 10_000)
             self.buffer[at : at + 2] = bytes((0x90, kind))
@@ -206,7 +206,7 @@ class Client:
             self._packets(part, kinds, waits=True)
 
     def pad(self, count: int) -> int:
-        extension, lengths = self.outflow.extension(count), [pad.LENGTH] * count
+        extension, lengths = self.outflow.extension, [pad.LENGTH] * count
         for i in range(count):
             pad.write(
                 self.buffer,
