@@ -10,7 +10,7 @@ name). What is changed against `aioice.Connection`:
 - STUN that can't be for us is dropped before it is parsed;
 - the end of candidates is never signalled: the client's are learnt from its checks (peer-reflexive,
   RFC 8445, 7.3.1.3), so it needs to name none;
-- consent (RFC 7675) is asked for when nothing was heard for a second, and five silent seconds are
+- consent (RFC 7675) is asked for when nothing was heard for a second, and four silent seconds are
   the end: 30 s, as the RFC has it, is a long time to look at a frozen face;
 - checks of the path in use are repetitions (`media.peers.consent`).
 """
@@ -34,6 +34,7 @@ from aioice.candidate import candidate_foundation, candidate_priority
 
 from media.control import MediaCode, MediaRefused
 from media.peers.consent import Answers, Checks
+from media.peers.patience import Patience
 from media.peers.port import PeerCounters
 from media.peers.pulse import Pulse
 from media.peers.sdp import Transport
@@ -46,7 +47,7 @@ CHECKED_MAX = 32  # remote addresses of one client that passed a check
 QUIET_S = 1.0  # nothing heard for this long: ask
 ASK_AGAIN_S = 0.5  # an answer is waited for
 CONSENT_S = 5.0  # RFC 7675, 5.1: a check every 5 s, however much is heard
-SILENT_S = 5.0  # nothing heard for this long: the client is gone
+SILENT_S = 4.0  # nothing heard for this long: the client is gone, as the host sees within 5 s
 EXPIRED_S = 30.0  # RFC 7675, 5.1: consent expires 30 s after the last answer
 
 _ICE_CHARS = string.ascii_letters + string.digits
@@ -82,7 +83,7 @@ class IceConnection(aioice.Connection):
     Args:
         controlling: we nominate (when we offered; RFC 8445, 6.1.1).
         buffer: receive buffer shared by all sockets of the process.
-        pulse: shared by all connections of the process.
+        pulse, patience: shared by all connections of the process.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class IceConnection(aioice.Connection):
         counters: PeerCounters,
         buffer: bytearray,
         pulse: Pulse,
+        patience: Patience,
         *,
         controlling: bool,
         clock: Callable[[], float] = time.monotonic,
@@ -109,6 +111,7 @@ class IceConnection(aioice.Connection):
         self._buffer = buffer
         self._clock = clock
         self._pulse = pulse
+        self._patience = patience
         self._sockets: list[UdpSocket] = []
         self._checked: set[Address] = set()
         self._shut = False
@@ -202,7 +205,7 @@ class IceConnection(aioice.Connection):
         return candidates
 
     def _listen(self, sock: socket.socket, component: int) -> aioice.Candidate:
-        endpoint = UdpSocket(sock, self._buffer, self._receive)
+        endpoint = UdpSocket(sock, self._buffer, self._receive, self._patience)
         host, port = sock.getsockname()[:2]
         protocol = ice.StunProtocol(self)
         protocol.local_candidate = aioice.Candidate(
@@ -284,6 +287,11 @@ class IceConnection(aioice.Connection):
             return False
         endpoint.sendto(answer, sender)
         return True
+
+    def be_patient(self) -> None:
+        """Nothing that comes is urgent from now on."""
+        for endpoint in self._sockets:
+            endpoint.be_patient()
 
     def data_received(self, data: bytes, component: int) -> None:  # noqa: ARG002
         """What aioice's STUN parser refused; media and DTLS never come this way."""

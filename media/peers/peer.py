@@ -20,6 +20,7 @@ from aiortc import RTCCertificate
 from media.control import MediaCode, MediaRefused
 from media.peers import describe, sdp, serve
 from media.peers.ice import IceConnection
+from media.peers.patience import Patience
 from media.peers.port import (
     Kind,
     Outbound,
@@ -59,6 +60,7 @@ class PeerMaker:
         self.buffer = ReceiveBuffer(DATAGRAM_MAX)
         self.buffers = SendBuffers()
         self.pulse = Pulse()
+        self.patience = Patience()
         self.fingerprints = tuple(
             sdp.Fingerprint(f.algorithm, f.value)
             for f in self.certificate.getFingerprints()
@@ -85,6 +87,7 @@ class PeerMaker:
         """Wait until every peer that is over has let go of its sockets and tasks."""
         while self._cleaning:
             await asyncio.wait(self._cleaning)
+        self.patience.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,7 @@ class Peer:
             self.counters,
             maker.buffer.bytes,
             maker.pulse,
+            maker.patience,
             controlling=self._controlling,
         )
         self._connections.add(connection)
@@ -311,9 +315,16 @@ class Peer:
         if not self._shaking:
             self._shaking = True
             await self._shake_hands(role, remote.fingerprints)
+            self._relax(connection)
         elif old is not None:
+            self._relax(connection)
             await asyncio.sleep(LINGER_S)
             await self._discard(old)
+
+    def _relax(self, connection: IceConnection) -> None:
+        """From a receiver nothing comes but feedback."""
+        if self._controlling and self._transport.up:
+            connection.be_patient()
 
     async def _shake_hands(self, role: Role, fingerprints: tuple[sdp.Fingerprint, ...]) -> None:
         try:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from media.control import MediaCode, MediaRefused
+from media.peers.patience import Patience
 
 if TYPE_CHECKING:
     from aioice.ice import StunProtocol
@@ -43,10 +44,15 @@ class UdpSocket:
     Args:
         buffer: shared by all sockets, at least `DATAGRAM_MAX` bytes; what is in it is valid only
             during the call of *receive*.
+        patience: shared by all sockets, for those that come to have it.
     """
 
-    def __init__(self, sock: socket.socket, buffer: bytearray, receive: Receive) -> None:
+    def __init__(
+        self, sock: socket.socket, buffer: bytearray, receive: Receive, patience: Patience
+    ) -> None:
         self._socket = sock
+        self._patience = patience
+        self._patient = False
         self._buffer = buffer
         self._receive = receive
         self._two = sock.family == socket.AF_INET
@@ -59,7 +65,18 @@ class UdpSocket:
         self._segments = _can_segment(sock)
         self._loop.add_reader(sock, self._readable)
 
+    def be_patient(self) -> None:
+        """What comes from now on can wait a little (`media.peers.patience`)."""
+        if not self._patient and not self._closed:
+            self._patient = True
+            self._loop.remove_reader(self._socket)
+            self._patience.add(self._socket.fileno(), self._read)
+
     def _readable(self) -> None:
+        self._read()
+        self._patience.awake()
+
+    def _read(self) -> None:
         receive_into, buffer, receive = self._socket.recvfrom_into, self._buffer, self._receive
         for _ in range(BURST_MAX):
             try:
@@ -128,7 +145,10 @@ class UdpSocket:
         if self._closed:
             return
         self._closed = True
-        self._loop.remove_reader(self._socket)
+        if self._patient:
+            self._patience.remove(self._socket.fileno())
+        else:
+            self._loop.remove_reader(self._socket)
         self._socket.close()
         if self.protocol is not None:
             self._loop.call_soon(self.protocol.connection_lost, None)

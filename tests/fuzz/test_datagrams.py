@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.peers.ice import IceConnection
+from media.peers.patience import Patience
 from media.peers.peer import PeerMaker
 from media.peers.port import PeerCounters
 from media.peers.pulse import Pulse
@@ -80,6 +81,7 @@ def port() -> Iterator[Port]:
                 counters,
                 buffer,
                 Pulse(),
+                Patience(),
                 controlling=False,
             )
             await connection.gather_candidates()

@@ -16,6 +16,7 @@ from aioice import stun
 from media.control import MediaCode, MediaRefused
 from media.peers import ice
 from media.peers.ice import IceConnection
+from media.peers.patience import Patience
 from media.peers.port import PeerCounters
 from media.peers.pulse import Pulse
 from media.peers.sdp import Transport
@@ -56,7 +57,7 @@ class Owner:
         controlling: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> IceConnection:
-        parts = (settings, self, self.counters, self.buffer, Pulse())
+        parts = (settings, self, self.counters, self.buffer, Pulse(), Patience())
         if clock is None:
             return IceConnection(*parts, controlling=controlling)
         return IceConnection(*parts, controlling=controlling, clock=clock)

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from media.control import MediaCode, MediaRefused
+from media.peers.patience import Patience
 from media.peers.udp import DATAGRAM_MAX, Address, UdpSocket, bind
 from tests.media_clients import free_range
 
@@ -48,7 +49,7 @@ def test_datagrams_come_in_order_into_the_shared_buffer() -> None:
             if len(got) == 3:
                 done.set()
 
-        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), buffer, receive)
+        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), buffer, receive, Patience())
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
             peer.bind(("127.0.0.1", 0))
             where = endpoint.get_extra_info("sockname")
@@ -70,7 +71,9 @@ def test_datagrams_come_in_order_into_the_shared_buffer() -> None:
 
 def test_what_can_not_be_sent_is_dropped() -> None:
     async def scenario() -> None:
-        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), lambda *_: None)
+        endpoint = UdpSocket(
+            bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), lambda *_: None, Patience()
+        )
         assert endpoint.sendto(b"x", ("127.0.0.1", 9))
         assert not endpoint.sendto(b"x" * 70_000, ("127.0.0.1", 9))
         endpoint.close()
@@ -89,7 +92,7 @@ def test_a_socket_closed_while_it_is_read_is_read_no_more() -> None:
             received.set()
             endpoint.close()
 
-        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), receive)
+        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), receive, Patience())
         where = endpoint.get_extra_info("sockname")
         assert isinstance(where, tuple)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
@@ -137,7 +140,7 @@ class Narrow(socket.socket):
 
 def send_burst(sock: Narrow, *sizes: int) -> int:
     async def scenario() -> int:
-        endpoint = UdpSocket(sock, bytearray(DATAGRAM_MAX), lambda *_: None)
+        endpoint = UdpSocket(sock, bytearray(DATAGRAM_MAX), lambda *_: None, Patience())
         lengths = [size - TAG for size in sizes]
         sent = endpoint.send_burst(memoryview(bytes(sum(sizes))), lengths, TAG, ("127.0.0.1", 9))
         endpoint.close()
@@ -168,7 +171,9 @@ def test_behind_what_a_full_socket_did_not_take_nothing_is_tried() -> None:
 
 def test_a_burst_arrives_as_the_datagrams_that_it_was_made_of() -> None:
     async def scenario() -> None:
-        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), lambda *_: None)
+        endpoint = UdpSocket(
+            bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), lambda *_: None, Patience()
+        )
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
             peer.bind(("127.0.0.1", 0))
             peer.settimeout(5)
@@ -179,5 +184,32 @@ def test_a_burst_arrives_as_the_datagrams_that_it_was_made_of() -> None:
             assert [peer.recv(DATAGRAM_MAX) for _ in packets] == packets
             assert endpoint.send_burst(data[:0], [], TAG, peer.getsockname()) == 0
         endpoint.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_patient_socket_still_hands_over_what_comes() -> None:
+    async def scenario() -> None:
+        buffer = bytearray(DATAGRAM_MAX)
+        got: asyncio.Queue[bytes] = asyncio.Queue()
+        patience = Patience()
+        endpoint = UdpSocket(
+            bind("127.0.0.1", 0, 0),
+            buffer,
+            lambda _, length, __: got.put_nowait(bytes(buffer[:length])),
+            patience,
+        )
+        where = endpoint.get_extra_info("sockname")
+        assert isinstance(where, tuple)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            for word in (b"urgent", b"patient"):
+                peer.sendto(word, where)
+                async with asyncio.timeout(5):
+                    assert await got.get() == word
+                endpoint.be_patient()
+        endpoint.close()
+        endpoint.be_patient()
+        assert patience._readable == {}
+        patience.close()
 
     asyncio.run(scenario())

@@ -1,0 +1,95 @@
+"""Patient sockets wake nobody, and are never forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from media.peers import patience
+from media.peers.patience import Patience
+
+WAIT_S = 5.0
+
+
+class Socket:
+    """One end of a pair, which keeps what it read."""
+
+    def __init__(self) -> None:
+        self.end, self.far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.end.setblocking(False)
+        self.got: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read(self) -> None:
+        self.got.put_nowait(self.end.recv(100))
+
+    def close(self) -> None:
+        self.end.close()
+        self.far.close()
+
+
+@pytest.fixture
+def pair() -> Iterator[Socket]:
+    made = Socket()
+    yield made
+    made.close()
+
+
+def test_it_is_read_when_something_else_woke_the_process(
+    pair: Socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "PATIENCE_S", 3_600.0)
+
+    async def scenario() -> None:
+        patient = Patience()
+        patient.add(pair.end.fileno(), pair.read)
+        pair.far.send(b"report")
+        patient.awake()
+        assert pair.got.empty(), "what woke the process comes first"
+        async with asyncio.timeout(WAIT_S):
+            assert await pair.got.get() == b"report"
+        patient.remove(pair.end.fileno())
+        patient.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_is_read_though_nothing_wakes_the_process(pair: Socket) -> None:
+    async def scenario() -> None:
+        patient = Patience()
+        patient.add(pair.end.fileno(), pair.read)
+        async with asyncio.timeout(WAIT_S):
+            for word in (b"one", b"two"):
+                pair.far.send(word)
+                assert await pair.got.get() == word
+        patient.remove(pair.end.fileno())
+        assert patient._timer is None
+        patient.close()
+
+    asyncio.run(scenario())
+
+
+def test_one_that_another_takes_off_is_not_read(pair: Socket) -> None:
+    """Both have something to read; the first to be read ends both."""
+
+    async def scenario() -> None:
+        other = Socket()
+        patient = Patience()
+        read: list[Socket] = []
+
+        def end(which: Socket) -> None:
+            read.append(which)
+            for each in (pair, other):
+                patient.remove(each.end.fileno())
+
+        for each in (pair, other):
+            patient.add(each.end.fileno(), lambda each=each: end(each))  # type: ignore[misc]
+            each.far.send(b"report")
+        patient._look()
+        assert len(read) == 1
+        patient.close()
+        other.close()
+
+    asyncio.run(scenario())
