@@ -6,6 +6,7 @@
  */
 
 const SAMPLES = 8 // pings remembered: 80 s, after which a changed device clock is forgotten
+const SETTLED = 5 // the first ones are measured while the page is busy starting
 
 interface Sample {
   roundTripMs: number
@@ -22,6 +23,11 @@ export class Clock {
       if (!best || sample.roundTripMs < best.roundTripMs) best = sample
     }
     return best?.offsetMs ?? 0
+  }
+
+  /** Whether there are enough answers to choose a good one from. */
+  get settled(): boolean {
+    return this.#samples.length >= SETTLED
   }
 
   /** The longest of the last round trips, milliseconds; 0 before the first answer. */

@@ -23,9 +23,10 @@ import type {
 import { Pending, type Store } from './pending'
 
 const PING_EVERY_MS = 10_000
+const PING_FIRST_MS = 1_000 // until the clock is settled
 const SILENCE_MAX_MS = 25_000 // two pings unanswered: the network went away without saying so
 const WELCOME_WITHIN_MS = 10_000
-const PROOF_MS = 600 // for an answer when the network is in doubt; longer on a line with a long way
+const PROOF_MS = 400 // for an answer when the network is in doubt; longer on a line with a long way
 const RESEND_AFTER_MS = 5_000 // an answer lost, or the frame dropped for coming too often
 const TERMINAL_FROM = 4500 // signaling/wire/codes.py: from here on, stop
 
@@ -285,7 +286,7 @@ export class MeetingSocket {
       return
     }
     if (!this.#welcomed) return
-    if (now - this.#pingedMs >= PING_EVERY_MS) this.#ping()
+    if (now - this.#pingedMs >= (this.clock.settled ? PING_EVERY_MS : PING_FIRST_MS)) this.#ping()
     for (const one of this.#pending.all()) {
       if (now - (this.#sentMs.get(one.id) ?? 0) >= RESEND_AFTER_MS) {
         this.#sendCommand(one.id, one.command)
