@@ -9,9 +9,9 @@
 
 import type { After } from './watch'
 
-const LOOK_EVERY_MS = 250
-const STEADY_LOOKS = 4
-const QUIET_MS = 750
+const LOOK_EVERY_MS = 200
+const STEADY_LOOKS = 5
+const QUIET_MS = 600
 
 /**
  * @param count something that changes with every packet

@@ -230,9 +230,9 @@ describe('mending', () => {
 
   /** Time passes in the pulse's steps, and what is asked of the peers is answered. */
   async function beat(ms: number, bytes: number): Promise<void> {
-    for (let at = 0; at < ms; at += 250) {
+    for (let at = 0; at < ms; at += 200) {
       for (const one of subscribers) one.peer.bytes += bytes
-      browser.pass(250)
+      browser.pass(200)
       await settled()
     }
   }
@@ -240,9 +240,9 @@ describe('mending', () => {
   test('packets that stop are a reason for new paths, once, long before ICE says so', async () => {
     await linked()
     await beat(2_000, 100)
-    await beat(500, 0)
+    await beat(400, 0)
     expect(publishers[0]?.restarts).toBe(0)
-    await beat(500, 0)
+    await beat(200, 0)
     expect([publishers[0]?.restarts, quiets]).toEqual([1, 1])
     expect(types().filter((type) => type === 'link.subscribe')).toHaveLength(2)
     await beat(20_000, 0)
@@ -256,7 +256,7 @@ describe('mending', () => {
   test('where little came, little that is missing says nothing', async () => {
     await linked()
     for (let n = 0; n < 5; n += 1) {
-      await beat(500, 100)
+      await beat(800, 100)
       await beat(1_000, 0)
     }
     expect([publishers[0]?.restarts, quiets]).toEqual([0, 0])
