@@ -5,7 +5,7 @@ import type { Held } from '../stores/sections'
 export type DeskTab = 'agenda' | 'votes' | 'people' | 'comments' | 'minutes' | 'room'
 
 export interface Alert {
-  code: 'tie' | 'recount' | 'count' | 'vote' | 'lobby' | 'quorum' | 'appeals' | 'waiting'
+  code: 'howl' | 'tie' | 'recount' | 'count' | 'vote' | 'lobby' | 'quorum' | 'appeals' | 'waiting'
   /** How many; 0: it is not about a number. */
   n: number
   tab: DeskTab
@@ -13,13 +13,17 @@ export interface Alert {
   grave: boolean
 }
 
-type Seen = Pick<Held, 'meeting' | 'votes' | 'people' | 'comments' | 'me'>
+type Seen = Pick<Held, 'meeting' | 'votes' | 'people' | 'comments' | 'me' | 'calls'>
 
 /** The gravest first. */
 export function alerts(held: Seen): Alert[] {
   const found: Alert[] = []
   const votes = held.votes?.votes ?? []
   const closed = held.meeting?.state === 'closed'
+  const muted = held.people?.link.muted ?? []
+  if (held.calls?.howls.some((one) => !muted.includes(one.person))) {
+    found.push({ code: 'howl', n: 0, tab: 'people', grave: true })
+  }
   const tied = votes.filter((vote) => undecided(vote.outcome?.result, vote.rules.tie, vote.tie_broken))
   if (tied.length && !closed) found.push({ code: 'tie', n: 0, tab: 'votes', grave: true })
   if (votes.some((vote) => vote.hands?.differ && running(vote.state))) {

@@ -17,6 +17,7 @@ import type { ClientFrame, IceServer } from '../wire/generated'
 import type { LinkFrame } from '../wire/socket'
 import { bytesReceived, pulse } from './pulse'
 import { Publisher, type Sent } from './publisher'
+import { counted, type Counted } from './stats'
 import { Subscriber, type Received } from './subscriber'
 import { watch, type After } from './watch'
 
@@ -174,6 +175,13 @@ export class Link {
       this.#refused = true
       this.#tearDown()
     } else this.#rebuildSoon()
+  }
+
+  /** What the browser counted so far; null: there is no connection. */
+  async counted(): Promise<Counted | null> {
+    const peer = (this.#subscriber ?? this.#publisher)?.peer
+    if (!peer) return null
+    return counted([...(await peer.getStats()).values()])
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import {
   type DeviceProblem,
 } from '../link/devices'
 import { Link, type LinkState, type Wanted } from '../link/link'
+import { between, STATS_EVERY_MS, type Counted } from '../link/stats'
 import type { Received } from '../link/subscriber'
 import type { Meeting } from './meeting'
 
@@ -48,8 +49,9 @@ export function openLink(meeting: Meeting) {
   /** May be heard: holds the floor, or is the room. The forwarder decides; this spares the sending. */
   const maySpeak = computed(() => {
     const { me, floor } = meeting.sections
-    if (me?.role === 'room') return true
-    if (!me?.holding || meeting.inRoom.value) return false
+    if (!me || me.link.muted_by !== null) return false
+    if (me.role === 'room') return true
+    if (!me.holding || meeting.inRoom.value) return false
     const muted = floor?.holder?.person === me.person && floor.holder.muted
     return !muted && floor?.interrupted?.person !== me.person
   })
@@ -84,6 +86,15 @@ export function openLink(meeting: Meeting) {
     stopCamera()
     stopMicrophone()
   })
+
+  // The desk sees how well each page sees and hears.
+  let last: Counted | null = null
+  const telling = window.setInterval(async () => {
+    if (state.value !== 'connected') return
+    const now = await link.counted()
+    if (now) meeting.send(between(last, now))
+    last = now
+  }, STATS_EVERY_MS)
 
   async function startCamera(device: string | null = choice.value.camera): Promise<void> {
     stopCamera()
@@ -173,6 +184,7 @@ export function openLink(meeting: Meeting) {
     },
 
     close(): void {
+      window.clearInterval(telling)
       link.close()
       stopCamera()
       stopMicrophone()

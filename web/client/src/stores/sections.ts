@@ -14,6 +14,8 @@ const NAMES = [
   'minutes',
   'me',
   'links',
+  'speakers',
+  'calls',
   'livestream',
   'check_in',
 ] as const satisfies readonly (keyof Sections)[]
@@ -33,6 +35,8 @@ export function emptySections(): Held {
     minutes: null,
     me: null,
     links: null,
+    speakers: null,
+    calls: null,
     livestream: null,
     check_in: null,
   })

@@ -27,6 +27,7 @@ export const deskEn: Record<DeskKey, string> = {
   'alert.count': 'Please enter your count',
   'alert.vote': '{n} vote(s) running',
   'alert.lobby': '{n} in the lobby',
+  'alert.howl': 'A loudspeaker howls',
   'alert.quorum': 'No quorum: {n} short',
   'alert.appeals': '{n} appeal(s)',
   'alert.waiting': '{n} comment(s) to review',

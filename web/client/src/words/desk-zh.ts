@@ -27,6 +27,7 @@ export const deskZh = {
   'alert.count': '请录入您的计票',
   'alert.vote': '{n} 项表决进行中',
   'alert.lobby': '{n} 人在候会室',
+  'alert.howl': '有啸叫',
   'alert.quorum': '未达法定人数，还差 {n}',
   'alert.appeals': '{n} 条申诉',
   'alert.waiting': '{n} 条评论待审',

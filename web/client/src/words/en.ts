@@ -414,6 +414,8 @@ export const en: Record<Key, string> = {
   'link.mic_muted': 'You have the floor, but your microphone is off',
   'link.mic_paused': 'The speech is paused; your microphone is closed',
   'link.mic_room': "You are in the room: use the room's microphone",
+  'link.muted_by': '{name} muted you. Raise your hand: you are heard once you are given the floor or the host unmutes you',
+  'link.stopped_by': '{name} stopped your video; only the host can allow it again',
   'link.settings': 'Devices',
   'link.hear': 'Tap for sound',
   'link.no_picture': 'Camera is off',

@@ -405,6 +405,8 @@ export const zh = {
   'link.mic_muted': '您正在发言，但麦克风已关闭',
   'link.mic_paused': '发言暂停中，麦克风没有送出',
   'link.mic_room': '您在会场，请用会场的话筒发言',
+  'link.muted_by': '{name}已将您静音。请举手，获准发言或主持人打开后，大家才能听到您',
+  'link.stopped_by': '{name}已停止您的视频，只有主持人可以恢复',
   'link.settings': '设备',
   'link.hear': '点击打开声音',
   'link.no_picture': '未开摄像头',
