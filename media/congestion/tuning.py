@@ -106,7 +106,7 @@ PROBE_ENOUGH: Final = 0.92
 """A probe of which this much arrived has succeeded: the next may follow."""
 PROBE_AGAIN_S: Final = 2.0
 """After one that failed, and after a cut; doubles up to `PROBE_AGAIN_MAX_S`."""
-PROBE_AGAIN_MAX_S: Final = 8.0
+PROBE_AGAIN_MAX_S: Final = 5.0
 PROBE_NEXT_S: Final = 0.15
 PAD_SIZE: Final = 255
 """Bytes of padding in a packet (RFC 3550, 5.1: one byte tells the number)."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from media.congestion.arrivals import Arrivals
 from media.forwarding.allowance import Allowance
 from media.forwarding.layer import Layer
 from media.forwarding.track import Later, Track, at_once
@@ -71,6 +72,8 @@ class Ingress:
         # m-lines without announced SSRCs, and how many each of their layers has bound
         self._unnamed: dict[str, tuple[Track, list[int]]] = {}
         self._ids: dict[str, int] = {}  # of header extensions, one for the whole bundle
+        # transport-wide numbers; None: the client does not send them
+        self._arrivals: Arrivals | None = None
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -108,6 +111,15 @@ class Ingress:
             kept[line.mid] = (line, track)
             self._route(line, track, retransmitting)
         self._inbound = kept
+        self._number(inbound)
+
+    def _number(self, inbound: Sequence[Inbound]) -> None:
+        ids = {line.extensions.get(extensions.TRANSPORT) for line in inbound} - {None}
+        ident = ids.pop() if len(ids) == 1 else None
+        if ident is None:
+            self._arrivals = None
+        elif self._arrivals is None or self._arrivals.ident != ident:
+            self._arrivals = Arrivals(REPORTER_SSRC, ident)
 
     def _route(self, line: Inbound, track: Track, bound: dict[int, Layer]) -> None:
         retransmitting = set(line.rtx_ssrcs.values())
@@ -141,6 +153,8 @@ class Ingress:
         except MalformedPacket:
             self.counters.malformed += 1
             return
+        if self._arrivals is not None:
+            self._arrivals.receive(packet, now_s)
         layer = self._media.get(header.ssrc)
         if layer is not None:
             layer.receive(packet, header, now_s)
@@ -207,9 +221,14 @@ class Ingress:
                     layer.on_sender_report(report, now_s)
 
     def work(self, now_s: float) -> None:
-        """Do what is due on the tracks."""
+        """Do what is due on the tracks, and tell what arrived."""
         for _, track in self._inbound.values():
             track.work(now_s)
+        arrivals = self._arrivals
+        if arrivals is not None and arrivals.due(now_s):
+            feedback = arrivals.tell(next(iter(self._media), 0), now_s)
+            if feedback is not None:
+                self._feedback((feedback,))
 
     def report(self, now_s: float) -> None:
         """Send a receiver report of all that came, and the bitrate that is welcome (REMB)."""

@@ -16,12 +16,15 @@ from media.peers.sdp import Attribute, Section, bad, number
 
 OPUS_FMTP = "minptime=10;useinbandfec=1"
 
-FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
+TRANSPORT_FEEDBACK = "transport-cc"
 """
-RTCP feedback for pictures, as it stands in a=rtcp-fb.
-
-No transport-cc: a sender that was promised it and hears none stops growing.
+Feedback about all packets of the connection (`media.rtp.transport_feedback`). Answered and offered
+with its header extension alone: a sender that was promised it and hears none stops growing.
 """
+FEEDBACK = (TRANSPORT_FEEDBACK, "goog-remb", "ccm fir", "nack", "nack pli")
+"""RTCP feedback for pictures, as it stands in a=rtcp-fb."""
+SOUND_FEEDBACK = (TRANSPORT_FEEDBACK,)
+"""Sound is not repeated; but it counts among the connection's packets."""
 
 _RTP_CLASH = range(64, 96)
 """RFC 5761, section 4: with rtcp-mux these payload types look like RTCP."""
@@ -156,15 +159,14 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
 
 
 def feedback(section: Section, codec: Codec) -> tuple[str, ...]:
-    """Those of `FEEDBACK` that an m-line offers for a codec."""
-    if codec.clock_hz != 90_000:
-        return ()
+    """Those of `FEEDBACK` or `SOUND_FEEDBACK` that an m-line offers for a codec."""
     given: set[str] = set()
     for value in section.every("rtcp-fb"):
         payload_type, _, what = value.partition(" ")
         if payload_type in ("*", str(codec.payload_type)):
             given.add(what)
-    return tuple(what for what in FEEDBACK if what in given)
+    ours = FEEDBACK if codec.clock_hz == 90_000 else SOUND_FEEDBACK
+    return tuple(what for what in ours if what in given)
 
 
 def describe(codec: Codec, feedbacks: tuple[str, ...]) -> tuple[Attribute, ...]:

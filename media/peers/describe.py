@@ -32,9 +32,10 @@ PROTOCOL = "UDP/TLS/RTP/SAVPF"
 SSRCS_MAX = 16  # per m-line; simulcast of three layers with RTX has six
 LAYERS_MAX = Limits().layers
 
+_TRANSPORT = codecs.TRANSPORT_FEEDBACK
 _RID = re.compile(r"[A-Za-z0-9_-]{1,16}")  # RFC 8851, section 10, with a bound of our own
 
-_EXTENSIONS = frozenset({extensions.MID})
+_EXTENSIONS = frozenset({extensions.MID, extensions.TRANSPORT})
 _LAYER_EXTENSIONS = frozenset({extensions.RID, extensions.REPAIRED_RID})
 _SOUND_EXTENSIONS = frozenset({extensions.LEVEL})
 _NONE: frozenset[str] = frozenset()
@@ -44,6 +45,7 @@ Header extensions that are taken, those of the second set with simulcast, of the
 video-orientation is left out on purpose: a phone that may not send it turns the picture itself.
 """
 
+TRANSPORT_ID = 3  # of the header extension in our offers, 1..14
 _DISCARD_PORT = 9  # RFC 9429, section 5.2.1: the port is 9, candidates tell the true ones
 
 
@@ -90,6 +92,11 @@ def answer(
         taken = _extensions(section, _EXTENSIONS | wanted)
         if extensions.RID not in taken or extensions.MID not in taken:
             rids = ()  # nothing would tell the layers apart
+        heard = [codecs.feedback(section, codec) for codec in plays]
+        if not (extensions.TRANSPORT in taken and all(map(_transport_wide, heard))):
+            # Numbers and feedback about them belong together.
+            taken.pop(extensions.TRANSPORT, None)
+            heard = [tuple(what for what in one if what != _TRANSPORT) for one in heard]
         sections.append(
             Section(
                 kind=section.kind,
@@ -105,8 +112,8 @@ def answer(
                     Attribute("rtcp-mux"),
                     *(
                         line
-                        for codec in plays
-                        for line in codecs.describe(codec, codecs.feedback(section, codec))
+                        for codec, feedback in zip(plays, heard, strict=True)
+                        for line in codecs.describe(codec, feedback)
                     ),
                     *_layers(rids),
                 ),
@@ -122,6 +129,10 @@ def answer(
     if not used:
         raise bad("no m-line can be used")
     return _description(session, version, used, sections), tuple(inbound)
+
+
+def _transport_wide(feedback: tuple[str, ...]) -> bool:
+    return _TRANSPORT in feedback
 
 
 def _usable(section: Section) -> bool:
@@ -260,9 +271,12 @@ def _slot_section(slot: Slot, local: Transport, *, first: bool) -> Section:
             *_candidates(local, first=first),
             *local.attributes(),
             Attribute("mid", slot.mid),
+            Attribute("extmap", f"{TRANSPORT_ID} {extensions.TRANSPORT}"),
             Attribute("sendonly" if slot.person else "inactive"),
             Attribute("rtcp-mux"),
-            *codecs.describe(codec, codecs.FEEDBACK if slot.kind != "sound" else ()),
+            *codecs.describe(
+                codec, codecs.SOUND_FEEDBACK if slot.kind == "sound" else codecs.FEEDBACK
+            ),
             *stream,
         ),
     )
@@ -290,9 +304,15 @@ def outbound(slots: Sequence[Slot], given: Description) -> tuple[Outbound, ...]:
         wanted = codecs.offered(slot.codec, slot.fmtp)
         for codec in codecs.accepted(section, slot.kind):
             if codec.name == slot.codec and codec.payload_type == wanted.payload_type:
-                found.append(Outbound(slot.mid, codec))
+                found.append(Outbound(slot.mid, codec, _numbered(section, codec)))
                 break
     return tuple(found)
+
+
+def _numbered(section: Section, codec: Codec) -> dict[str, int]:
+    """The transport-wide extension, if the answer takes it and promises the feedback."""
+    taken = _extensions(section, frozenset({extensions.TRANSPORT}))
+    return taken if _transport_wide(codecs.feedback(section, codec)) else {}
 
 
 # --- both -------------------------------------------------------------------------------------

@@ -80,6 +80,8 @@ class Outbound:
 
     mid: str
     codec: Codec
+    extensions: Mapping[str, int] = field(default_factory=dict)
+    """Header extension URI -> id that the client takes: transport-wide numbers, or none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ class Client:
         self.overhead = 10
         self.outflow = Outflow(self, IDENT, self.buffer, world.clock, world.wake)
         self.outflow.padder = self.pad
-        self.arrivals = Arrivals(1)
+        self.arrivals = Arrivals(1, IDENT)
         self.sounds: list[tuple[float, float]] = []
         self.sound_bps = sounds * 40_000
         self.trace: list[tuple[float, int]] = []
@@ -222,7 +222,7 @@ class Client:
     # --- feedback
 
     def _tell(self) -> None:
-        feedback = self.arrivals.tell(9)
+        feedback = self.arrivals.tell(9, self.world.now_s)
         if feedback is not None:
             (report,) = parse(feedback.pack())
             assert isinstance(report, TransportFeedback)

@@ -74,7 +74,7 @@ def test_chromium_is_answered_with_two_lines_that_receive() -> None:
     assert (picture.mid, picture.kind) == ("1", "picture")
     assert picture.ssrcs == (1761642344,)
     assert picture.rtx_ssrcs == {1761642344: 2319320669}
-    assert picture.extensions == {extensions.MID: 4}
+    assert picture.extensions == {extensions.MID: 4, extensions.TRANSPORT: 3}
     assert [codec.name for codec in picture.codecs] == ["VP8", "H264", "H264"]
 
 
@@ -84,9 +84,35 @@ def test_phones_turn_the_picture_themselves() -> None:
     assert "video-orientation" not in sdp.render(given)
 
 
-def test_no_one_is_promised_transport_wide_feedback() -> None:
+def test_transport_wide_feedback_is_promised_with_its_numbers_alone() -> None:
+    """A sender that was promised it and hears none stops growing."""
+    promised = 0
     for name in OFFERS:
-        assert "transport" not in sdp.render(answer(golden(name))[0])
+        given, inbound = answer(golden(name))
+        for section in given.sections:
+            numbered = any(extensions.TRANSPORT in value for value in section.every("extmap"))
+            heard = any(v.endswith("transport-cc") for v in section.every("rtcp-fb"))
+            assert numbered == heard
+            promised += heard
+        for line in inbound:
+            section = next(s for s in given.sections if s.first("mid") == line.mid)
+            heard = any(v.endswith("transport-cc") for v in section.every("rtcp-fb"))
+            assert (extensions.TRANSPORT in line.extensions) == heard
+    assert promised >= 4
+    without = edited("chromium-publish", (extensions.TRANSPORT, "urn:x"))
+    assert "transport-cc" not in sdp.render(answer(without)[0])
+
+
+def test_numbers_are_sent_to_who_takes_them() -> None:
+    slots = (SOUND, VP8)
+    local = sdp.render(offer(slots))
+    assert local.count(extensions.TRANSPORT) == local.count("transport-cc") == 2
+    mirrored = sdp.parse(local.replace("a=sendonly", "a=recvonly"))
+    taken = describe.outbound(slots, mirrored)
+    numbered = {extensions.TRANSPORT: describe.TRANSPORT_ID}
+    assert [line.extensions for line in taken] == [numbered, numbered]
+    deaf = sdp.parse(local.replace("a=sendonly", "a=recvonly").replace("transport-cc", "x"))
+    assert [line.extensions for line in describe.outbound(slots, deaf)] == [{}, {}]
 
 
 def test_opus_is_asked_to_repair_itself() -> None:
@@ -160,6 +186,7 @@ def test_without_a_bundle_the_first_line_is_used() -> None:
 
 def test_extension_ids_that_need_two_byte_headers_are_left() -> None:
     text = edited("chromium-publish", ("extmap:4 ", "extmap:15 "), ("extmap:1 ", "extmap:16 "))
+    text = text.replace("extmap:3 ", "extmap:17 ")
     assert all(i.extensions == {} for i in answer(text)[1])
 
 
@@ -320,7 +347,8 @@ def test_simulcast_is_answered_layer_by_layer() -> None:
     (picture,) = given.sections
     assert picture.every("rid") == ("q recv", "h recv", "f recv")
     assert picture.first("simulcast") == "recv q;h;f"
-    assert set(inbound[0].extensions) == {extensions.MID, extensions.RID, extensions.REPAIRED_RID}
+    layers = {extensions.RID, extensions.REPAIRED_RID}
+    assert set(inbound[0].extensions) == {extensions.MID, extensions.TRANSPORT} | layers
     assert inbound[0].rids == ("q", "h", "f")
     assert inbound[0].ssrcs == ()
 
