@@ -224,12 +224,14 @@ def test_the_table_has_a_cell_for_every_role_and_command() -> None:
     assert {role for role, _, _ in CELLS} == set(Role)
 
 
-@pytest.mark.parametrize(("role", "command", "allowed"), CELLS)
-def test_a_role_may_ask_what_the_table_says(role: Role, command: str, *, allowed: bool) -> None:
-    """In the table, in what the client is told, and in the decision itself."""
-    assert may(role, command) is allowed
-    assert (command in commands_of(role)) is allowed
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_may_ask_what_the_table_says(role: Role) -> None:
+    """Every cell: in the table, in what the client is told, and in the decision itself."""
+    everybody = meeting(*OPEN, *joined(DEPUTY, CLERK))
     actor: Actor = ACTORS[role]
-    decision = decide(meeting(*OPEN, *joined(DEPUTY, CLERK)), COMMANDS[command], actor, Moment(NOW))
-    forbidden = isinstance(decision, Refused) and decision.code is Code.FORBIDDEN
-    assert forbidden is not allowed
+    for _, command, allowed in (cell for cell in CELLS if cell[0] is role):
+        assert may(role, command) is allowed, command
+        assert (command in commands_of(role)) is allowed, command
+        decision = decide(everybody, COMMANDS[command], actor, Moment(NOW))
+        forbidden = isinstance(decision, Refused) and decision.code is Code.FORBIDDEN
+        assert forbidden is not allowed, command

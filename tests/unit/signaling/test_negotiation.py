@@ -9,12 +9,15 @@ import pytest
 from media.control import (
     Answer,
     Disconnect,
+    Layers,
     MediaCode,
     MediaRefused,
     Offered,
     PeerGone,
     Publish,
+    Show,
     Subscribe,
+    Tile,
     Watch,
 )
 from meetings.people import MEMBERS, Role
@@ -31,13 +34,16 @@ from signaling.wire.codes import ErrorCode
 from signaling.wire.frames import (
     ErrorFrame,
     LinkAnswer,
+    LinkLayers,
     LinkLeave,
     LinkMoved,
     LinkOffer,
     LinkPublish,
     LinkPublished,
     LinkReset,
+    LinkShow,
     LinkSubscribe,
+    ShownPicture,
 )
 
 BOTH = Rights(publish=True, subscribe=True, watch=True)
@@ -62,19 +68,19 @@ def carried_out(link: Negotiation, outcome: str | MediaRefused | None = None) ->
 
 
 @pytest.mark.parametrize("state", ["scheduled", "open", "recess", "closed"])
-@pytest.mark.parametrize("expected", [False, True])
-@pytest.mark.parametrize("role", list(Role))
-def test_who_may_publish_and_subscribe(state: MeetingState, role: Role, *, expected: bool) -> None:
+def test_who_may_publish_and_subscribe(state: MeetingState) -> None:
     """The whole table: state x role x speech or call."""
-    may = rights(state, role, expected=expected)
-    if state == "closed":
-        assert may == NO_RIGHTS
-    elif role in MEMBERS or role is Role.ROOM or expected:
-        assert may == BOTH
-    elif role is Role.DISPLAY:
-        assert may == WATCH
-    else:
-        assert may == ONLY_WATCH
+    for role in Role:
+        for expected in (False, True):
+            may = rights(state, role, expected=expected)
+            if state == "closed":
+                assert may == NO_RIGHTS, role
+            elif role in MEMBERS or role is Role.ROOM or expected:
+                assert may == BOTH, role
+            elif role is Role.DISPLAY:
+                assert may == WATCH, role
+            else:
+                assert may == ONLY_WATCH, role
 
 
 def test_whoever_watches_asks_for_that_alone_and_keeps_it_while_it_may(link: Negotiation) -> None:
@@ -332,3 +338,43 @@ def test_peers_are_named_after_their_connection(link: Negotiation) -> None:
         link.receive(LinkPublish(sdp="1"), BOTH)
         link.leave()
     assert connection_of("foreign") == ""
+
+
+# --- layers
+
+
+def test_what_is_shown_is_told_once_there_is_a_peer_and_only_the_newest(link: Negotiation) -> None:
+    """A page that is laid out anew says so several times."""
+    for height in (100, 200):
+        tile = ShownPicture(person="li", height=height)
+        assert link.receive(LinkShow(tiles=(tile,)), BOTH) is None
+        assert link.next_request() is None
+    link.receive(LinkSubscribe(), BOTH)
+    carried_out(link, None)
+    assert link.next_request() == Show(
+        peer=link.receiver, tiles=(Tile(person="li", kind="picture", height=200),)
+    )
+    link.done(None)
+    assert link.next_request() is None
+
+
+def test_what_was_shown_is_forgotten_with_the_peer(link: Negotiation) -> None:
+    """The client says it again when it subscribes again."""
+    link.receive(LinkSubscribe(), BOTH)
+    carried_out(link, None)
+    link.receive(LinkShow(tiles=()), BOTH)
+    link.restarted()
+    link.receive(LinkSubscribe(), BOTH)
+    carried_out(link, None)
+    assert link.next_request() is None
+
+
+def test_a_client_is_told_which_layers_are_shown(link: Negotiation) -> None:
+    """But not what holds for its peer of before."""
+    link.receive(LinkPublish(sdp="o"), BOTH)
+    carried_out(link, "answer")
+    report = Layers(room="m", peer=link.sender, kind="picture", active=("q",))
+    assert link.layers(report) == LinkLayers(kind="picture", active=("q",))
+    link.restarted()
+    link.receive(LinkPublish(sdp="o"), BOTH)
+    assert link.layers(report) is None
