@@ -22,6 +22,7 @@ export class Publisher {
   readonly #sound: RTCRtpTransceiver
   readonly #picture: RTCRtpTransceiver
   #closed = false
+  #again = false
 
   /** @param offer sends `link.publish` */
   constructor(iceServers: IceServer[], offer: (sdp: string) => void) {
@@ -50,13 +51,18 @@ export class Publisher {
   /** Same connection, new path: after a change of network. */
   async restart(): Promise<void> {
     this.peer.restartIce()
-    await this.#describe()
+    // One offer at a time: an answer says not to which of two it belongs.
+    if (this.peer.signalingState === 'have-local-offer') this.#again = true
+    else await this.#describe()
   }
 
   async answered(sdp: string): Promise<void> {
     // An answer to an offer that was overtaken finds the connection stable: pass over it.
     if (this.#closed || this.peer.signalingState !== 'have-local-offer') return
     await this.peer.setRemoteDescription({ type: 'answer', sdp })
+    if (!this.#again || this.#closed) return
+    this.#again = false
+    await this.#describe()
   }
 
   close(): void {

@@ -1,0 +1,52 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { Publisher } from '../../src/link/publisher'
+
+/** A connection that only negotiates. */
+class FakeConnection {
+  signalingState: RTCSignalingState = 'stable'
+  localDescription: { sdp: string } | null = null
+  restarts = 0
+  taken: string[] = []
+  #offers = 0
+
+  addTransceiver(): { sender: object } {
+    return { sender: { replaceTrack: async () => undefined } }
+  }
+
+  restartIce(): void {
+    this.restarts += 1
+  }
+
+  async setLocalDescription(): Promise<void> {
+    this.#offers += 1
+    this.localDescription = { sdp: `offer ${this.#offers}` }
+    this.signalingState = 'have-local-offer'
+  }
+
+  async setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+    this.taken.push(sdp)
+    this.signalingState = 'stable'
+  }
+
+  close(): void {
+    this.signalingState = 'closed'
+  }
+}
+
+afterEach(() => vi.unstubAllGlobals())
+
+test('a restart waits for the answer of the offer before, or that would be taken for its own', async () => {
+  vi.stubGlobal('RTCPeerConnection', FakeConnection)
+  const offers: string[] = []
+  const publisher = new Publisher([], (sdp) => offers.push(sdp))
+  await publisher.start()
+  await publisher.restart()
+  await publisher.restart()
+  expect(offers).toEqual(['offer 1'])
+  await publisher.answered('answer 1')
+  expect(offers).toEqual(['offer 1', 'offer 2'])
+  await publisher.answered('answer 2')
+  const peer = publisher.peer as unknown as FakeConnection
+  expect(peer.taken).toEqual(['answer 1', 'answer 2'])
+  expect([peer.restarts, offers.length]).toEqual([2, 2])
+})
