@@ -1,5 +1,5 @@
 """
-The codecs that are forwarded: VP8, H264 (constrained) baseline, Opus; RTX for pictures.
+The codecs that are forwarded: VP8, H264, Opus; RTX for pictures.
 
 Pure. One table for both directions: what is taken of a client's offer, and which payload types and
 parameters stand in ours.
@@ -53,6 +53,21 @@ _H264 = {
 }
 
 _PROFILE = re.compile(r"[0-9a-f]{6}")
+_PROFILES = (
+    ("42", 0x4F, 0x40, "42e0"),
+    ("4d", 0x8F, 0x80, "42e0"),
+    ("58", 0xCF, 0xC0, "42e0"),
+    ("42", 0x4F, 0x00, "4200"),
+    ("58", 0xCF, 0x80, "4200"),
+    ("4d", 0xAF, 0x00, "4d00"),
+    ("64", 0xFF, 0x00, "6400"),
+    ("64", 0xFF, 0x0C, "640c"),
+)
+"""
+RFC 6184, section 8.1, table 5: profile_idc; mask and value of profile-iop; how we write it:
+constrained baseline, baseline, main, high, constrained high. Without B pictures all of them are
+decoded picture by picture, as browsers do.
+"""
 
 _CLOCK_HZ: Mapping[CodecName, int] = {"opus": 48_000, "VP8": 90_000, "H264": 90_000}
 _NAMES: Mapping[str, CodecName] = {name.lower(): name for name in _CLOCK_HZ}
@@ -129,6 +144,7 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
                 apt = parameters.get(payload_type, {}).get("apt", "")
                 repairs.setdefault(number(apt, 127), payload_type)
     found: list[Codec] = []
+    higher: list[Codec] = []
     for payload_type in formats:
         if payload_type in _RTP_CLASH:
             continue
@@ -138,15 +154,17 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
             continue
         if rest != ("48000/2" if name == "opus" else str(_CLOCK_HZ[name])):
             continue
-        fmtp = ""
+        fmtp, into = "", found
         if name == "opus":
             fmtp = OPUS_FMTP
         elif name == "H264":
             given = parameters.get(payload_type, {})
-            if _h264_profile(given) is None:
+            profile = _h264_profile(given)
+            if profile is None:
                 continue
+            into = found if profile in _H264 else higher
             fmtp = _h264_fmtp(given["profile-level-id"].lower())
-        found.append(
+        into.append(
             Codec(
                 name=name,
                 payload_type=payload_type,
@@ -155,7 +173,10 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
                 fmtp=fmtp,
             )
         )
-    return tuple(found)
+    # What every browser says it takes goes first. A camera or an encoder has but one profile, often
+    # a higher one; it is forwarded under the name of the plainest, and each decoder finds the truth
+    # in the stream's own parameter sets.
+    return tuple(found) or tuple(higher)
 
 
 def feedback(section: Section, codec: Codec) -> tuple[str, ...]:
@@ -212,7 +233,7 @@ def _parameters(fmtp: str) -> dict[str, str]:
 
 def _h264_profile(parameters: Mapping[str, str]) -> str | None:
     """
-    "42e0" (constrained baseline) or "4200" (baseline) for an H264 that is forwarded, else None.
+    The profile of an H264 that is forwarded, as `_PROFILES` writes it, else None.
 
     RFC 6184, section 8.1: without packetization-mode it is 0, which no browser needs and whose
     packets would not do for one that offers mode 1.
@@ -220,4 +241,5 @@ def _h264_profile(parameters: Mapping[str, str]) -> str | None:
     profile = parameters.get("profile-level-id", "").lower()
     if parameters.get("packetization-mode") != "1" or not _PROFILE.fullmatch(profile):
         return None
-    return profile[:4] if profile[:4] in _H264 else None
+    idc, iop = profile[:2], int(profile[2:4], 16)
+    return next((to for of, mask, is_, to in _PROFILES if of == idc and iop & mask == is_), None)

@@ -60,7 +60,8 @@ def test_rtx_is_taken_for_pictures_only() -> None:
     [
         "profile-level-id=42e01f",  # packetization-mode 0
         "packetization-mode=1",  # no profile
-        "packetization-mode=1;profile-level-id=640c1f",  # high
+        "packetization-mode=1;profile-level-id=6e001f",  # high 10: eight bits are decoded
+        "packetization-mode=1;profile-level-id=64101f",  # high, with a constraint nobody defined
         "packetization-mode=1;profile-level-id=42e0",  # too short
         "packetization-mode=1;profile-level-id=42e0\u00b2\u00b2",
         "",
@@ -69,6 +70,17 @@ def test_rtx_is_taken_for_pictures_only() -> None:
 def test_h264_in_another_form_is_left(fmtp: str) -> None:
     lines = ("rtpmap:102 H264/90000", f"fmtp:102 {fmtp}")
     assert codecs.accepted(section("video", "102", *lines), "picture") == ()
+
+
+@pytest.mark.parametrize("profile", ["42c01e", "4d401f", "4d0029", "640028", "640c1f", "58e01f"])
+def test_the_profiles_that_cameras_send_are_taken_when_nothing_plainer_is_offered(
+    profile: str,
+) -> None:
+    """They go on under a name that every browser takes."""
+    lines = ("rtpmap:102 H264/90000", f"fmtp:102 packetization-mode=1;profile-level-id={profile}")
+    (codec,) = codecs.accepted(section("video", "102", *lines), "picture")
+    assert codec.fmtp.endswith(f"profile-level-id={profile}")
+    assert codecs.offered("H264", codec.fmtp).fmtp.endswith("profile-level-id=42e01f")
 
 
 def test_h264_of_any_level_is_taken() -> None:
