@@ -134,7 +134,7 @@ def needed(demands: Sequence[Demand]) -> int:
 class Shares:
     """What one subscriber's pictures get from moment to moment, without flapping."""
 
-    __slots__ = ("_hold_s", "_lowered_s", "_recent", "needed_bps")
+    __slots__ = ("_began_s", "_hold_s", "_lowered_s", "_recent", "needed_bps")
 
     def __init__(self) -> None:
         self.needed_bps = 0
@@ -142,6 +142,7 @@ class Shares:
         self._recent: deque[tuple[float, int]] = deque()
         self._lowered_s = float("-inf")
         self._hold_s = tuning.HOLD_S
+        self._began_s: float | None = None
 
     def divide(
         self, estimate_bps: int, sound_bps: int, demands: Sequence[Demand], now_s: float
@@ -167,6 +168,10 @@ class Shares:
             steady,
             hold=steady < total and now_s - self._lowered_s < self._hold_s,
         )
+        if self._began_s is None and demands:
+            self._began_s = now_s
+        if self._began_s is not None and now_s - self._began_s < tuning.TRY_S:
+            _try(demands, granted)
         if any(map(_lowered, demands, granted)):
             self._lower(now_s)
         self.needed_bps = int((total + sound_bps) / tuning.MARGIN)
@@ -180,6 +185,13 @@ class Shares:
         elif passed_s > self._hold_s:
             self._hold_s = min(2 * self._hold_s, tuning.HOLD_MAX_S)
         self._lowered_s = now_s
+
+
+def _try(demands: Sequence[Demand], granted: list[int | None]) -> None:
+    """Who would get nothing gets the smallest size of the first picture: it may well fit."""
+    wanted = [i for i, demand in enumerate(demands) if demand.wanted is not None]
+    if wanted and all(layer is None for layer in granted):
+        granted[min(wanted, key=lambda i: demands[i].rank)] = 0
 
 
 def _lowered(demand: Demand, layer: int | None) -> bool:

@@ -106,6 +106,8 @@ class Outflow:
         self._queue: deque[bytes] = deque()
         self._queued = 0
         self._timed = False
+        # when the newest feedback came; None: none did
+        self._heard_s: float | None = None
         # when what was sent is paid for, at the pace
         self._due_s = 0.0
         self._s_per_byte = 0.0
@@ -114,8 +116,6 @@ class Outflow:
         # when the probe began and what had been sent by then
         self._probed_from = (0.0, 0)
         self._sent = 0
-        # when the newest feedback came; None: none did
-        self._heard_s: float | None = None
 
     # --- packets
 
@@ -243,4 +243,5 @@ class Outflow:
     def _set_pace(self) -> None:
         estimate = self.estimate
         pace = tuning.PACE_QUEUED if estimate.queueing else tuning.PACE
-        self._s_per_byte = 8 / max(tuning.PACE_MIN_BPS, pace * estimate.bps)
+        least = tuning.PACE_START_BPS if self._heard_s is None else tuning.PACE_MIN_BPS
+        self._s_per_byte = 8 / max(least, pace * estimate.bps)

@@ -117,6 +117,8 @@ PACE: Final = 1.25
 """Of the estimate: what waits leaves a little faster than it came."""
 PACE_QUEUED: Final = 0.8
 """While something waits on the way: that is to empty."""
+PACE_START_BPS: Final = 2_000_000
+"""Until the first feedback came: the first picture is to be there soon."""
 PACE_MIN_BPS: Final = 100_000
 BURST_S: Final = 0.04
 """What leaves at once, at the pace: a usual picture of 25 a second."""
@@ -133,6 +135,8 @@ HISTORY_BURSTS: Final = 2_048
 
 # --- allocation (ours)
 
+TRY_S: Final = 2.0
+"""At the beginning, when little is known, one picture is sent though it may be too large."""
 MARGIN: Final = 0.97
 """Of the estimate that is given away: reports, retransmissions."""
 UP: Final = 1.1
@@ -142,3 +146,7 @@ UP_AFTER_S: Final = 1.0
 HOLD_S: Final = 5.0
 """After something was taken away no thumbnail gets more for this long; doubles if that fails."""
 HOLD_MAX_S: Final = 20.0
+DIVIDE_S: Final = 0.5
+"""Every so often what there is is divided anew,"""
+DIVIDE_BELOW: Final = 0.97
+"""and at once when it became this much less, or other pictures are wanted."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from media.congestion.outflow import Outflow
 from media.forwarding.allowance import Allowance
 from media.forwarding.subscription import Subscription
 from media.limits import Limits
@@ -23,6 +24,7 @@ from media.rtp.rtcp import (
     compound,
     parse,
 )
+from media.rtp.transport_feedback import TransportFeedback
 
 _REPORTS_MAX: Final = 12
 """In one compound: 28 bytes of report and some 60 of CNAME for each stay under 1,200 bytes."""
@@ -56,6 +58,8 @@ class Egress:
 
     def __init__(self, send: Callable[[bytes], object], limits: Limits) -> None:
         self.counters = EgressCounters()
+        self.outflow: Outflow | None = None
+        """What packets leave through, if the subscriber takes transport-wide numbers."""
         self._send = send
         self._limits = limits
         self._subscriptions: dict[int, tuple[str, Subscription]] = {}
@@ -64,6 +68,11 @@ class Egress:
         self._rtcp = Allowance(limits.rtcp_per_s, limits.rtcp_burst)
         self._allowance = limits.retransmit_burst
         self._refilled_s: float | None = None
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """In the order of their coming."""
+        return tuple(subscription for _, subscription in self._subscriptions.values())
 
     def add(self, name: str, subscription: Subscription) -> None:
         """
@@ -91,7 +100,10 @@ class Egress:
             self.counters.malformed_rtcp += 1
             return
         for report in reports:
-            if isinstance(report, Nack):
+            if isinstance(report, TransportFeedback):
+                if self.outflow is not None:
+                    self.outflow.told(report, now_s)
+            elif isinstance(report, Nack):
                 self._retransmit(report, now_s)
             elif isinstance(report, Pli):
                 self._ask_keyframe(report.ssrc, now_s)
