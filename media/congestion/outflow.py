@@ -30,6 +30,10 @@ Wake = Callable[[float, Callable[[], None]], object]
 """Calls something after so many seconds."""
 
 
+def never(after_s: float, call: Callable[[], None]) -> None:
+    """A `Wake` for rooms in which nobody takes transport-wide numbers."""
+
+
 class Outlet(Protocol):
     """What packets leave by: see `media.peers.port.PeerPort`."""
 

@@ -77,7 +77,8 @@ class Flow:
             self._egress.outflow = Outflow(outlet, ident, self._buffer, self._clock, self._wake)
             self._egress.outflow.padder = self._pad
         subscription.outflow = self._egress.outflow
-        subscription.wish(None, self._clock())  # until it is granted something
+        if subscription.codec.name != "opus":
+            subscription.wish(None, self._clock())  # until it is granted something
 
     def _pad(self, count: int) -> int:
         for subscription in self._egress.subscriptions:
