@@ -79,6 +79,31 @@ def test_whoever_holds_the_floor_is_heard_and_seen(person: str) -> None:
     assert not ended.allow.get(person, NOTHING).sound
 
 
+def test_what_the_host_muted_or_stopped_is_closed() -> None:
+    """Of a speaker and of the room; opened again by the host alone, or with the floor."""
+    opened = (ev.MeetingOpened(), ev.FloorGranted(person="li"))
+    muted = (*opened, ev.LinkMuted(person="li"), ev.LinkMuted(person="cam"))
+    assert planned(*muted).allow == {"host": SEEN, "li": SEEN, "cam": SEEN}
+    assert planned(*muted, ev.LinkUnmuted(person="li")).allow["li"] == HEARD
+    stopped = (*opened, ev.PictureStopped(person="li"), ev.PictureStopped(person="host"))
+    unseen = Permission(sound=True, picture=False)
+    assert planned(*stopped).allow == {"li": unseen, "cam": HEARD}
+    assert planned(*stopped, ev.PictureAllowed(person="li")).allow["li"] == HEARD
+
+
+def test_who_is_locked_or_put_out_is_not_let_through() -> None:
+    """Who comes after the lock, until the floor is granted; who was there comes back."""
+    late = ev.PersonJoined(person="late", role=Role.PARTICIPANT)
+    locked = (ev.MeetingOpened(), ev.LinkLocked(), late)
+    assert "late" not in planned(*locked).allow
+    assert planned(*locked, ev.FloorGranted(person="late")).allow["late"] == HEARD
+    assert planned(*locked, ev.LinkUnlocked()).allow["late"] == SEEN
+    back = (ev.PersonLeft(person="li"), ev.PersonJoined(person="li", role=Role.PARTICIPANT))
+    assert planned(*locked, *back).allow["li"] == SEEN
+    out = (ev.PersonLeft(person="li"), ev.PersonRemoved(person="li", reason="?"))
+    assert "li" not in planned(ev.MeetingOpened(), *out).allow
+
+
 def test_who_is_called_is_not_let_through_before_the_grant() -> None:
     """The link of the green room stands, and nobody hears or sees it."""
     called = (ev.MeetingOpened(), ev.FloorCalled(person="res"), ev.FloorReady(person="res"))

@@ -23,9 +23,11 @@ from media.control import (
 from meetings.people import MEMBERS, Role
 from meetings.sections import MeetingState
 from signaling.negotiation import (
+    LOCKED_OUT,
     NO_RIGHTS,
     Negotiation,
     Rights,
+    companion,
     connection_of,
     hidden,
     rights,
@@ -329,6 +331,35 @@ def test_a_camera_that_comes_later_is_hidden_from_the_display(link: Negotiation)
     assert link.next_request() is None
     link.hide(("cam", "screen"))
     assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("cam", "screen"))
+
+
+def test_who_comes_into_the_room_is_deaf_from_then_on(link: Negotiation) -> None:
+    """The subscription is made anew, once, and once more when the person has left the room."""
+    link.receive(LinkSubscribe(), BOTH)
+    assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("p",))
+    link.hide(("p",), deaf=True)
+    assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("p",), deaf=True)
+    link.hide(("p",), deaf=True)
+    assert link.next_request() is None
+    link.hide(("p",))
+    assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("p",))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_second_device_in_the_room_is_a_companion(role: Role) -> None:
+    """Of residents and members; not the desk's, nor the room's own."""
+    assert companion(role, in_room=True) is (role in {Role.PARTICIPANT, Role.VIEWER})
+    assert not companion(role, in_room=False)
+
+
+@pytest.mark.parametrize("frame", [LinkPublish(sdp="offer"), LinkSubscribe()])
+def test_who_is_locked_out_is_told_so(
+    link: Negotiation, frame: LinkPublish | LinkSubscribe
+) -> None:
+    error = link.receive(frame, LOCKED_OUT)
+    assert error is not None
+    assert error.code == ErrorCode.LINK_LOCKED
+    assert link.next_request() is None
 
 
 def test_peers_are_named_after_their_connection(link: Negotiation) -> None:

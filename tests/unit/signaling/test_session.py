@@ -11,9 +11,9 @@ import pytest
 from meetings.commands import CastBallot, PostComment, RequestFloor
 from signaling.limits import Limits, Rate
 from signaling.rates import TokenBucket
-from signaling.session import Close, Decision, Enter, Link, Send, Session, Submit
+from signaling.session import Close, Decision, Enter, Link, Measured, Send, Session, Submit
 from signaling.wire.codes import CloseCode, ErrorCode
-from signaling.wire.frames import ErrorFrame, LinkSubscribe, Pong, Position, Refusal
+from signaling.wire.frames import STATS_MAX, ErrorFrame, LinkSubscribe, Pong, Position, Refusal
 
 LIMITS = Limits()
 HELLO = {"type": "hello", "token": "t", "resume": None}
@@ -260,6 +260,29 @@ def test_link_frames_have_a_rate_of_their_own() -> None:
     assert isinstance(said(session, PING), Send)
 
 
+def test_what_is_shown_has_a_rate_of_its_own() -> None:
+    """A page that is laid out anew again and again keeps its link."""
+    session = opened(replace(LIMITS, shows=Rate(burst=2, per_s=1.0)))
+    show = {"type": "link.show", "tiles": [{"person": "li", "height": 180}]}
+    assert isinstance(said(session, show), Link)
+    assert isinstance(said(session, show), Link)
+    assert error(said(session, show)) == ErrorCode.TOO_FREQUENT
+    assert isinstance(said(session, {"type": "link.subscribe"}), Link)
+
+
+@pytest.mark.parametrize("height", [0, 8_641])
+def test_a_height_that_no_screen_has_is_malformed(height: int) -> None:
+    show = {"type": "link.show", "tiles": [{"person": "li", "height": height}]}
+    assert error(said(opened(LIMITS), show)) == ErrorCode.MALFORMED
+
+
+def test_more_pictures_than_a_peer_has_slots_are_malformed() -> None:
+    tiles = [{"person": f"p{n}", "height": 90} for n in range(129)]
+    session = opened(LIMITS)
+    assert isinstance(said(session, {"type": "link.show", "tiles": tiles[:128]}), Link)
+    assert error(said(session, {"type": "link.show", "tiles": tiles})) == ErrorCode.MALFORMED
+
+
 def test_who_sends_nothing_but_errors_is_closed_as_flooding() -> None:
     """The last one that is forgiven, and the next; the code says: stop."""
     session = opened(replace(LIMITS, errors_max=5, errors_window_s=10.0))
@@ -283,3 +306,24 @@ def test_the_limits_fit_each_other() -> None:
     assert LIMITS.no_progress_s < LIMITS.idle_s
     assert LIMITS.hello_s < LIMITS.idle_s
     assert LIMITS.members_tick_s < LIMITS.viewers_tick_s
+
+
+STATS = {"type": "link.stats", "freezes": 0, "frozen_ms": 0, "concealed": 0, "round_trip_ms": None}
+
+
+def test_what_a_page_tells_of_its_link_is_handed_over_and_limited() -> None:
+    """A flood of it is dropped, and does not use up what other frames may."""
+    session = opened()
+    answers = [said(session, STATS) for _ in range(LIMITS.stats.burst + 1)]
+    assert all(isinstance(answer, Measured) for answer in answers[:-1])
+    assert error(answers[-1]) == ErrorCode.TOO_FREQUENT
+    assert isinstance(said(session, STATS, 1 / LIMITS.stats.per_s), Measured)
+
+
+@pytest.mark.parametrize(
+    ("field", "most"), [("freezes", STATS_MAX), ("frozen_ms", STATS_MAX), ("concealed", 1000)]
+)
+def test_what_a_page_tells_of_its_link_is_bounded(field: str, most: int) -> None:
+    assert isinstance(said(opened(), {**STATS, field: most}), Measured)
+    for wrong in (most + 1, -1, 0.5, "1"):
+        assert error(said(opened(), {**STATS, field: wrong})) == ErrorCode.MALFORMED

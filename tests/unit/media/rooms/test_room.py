@@ -9,13 +9,15 @@ from typing import Literal
 
 import pytest
 
-from media.control import MediaCode, MediaRefused, Offered, PeerGone, Source
+from media.control import Layers, MediaCode, MediaRefused, Offered, PeerGone, Source, Tile
+from media.forwarding.subscription import Subscription
 from media.limits import Limits
 from media.peers.port import Inbound, PeerEvents
 from media.rooms.room import Room
+from media.rooms.subscriber import Subscriber
 from media.rtp.rtcp import Nack, Pli, ReceiverReport, SenderReport
 from tests.unit.media.rooms.fakes import FakePeer, Reports, Tasks, on_loop, settle
-from tests.unit.media.wire import H264, KEY, picture_line, rtp, sound_line
+from tests.unit.media.wire import H264, KEY, LAYERED, picture_line, rtp, sound_line, with_rid
 
 LIMITS = Limits(picture_cache=64, sound_cache=32, gather_s=0, peers_per_room=20)
 
@@ -58,10 +60,15 @@ class House:
         return publisher
 
     async def subscribe(
-        self, person: str, *hide: str, connect: bool = True, accept: bool = True
+        self,
+        person: str,
+        *hide: str,
+        connect: bool = True,
+        accept: bool = True,
+        deaf: bool = False,
     ) -> FakePeer:
         self._next = f"{person}/sub"
-        await self.room.subscribe(self._next, hide or (person,))
+        await self.room.subscribe(self._next, hide or (person,), deaf=deaf)
         subscriber = self.peers[self._next]
         await settle()
         if connect:
@@ -86,6 +93,11 @@ class House:
         else:
             packet = rtp(sequence, ssrc=10, payload=KEY)
         publisher.events.on_rtp(packet, self.now_s)
+
+    def room_subscriptions(self, peer: FakePeer) -> Sequence[Subscription]:
+        """What a subscriber is sent, slot by slot."""
+        assert isinstance(peer.events, Subscriber)
+        return peer.events.subscriptions
 
     def offered(self, person: str) -> int:
         return len([r for r in self.reports.of(Offered) if r.peer == f"{person}/sub"])
@@ -488,3 +500,79 @@ async def test_the_timer_ticks() -> None:
         h.room.start()
         h.send(a, 1)
         assert (await h.reports.next(Source, 2)).picture
+
+
+# --- layers
+
+
+def send_layers(house: House, publisher: FakePeer, sequence: int) -> None:
+    """One packet of each layer, a keyframe; their SSRCs are 100, 200 and 300."""
+    for rid, ssrc in (("q", 100), ("h", 200), ("f", 300)):
+        publisher.events.on_rtp(with_rid(rid, sequence, ssrc), house.now_s)
+
+
+def tile(person: str, height: int) -> Tile:
+    return Tile(person=person, kind="picture", height=height)
+
+
+@on_loop
+async def test_each_subscriber_is_sent_the_layer_that_it_shows() -> None:
+    async with house() as h:
+        chen = await h.publish("chen", LAYERED)
+        h.allow("chen")
+        large = await h.subscribe("li")
+        small = await h.subscribe("wang")
+        none = await h.subscribe("zhou")
+        h.tick(30)
+        h.room.show("li/sub", (tile("chen", 720),))
+        h.room.show("wang/sub", (tile("chen", 150),))
+        h.room.show("zhou/sub", ())
+        send_layers(h, chen, 1)
+        h.tick()
+        for peer in (large, small, none):
+            peer.wire.sent.clear()
+        for sequence in range(2, 12):
+            send_layers(h, chen, sequence)
+        sent = {sub.ssrc: sub for peer in (large, small) for sub in h.room_subscriptions(peer)}
+        assert [len(peer.wire.sent) for peer in (large, small, none)] == [10, 10, 0]
+        assert [sent[peer.wire.sent[0].ssrc].layer for peer in (large, small)] == [2, 0]
+
+
+@on_loop
+async def test_a_publisher_is_told_which_layers_are_shown() -> None:
+    async with house() as h:
+        chen = await h.publish("chen", LAYERED)
+        h.allow("chen")
+        await h.subscribe("li")
+        h.room.show("li/sub", (tile("chen", 150),))
+        for sequence in range(1, 31):
+            send_layers(h, chen, sequence)
+            h.tick()
+        (rest,) = h.reports.of(Layers)
+        assert (rest.peer, rest.kind, rest.active) == ("chen/pub", "picture", ("q",))
+        h.room.show("li/sub", (tile("chen", 720),))
+        assert h.reports.of(Layers)[-1].active == ("q", "f"), "at once"
+
+
+@on_loop
+async def test_what_an_unknown_peer_shows_is_passed_over() -> None:
+    async with house() as h:
+        h.room.show("nobody/sub", (tile("chen", 720),))
+        h.tick()
+        assert h.reports.of(Layers) == []
+
+
+@on_loop
+async def test_a_picture_of_one_layer_is_sent_to_who_shows_it_and_never_paused() -> None:
+    async with house() as h:
+        chen = await h.publish("chen")
+        h.allow("chen")
+        shows = await h.subscribe("li")
+        hides = await h.subscribe("wang")
+        h.tick(30)
+        h.room.show("li/sub", (tile("chen", 100),))
+        h.room.show("wang/sub", ())
+        h.tick(30)
+        h.send(chen, 1)
+        assert [len(peer.wire.sent) for peer in (shows, hides)] == [1, 0]
+        assert h.reports.of(Layers) == []
