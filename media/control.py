@@ -136,6 +136,26 @@ class Watch(_Message):
     sdp: str
 
 
+class Tile(_Message):
+    """A picture on somebody's screen."""
+
+    person: str
+    kind: Literal["picture", "screen"]
+    height: int
+    """Pixels of the screen."""
+
+
+class Show(_Message):
+    """
+    What a receiving peer shows from now on; other pictures are not sent to it. Who never says so is
+    sent all of them, as large as they come. Unknown peers are fine.
+    """
+
+    type: Literal["show"] = "show"
+    peer: str
+    tiles: tuple[Tile, ...]
+
+
 class Answer(_Message):
     type: Literal["answer"] = "answer"
     peer: str
@@ -169,7 +189,16 @@ class CueProgramme(_Message):
 
 
 Request = Annotated[
-    OpenRoom | CloseRoom | Publish | Subscribe | Watch | Answer | Disconnect | Allow | CueProgramme,
+    OpenRoom
+    | CloseRoom
+    | Publish
+    | Subscribe
+    | Watch
+    | Show
+    | Answer
+    | Disconnect
+    | Allow
+    | CueProgramme,
     Field(discriminator="type"),
 ]
 
@@ -193,6 +222,17 @@ class PeerGone(_Message):
     room: str
     peer: str
     reason: Literal["failed", "silent", "closed"]
+
+
+class Layers(_Message):
+    """Layers of a picture that somebody shows, small to large; its publisher may pause the rest."""
+
+    type: Literal["layers"] = "layers"
+    room: str
+    peer: str
+    kind: Literal["picture", "screen"]
+    active: tuple[str, ...]
+    """RIDs."""
 
 
 class Source(_Message):
@@ -310,7 +350,16 @@ class Restarted(_Message):
 
 
 Report = Annotated[
-    Offered | PeerGone | Source | Speakers | Quality | Howl | Part | ProgrammeState | Restarted,
+    Offered
+    | PeerGone
+    | Layers
+    | Source
+    | Speakers
+    | Quality
+    | Howl
+    | Part
+    | ProgrammeState
+    | Restarted,
     Field(discriminator="type"),
 ]
 

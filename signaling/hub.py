@@ -13,7 +13,7 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from media.control import Howl, Offered, PeerGone, Quality
+from media.control import Howl, Layers, Offered, PeerGone, Quality
 from meetings import views
 from meetings.attendance.rules import coming
 from meetings.authority import may
@@ -56,7 +56,10 @@ from signaling.session import LinkFrame
 from signaling.wire.codes import CloseCode
 from signaling.wire.frames import (
     IceServer,
+    LinkLayers,
+    LinkOffer,
     LinkPublish,
+    LinkReset,
     LinksSection,
     LinkStats,
     Position,
@@ -480,18 +483,21 @@ class Hub:
         """See `MediaListener`."""
         self._fanout.runtime_changed("livestream")
 
-    def peer_reported(self, report: Offered | PeerGone) -> None:
+    def peer_reported(self, report: Offered | PeerGone | Layers) -> None:
         """See `MediaListener`."""
         client = self._linked.get(connection_of(report.peer))
         if client is None:
             return
         if isinstance(report, PeerGone) and report.reason != "closed":
             self._calls.broke(client.person.id)
-        frame = (
-            client.negotiation.offered(report)
-            if isinstance(report, Offered)
-            else client.negotiation.gone(report)
-        )
+        frame: LinkOffer | LinkLayers | LinkReset | None
+        match report:
+            case Offered():
+                frame = client.negotiation.offered(report)
+            case Layers():
+                frame = client.negotiation.layers(report)
+            case PeerGone():
+                frame = client.negotiation.gone(report)
         if frame is not None:
             client.send(frame)
             client.negotiate()

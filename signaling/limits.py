@@ -43,6 +43,8 @@ class Limits:
     """Wrong codes of all people of one meeting; then right ones are refused too, for a moment."""
     links: Rate = Rate(burst=12, per_s=1.0)
     """Link frames of one connection; ten people who come at once make ten answers."""
+    shows: Rate = Rate(burst=8, per_s=4.0)
+    """Changes of what one page shows; it gathers them for a third of a second."""
     stats: Rate = Rate(burst=3, per_s=0.4)
     """Reports of one page about its link; it sends one every five seconds."""
     errors_max: int = 30

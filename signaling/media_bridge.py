@@ -20,6 +20,7 @@ from media.control import (
     CloseRoom,
     Disconnect,
     Howl,
+    Layers,
     MediaCode,
     MediaPlane,
     MediaRefused,
@@ -83,7 +84,7 @@ class MediaListener(Protocol):
         """The section `livestream` is another."""
         ...
 
-    def peer_reported(self, report: Offered | PeerGone) -> None:
+    def peer_reported(self, report: Offered | PeerGone | Layers) -> None:
         """About one peer."""
         ...
 
@@ -257,7 +258,7 @@ class MeetingMedia:
 
     # --- from the media process
 
-    def report(self, report: RoomReport | Offered | PeerGone) -> None:
+    def report(self, report: RoomReport | Offered | PeerGone | Layers) -> None:
         """Something happened in this meeting's room."""
         match report:
             case Source():
@@ -269,7 +270,7 @@ class MeetingMedia:
                 self._listener.lines_reported(report)
             case Part() | ProgrammeState():
                 self._feed(report)
-            case Offered() | PeerGone():
+            case Offered() | PeerGone() | Layers():
                 self._listener.peer_reported(report)
             case _:
                 assert_never(report)
@@ -405,7 +406,7 @@ class MediaBridge:
                 self._peers.clear()
                 for media in self._meetings.values():
                     media.restarted()
-            case Offered() | PeerGone():
+            case Offered() | PeerGone() | Layers():
                 known = self._peers.get(report.peer)
                 if known is not None:
                     known.report(report)

@@ -3,8 +3,8 @@ One connection's video link: who may have one, and what is asked of the media pl
 Pure.
 
 One request is under way at a time, and what waits behind it is bounded: the newest offer, the
-newest answer, one subscription, the end of two peers. The newest wins on both sides, so only the
-newest offer is answered.
+newest answer, one subscription, what is shown now, the end of two peers. The newest wins on both
+sides, so only the newest offer is answered.
 
 Every start has peer ids of its own (*incarnation*), so a late report about peers of before can't be
 taken for one about peers of now. What is let through is decided at the forwarder; the rights here
@@ -21,12 +21,15 @@ from typing import assert_never
 from media.control import (
     Answer,
     Disconnect,
+    Layers,
     MediaCode,
     MediaRefused,
     Offered,
     PeerGone,
     Publish,
+    Show,
     Subscribe,
+    Tile,
     Watch,
 )
 from meetings.people import DESK, DEVICES, MEMBERS, PersonId, Role
@@ -35,16 +38,18 @@ from signaling.wire.codes import ErrorCode
 from signaling.wire.frames import (
     ErrorFrame,
     LinkAnswer,
+    LinkLayers,
     LinkLeave,
     LinkMoved,
     LinkOffer,
     LinkPublish,
     LinkPublished,
     LinkReset,
+    LinkShow,
     LinkSubscribe,
 )
 
-Request = Publish | Subscribe | Watch | Answer | Disconnect
+Request = Publish | Subscribe | Watch | Show | Answer | Disconnect
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,7 @@ class Negotiation:
         self._hide: tuple[PersonId, ...] = (person,)
         self._deaf = False
         self._answer: tuple[int, str] | None = None
+        self._show: tuple[Tile, ...] | None = None
         self._offered = 0
         self._answered = 0
         self._asked: set[str] = set()
@@ -157,7 +163,7 @@ class Negotiation:
 
     def receive(
         self,
-        frame: LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave,
+        frame: LinkPublish | LinkSubscribe | LinkAnswer | LinkShow | LinkLeave,
         may: Rights,
     ) -> ErrorFrame | None:
         """Take a link frame; what comes of it is asked by `next_request`."""
@@ -177,6 +183,10 @@ class Negotiation:
                 if frame.offer == self._offered > self._answered:
                     self._answered = frame.offer
                     self._answer = (frame.offer, frame.sdp)
+            case LinkShow():
+                self._show = tuple(
+                    Tile(person=one.person, kind=one.kind, height=one.height) for one in frame.tiles
+                )
             case LinkLeave():
                 self.leave()
             case _:
@@ -256,6 +266,9 @@ class Negotiation:
             return Subscribe(
                 room=self._meeting, peer=self.receiver, hide=self._hide, deaf=self._deaf
             )
+        if self._show is not None and self._subscribed:
+            tiles, self._show = self._show, None
+            return Show(peer=self.receiver, tiles=tiles)
         if self._answer is not None:
             (offer, sdp), self._answer = self._answer, None
             return Answer(peer=self.receiver, offer=offer, sdp=sdp)
@@ -291,6 +304,12 @@ class Negotiation:
         self._answer = None
         return LinkOffer(offer=report.offer, sdp=report.sdp)
 
+    def layers(self, report: Layers) -> LinkLayers | None:
+        """What is shown of the client's picture; None: of a peer of before."""
+        if report.peer != self.sender or not self._linked:
+            return None
+        return LinkLayers(kind=report.kind, active=report.active)
+
     def gone(self, report: PeerGone) -> LinkReset | None:
         """
         A peer is over. Both start anew, since a client can't tell which of the two it was.
@@ -316,7 +335,7 @@ class Negotiation:
     def _forget(self) -> None:
         self._incarnation += 1
         self._asked.clear()
-        self._publish = self._answer = self._watch = None
+        self._publish = self._answer = self._watch = self._show = None
         self._watches = False
         self._subscribe = self._subscribed = False
         self._offered = self._answered = 0

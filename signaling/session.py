@@ -32,6 +32,7 @@ from signaling.wire.frames import (
     LinkAnswer,
     LinkLeave,
     LinkPublish,
+    LinkShow,
     LinkStats,
     LinkSubscribe,
     Ping,
@@ -41,7 +42,7 @@ from signaling.wire.frames import (
     ServerFrame,
 )
 
-LinkFrame = LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave
+LinkFrame = LinkPublish | LinkSubscribe | LinkAnswer | LinkShow | LinkLeave
 
 _DETAIL_MAX = 200  # characters of an explanation
 _COMMAND_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -111,6 +112,7 @@ class Session:
         self._state = _State.AWAITING_HELLO
         self._frames = TokenBucket(limits.frames)
         self._links = TokenBucket(limits.links)
+        self._shows = TokenBucket(limits.shows)
         self._stats = TokenBucket(limits.stats)
         self._comments: TokenBucket | None = None
         self._errors = ErrorWindow(limits.errors_max, limits.errors_window_s)
@@ -185,6 +187,10 @@ class Session:
             case LinkPublish() | LinkSubscribe() | LinkAnswer() | LinkLeave():
                 if not self._links.take(now_s):
                     return self._drop(now_s, ErrorCode.TOO_FREQUENT, "links")
+                return Link(frame)
+            case LinkShow():
+                if not self._shows.take(now_s):
+                    return self._drop(now_s, ErrorCode.TOO_FREQUENT, "shows")
                 return Link(frame)
             case LinkStats():
                 if not self._stats.take(now_s):

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from media.control import Cue, MediaCode, MediaRefused, PeerGone, Quality, Report, Source
+from media.control import Cue, MediaCode, MediaRefused, PeerGone, Quality, Report, Source, Tile
 from media.control import Offered as OfferedReport
 from media.control import Speakers as SpeakersReport
 from media.forwarding.track import Later, Track, at_once
@@ -18,6 +18,7 @@ from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
 from media.rooms.publisher import Publisher, Reason
 from media.rooms.quality import Meter
+from media.rooms.resting import RestingLayers
 from media.rooms.slots import SourceKey
 from media.rooms.speakers import Speakers
 from media.rooms.subscriber import Subscriber
@@ -69,6 +70,7 @@ class Room:
         self._offering: dict[str, asyncio.Task[None]] = {}
         # of linked persons: whether sound and picture were on at the last report
         self._reported: dict[str, tuple[bool, bool]] = {}
+        self._resting = RestingLayers(name, emit, limits)
         self._speakers = Speakers()
         self._meter = Meter()
         self._ticks = 0
@@ -215,6 +217,16 @@ class Room:
             raise MediaRefused(MediaCode.UNKNOWN_PEER, peer_id)
         await subscriber.answer(offer, sdp)
 
+    def show(self, peer_id: str, tiles: Sequence[Tile]) -> None:
+        """What a subscriber shows from now on; unknown ones are fine."""
+        subscriber = self._subscribers.get(peer_id)
+        if subscriber is not None:
+            now_s = self._clock()
+            heights = {SourceKey(tile.person, tile.kind): tile.height for tile in tiles}
+            subscriber.shown.tell(heights, now_s)
+            subscriber.work(now_s)
+            self._rest_layers(now_s)
+
     async def disconnect(self, peer_id: str) -> None:
         """End a peer without a report; unknown ones are fine."""
         await self._watchers.disconnect(peer_id)
@@ -343,6 +355,16 @@ class Room:
         if peers:
             self._emit(Quality(room=self.name, peers=peers))
 
+    def _rest_layers(self, now_s: float) -> None:
+        self._resting.look(
+            self._publishers.values(), self._subscribers.values(), self._composed, now_s
+        )
+
+    def _composed(self, track: Track) -> bool:
+        """Whether it is watched as large as it comes, by the programme or by watchers."""
+        programme = self._programme is not None and self._programme.watches(track)
+        return programme or self._watchers.watch_track(track)
+
     # --- time
 
     def tick(self, now_s: float) -> None:
@@ -364,4 +386,5 @@ class Room:
             subscriber.work(now_s)
             if (self._ticks + index) % period == 0:
                 subscriber.egress.report(now_s)
+        self._rest_layers(now_s)
         self._watchers.tick(report=self._ticks % period == 0)

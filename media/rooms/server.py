@@ -26,6 +26,7 @@ from media.control import (
     Publish,
     Report,
     Request,
+    Show,
     Subscribe,
     Watch,
 )
@@ -114,6 +115,10 @@ class RoomServer:
             case Watch():
                 room = self._room_for(request.room, request.peer)
                 return await room.watch(request.peer, request.hide, request.sdp)
+            case Show():
+                room = self._room_of(request.peer)
+                if room is not None:
+                    room.show(request.peer, request.tiles)
             case Answer():
                 room = self._room_of(request.peer)
                 if room is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from media.control import MediaRefused
 from media.forwarding.egress import Egress
@@ -16,7 +16,9 @@ from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.peers.port import Inbound, Outbound, PeerPort, Slot
+from media.rooms.flow import Wanted
 from media.rooms.publisher import Reason
+from media.rooms.shown import Shown
 from media.rooms.slots import Slots, SourceFormat, SourceKey
 
 
@@ -57,6 +59,7 @@ class Subscriber:
         self.connected = False
         self.negotiating = asyncio.Lock()
         self.egress = Egress(self._send_rtcp, limits)
+        self.shown = Shown(limits)
         self._limits = limits
         self._buffer = buffer
         self._sources = sources
@@ -110,9 +113,28 @@ class Subscriber:
             subscription.attach(track, now_s)
 
     def work(self, now_s: float) -> None:
-        """Do what is due, at each tick: layers come and go."""
-        for _, subscription in self._carried.values():
-            subscription.settle(now_s)
+        """Do what is due, at each tick: what is shown changes, layers come and go."""
+        pictures = {
+            SourceKey(slot.person, slot.kind)
+            for slot, _ in self._carried.values()
+            if slot.kind != "sound"
+        }
+        self.shown.keep(pictures, now_s)
+        for one in self.demands(now_s):
+            one.subscription.wish(one.layer, now_s)
+            one.subscription.settle(now_s)
+
+    def demands(self, now_s: float) -> Iterator[Wanted]:
+        """
+        The pictures that it could be sent: whose, by which subscription, and the largest layer that
+        makes sense on its screen (None: it is not on screen).
+        """
+        for slot, subscription in self._carried.values():
+            track = subscription.track
+            if slot.kind != "sound" and track is not None:
+                key = SourceKey(slot.person, slot.kind)
+                layer = self.shown.wanted(key, len(track.layers), now_s)
+                yield Wanted(key, subscription, layer)
 
     # --- negotiation
 

@@ -135,6 +135,10 @@ class Watcher:
             else:
                 subscription.settle(now_s)  # layers come and go
 
+    def carries(self, track: Track) -> bool:
+        """Whether it is sent this track now."""
+        return any(subscription.track is track for _, subscription in self._lines.values())
+
     def detach(self, now_s: float) -> None:
         """It is over: no track sends to it any more."""
         for _, subscription in self._lines.values():
@@ -251,6 +255,10 @@ class Watchers:
         sources, now_s = self._sources(), self._clock()
         for watcher in self._watchers.values():
             watcher.show(self._cue, sources, now_s)
+
+    def watch_track(self, track: Track) -> bool:
+        """Whether anybody is sent this track now."""
+        return any(watcher.carries(track) for watcher in self._watchers.values())
 
     def tick(self, *, report: bool) -> None:
         """Do what is due; *report*: sender reports too."""

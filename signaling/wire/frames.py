@@ -34,6 +34,8 @@ FRAME_MAX = 131_072  # bytes; a description of 2 x 20 media sections is about 40
 COMMAND_MAX = 16_384  # bytes; the largest command (a vote with a hundred listed electors) is 10 kB
 SDP_MAX = 120_000  # characters
 TOKEN_MAX = 2_048  # characters
+TILES_MAX = 128  # pictures on one screen; as many as the forwarder has slots for a peer
+HEIGHT_MAX = 8_640  # pixels; twice the largest screen there is
 STATS_MAX = 600_000  # what a page may count in one report: ten minutes
 CLAIM_MAX_MS = 2**53 - 1  # largest whole number of a client's (ECMA-262, MAX_SAFE_INTEGER)
 
@@ -110,6 +112,25 @@ class LinkAnswer(_Frame):
     sdp: Sdp
 
 
+class ShownPicture(_Frame):
+    """A picture of somebody on the screen."""
+
+    person: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    kind: Literal["picture", "screen"] = "picture"
+    height: Annotated[int, Field(ge=1, le=HEIGHT_MAX)]
+    """Pixels of the screen, of the largest one if it is shown several times."""
+
+
+class LinkShow(_Frame):
+    """
+    What this page shows from now on: it is sent nothing else, and nothing larger than it needs.
+    Sound is always sent. A page that never says so is sent everything.
+    """
+
+    type: Literal["link.show"] = "link.show"
+    tiles: Annotated[tuple[ShownPicture, ...], Field(max_length=TILES_MAX)]
+
+
 class LinkLeave(_Frame):
     """Both peer connections end; the person stays in the meeting."""
 
@@ -133,7 +154,15 @@ class LinkStats(_Frame):
 
 
 ClientFrame = Annotated[
-    Hello | CommandFrame | Ping | LinkPublish | LinkSubscribe | LinkAnswer | LinkLeave | LinkStats,
+    Hello
+    | CommandFrame
+    | Ping
+    | LinkPublish
+    | LinkSubscribe
+    | LinkAnswer
+    | LinkShow
+    | LinkLeave
+    | LinkStats,
     Field(discriminator="type"),
 ]
 
@@ -358,6 +387,17 @@ class LinkReset(_Frame):
 
 class LinkMoved(_Frame):
     """Another page of the same person has the link: this one's is over until it is claimed anew."""
+class LinkLayers(_Frame):
+    """
+    Layers (RIDs) of a picture of this client that somebody shows; the others need not be sent,
+    until the next such frame.
+    """
+
+    type: Literal["link.layers"] = "link.layers"
+    kind: Literal["picture", "screen"]
+    active: tuple[str, ...]
+
+
 
     type: Literal["link.moved"] = "link.moved"
 
@@ -377,3 +417,4 @@ ServerFrame = Annotated[
 ]
 
 Welcome.model_rebuild()
+    | LinkLayers

@@ -131,10 +131,17 @@ class Got(NamedTuple):
 def read(sent: Sent, newest: int) -> Got:
     counts = vp8.counts(sent.payload)
     assert counts is not None
-    body = BODY.unpack_from(sent.payload, 7)
-    key = sent.payload[0] & 0x10 != 0 and sent.payload[6] == 0
+    layer, picture, part, source = BODY.unpack_from(sent.payload, 7)
     return Got(
-        extend(sent.sequence, newest), sent.timestamp, key, *body, counts.picture, counts.base
+        number=extend(sent.sequence, newest),
+        timestamp=sent.timestamp,
+        key=sent.payload[0] & 0x10 != 0 and sent.payload[6] == 0,
+        layer=layer,
+        picture=picture,
+        part=part,
+        source=source,
+        counted=counts.picture,
+        base=counts.base,
     )
 
 

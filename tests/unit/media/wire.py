@@ -9,6 +9,7 @@ from typing import NamedTuple
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.peers.port import SEND_SIZE, Codec, Inbound
+from media.rtp import extensions
 from media.rtp.packet import HEADER, MARKER, parse_header
 from media.rtp.rtcp import Rtcp, parse
 
@@ -179,3 +180,25 @@ class Simulcast:
             payload_type=self.track.codec.payload_type,
         )
         self.track.layers[layer].receive(packet, parse_header(packet), at)
+
+
+def with_rid(
+    rid: str, sequence: int, ssrc: int, *, repaired: bool = False, mid: str = "1"
+) -> memoryview:
+    """A packet of a layer, or a retransmission of its packet *sequence*; ids as `layered` says."""
+    elements = bytes((0x40 | len(mid) - 1,)) + mid.encode()
+    elements += bytes(((0x60 if repaired else 0x50) | len(rid) - 1,)) + rid.encode()
+    elements += bytes(-len(elements) % 4)
+    extension = b"\xbe\xde" + (len(elements) // 4).to_bytes(2, "big") + elements
+    header = HEADER.pack(0x90, 97 if repaired else 96, sequence, 3_000 * sequence, ssrc)
+    payload = (sequence.to_bytes(2, "big") if repaired else b"") + KEY
+    return memoryview(header + extension + payload)
+
+
+def layered(*rids: str, mid: str = "1") -> Inbound:
+    """A picture in layers."""
+    ids = {extensions.MID: 4, extensions.RID: 5, extensions.REPAIRED_RID: 6}
+    return Inbound(mid, "picture", (VP8,), (), {}, ids, rids)
+
+
+LAYERED = layered("q", "h", "f")

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 from media.forwarding.ingress import Ingress
 from media.forwarding.subscription import Subscription
-from media.peers.port import Inbound
-from media.rtp import extensions
 from media.rtp.packet import HEADER
 from media.rtp.rtcp import Pli, ReceiverReport, Remb, SenderReport, SourceNames
 from tests.unit.media.wire import (
@@ -17,10 +15,12 @@ from tests.unit.media.wire import (
     OPUS,
     VP8,
     Wire,
+    layered,
     picture_line,
     rtp,
     rtx,
     sound_line,
+    with_rid,
 )
 
 
@@ -47,25 +47,6 @@ def with_mid(mid: str, sequence: int, ssrc: int, payload_type: int = 96) -> memo
     extension = b"\xbe\xde" + (len(element) // 4).to_bytes(2, "big") + element
     header = HEADER.pack(0x90, payload_type, sequence, 3_000 * sequence, ssrc)
     return memoryview(header + extension + KEY)
-
-
-def with_rid(
-    rid: str, sequence: int, ssrc: int, *, repaired: bool = False, mid: str = "1"
-) -> memoryview:
-    """A packet of a layer, or a retransmission of its packet *sequence*; ids as `layered` says."""
-    elements = bytes((0x40 | len(mid) - 1,)) + mid.encode()
-    elements += bytes(((0x60 if repaired else 0x50) | len(rid) - 1,)) + rid.encode()
-    elements += bytes(-len(elements) % 4)
-    extension = b"\xbe\xde" + (len(elements) // 4).to_bytes(2, "big") + elements
-    header = HEADER.pack(0x90, 97 if repaired else 96, sequence, 3_000 * sequence, ssrc)
-    payload = (sequence.to_bytes(2, "big") if repaired else b"") + KEY
-    return memoryview(header + extension + payload)
-
-
-def layered(*rids: str, mid: str = "1") -> Inbound:
-    """A picture in layers."""
-    ids = {extensions.MID: 4, extensions.RID: 5, extensions.REPAIRED_RID: 6}
-    return Inbound(mid, "picture", (VP8,), (), {}, ids, rids)
 
 
 def test_layers_are_told_apart_by_rid_and_then_by_ssrc() -> None:

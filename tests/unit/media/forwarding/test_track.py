@@ -85,8 +85,8 @@ def test_keyframe_requests_for_several_layers_are_spread() -> None:
     for layer in source.track.layers:
         layer.ask_keyframe(1.0)
     assert len(source.wire.feedback(Pli)) == 1
-    for layer in range(3):
-        source.send(layer, 200, KEY, at=1.05)
+    for index in range(3):
+        source.send(index, 200, KEY, at=1.05)
     source.track.work(1.2)
     assert len(source.wire.feedback(Pli)) == 1
 

@@ -11,6 +11,7 @@ import type {
   ClientFrame,
   Command,
   ErrorFrame,
+  LinkLayers,
   LinkMoved,
   LinkOffer,
   LinkPublished,
@@ -60,7 +61,7 @@ export type Connection =
 /** `paper`: blind signature of a ballot paper that was taken. */
 export type Answer = { ok: true; offset: number; paper?: string } | { ok: false; code: string; detail: string }
 
-export type LinkFrame = LinkPublished | LinkOffer | LinkReset | LinkMoved
+export type LinkFrame = LinkPublished | LinkOffer | LinkLayers | LinkReset | LinkMoved
 
 export interface Listener {
   connection(connection: Connection): void
@@ -242,6 +243,7 @@ export class MeetingSocket {
         break
       case 'link.published':
       case 'link.offer':
+      case 'link.layers':
       case 'link.reset':
       case 'link.moved':
         this.#on.link(frame)
