@@ -378,15 +378,6 @@ class LinkOffer(_Frame):
     sdp: str
 
 
-class LinkReset(_Frame):
-    """The media process was replaced or the peer failed: start both peer connections anew."""
-
-    type: Literal["link.reset"] = "link.reset"
-    reason: str
-
-
-class LinkMoved(_Frame):
-    """Another page of the same person has the link: this one's is over until it is claimed anew."""
 class LinkLayers(_Frame):
     """
     Layers (RIDs) of a picture of this client that somebody shows; the others need not be sent,
@@ -398,6 +389,15 @@ class LinkLayers(_Frame):
     active: tuple[str, ...]
 
 
+class LinkReset(_Frame):
+    """The media process was replaced or the peer failed: start both peer connections anew."""
+
+    type: Literal["link.reset"] = "link.reset"
+    reason: str
+
+
+class LinkMoved(_Frame):
+    """Another page of the same person has the link: this one's is over until it is claimed anew."""
 
     type: Literal["link.moved"] = "link.moved"
 
@@ -411,10 +411,10 @@ ServerFrame = Annotated[
     | Pong
     | LinkPublished
     | LinkOffer
+    | LinkLayers
     | LinkReset
     | LinkMoved,
     Field(discriminator="type"),
 ]
 
 Welcome.model_rebuild()
-    | LinkLayers

@@ -1013,7 +1013,6 @@ export interface LinkAnswer {
   sdp: string
 }
 /**
-/**
  * What this page shows from now on: it is sent nothing else, and nothing larger than it needs.
  * Sound is always sent. A page that never says so is sent everything.
  */
@@ -1032,6 +1031,7 @@ export interface ShownPicture {
   kind: 'picture' | 'screen'
   height: number
 }
+/**
  * Both peer connections end; the person stays in the meeting.
  */
 export interface LinkLeave {
@@ -1735,8 +1735,6 @@ export interface LinkOffer {
   sdp: string
 }
 /**
- * The media process was replaced or the peer failed: start both peer connections anew.
-/**
  * Layers (RIDs) of a picture of this client that somebody shows; the others need not be sent,
  * until the next such frame.
  */
@@ -1745,6 +1743,8 @@ export interface LinkLayers {
   kind: 'picture' | 'screen'
   active: string[]
 }
+/**
+ * The media process was replaced or the peer failed: start both peer connections anew.
  */
 export interface LinkReset {
   type: 'link.reset'
