@@ -4,6 +4,7 @@
 #   make serve    the service without the demonstration          (ARGS="--lan" for a local network)
 #   make test     set everything up and run every test           (ARGS="tests/unit -k floor")
 #   make nightly  10,000 random meetings, 100 kills under load, and every property 5,000 times (hours)
+#   make fuzz     a million inputs for every reader of what the network sends (minutes)
 #   make check    formatting, types, layers, generated files
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
 
-.PHONY: run serve setup test unit nightly check client-check format lock container-check tools clean
+.PHONY: run serve setup test unit nightly fuzz check client-check format lock container-check tools clean
 
 run: setup
 	$(BIN)/yishi demo $(ARGS)
@@ -35,6 +36,10 @@ unit: setup $(VENV)/.dev
 nightly: setup $(VENV)/.dev
 	$(BIN)/python -m pytest tests/property --hypothesis-profile=nightly $(ARGS)
 	$(BIN)/python -m pytest tests/integration/record --kills=100 $(ARGS)
+
+fuzz: setup $(VENV)/.dev
+	$(INSTALL) --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python -m tests.fuzz.guided $(ARGS)
 
 check: setup $(VENV)/.dev client-check
 	$(BIN)/ruff check .
@@ -111,6 +116,7 @@ lock: $(BIN)/python
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(COMPILE) --group node -o requirements/node.txt
+	$(COMPILE) --group fuzz -o requirements/fuzz.txt
 
 # Builds the image and runs the compose file under podman; see tests/container/README.md.
 container-check:

@@ -94,6 +94,7 @@ class Answers:
     def __init__(self, check: bytes, sender: tuple[str, int], key: bytes) -> None:
         size = _size_before_integrity(check)
         assert size is not None, "authentic"
+        self._length = len(check)
         self._head = check[:8]
         self._attributes = check[_HEADER : _HEADER + size]
         self._key = key
@@ -105,7 +106,8 @@ class Answers:
         """The answer; None: it is no authentic repetition of that check."""
         size = len(self._attributes)
         if (
-            check[:8] != self._head
+            len(check) != self._length
+            or check[:8] != self._head
             or check[_HEADER : _HEADER + size] != self._attributes
             or not _authentic(check, self._key, size)
         ):
