@@ -51,15 +51,16 @@ from signaling.negotiation import (
 from signaling.outbox import Batch
 from signaling.presence import Presence
 from signaling.rates import TokenBucket
+from signaling.relay import IceServers
 from signaling.resume import missing
 from signaling.session import LinkFrame
 from signaling.wire.codes import CloseCode
 from signaling.wire.frames import (
-    IceServer,
     LinkLayers,
     LinkOffer,
     LinkPublish,
     LinkReset,
+    LinkServers,
     LinksSection,
     LinkStats,
     Position,
@@ -92,7 +93,7 @@ class Hub:
         *,
         clock_ms: Callable[[], int],
         monotonic: Callable[[], float],
-        ice_servers: tuple[IceServer, ...],
+        ice_servers: IceServers,
         room_secret: bytes,
     ) -> None:
         self._live = live
@@ -146,6 +147,7 @@ class Hub:
             tasks.create_task(self._run_presence())
             tasks.create_task(self._run_admissions())
             tasks.create_task(self._run_codes())
+            tasks.create_task(self._run_servers())
             tasks.create_task(self._run_calls())
             tasks.create_task(self.media.run())
 
@@ -229,7 +231,7 @@ class Hub:
                 offset=head,
                 resumed=lacks.resumed,
                 server_ms=self._clock_ms(),
-                ice_servers=self._ice_servers,
+                ice_servers=self._ice_servers.of(client.person.id, self._clock_ms()),
             ),
             Batch(head, fragments, of_record=True),
         )
@@ -390,6 +392,15 @@ class Hub:
         while True:
             self._fanout.runtime_changed("check_in")
             await asyncio.sleep((MINUTE_MS - self._clock_ms() % MINUTE_MS) / 1000)
+
+    async def _run_servers(self) -> None:
+        """Give out new credentials for the relay before the old ones run out."""
+        renew_s = self._ice_servers.renew_s
+        while renew_s is not None:
+            await asyncio.sleep(renew_s)
+            for client in [client for here in self._here.values() for client in here]:
+                servers = self._ice_servers.of(client.person.id, self._clock_ms())
+                client.send(LinkServers(ice_servers=servers))
 
     # --- video links
 

@@ -23,8 +23,8 @@ from signaling.counters import Counters
 from signaling.hub import Hub
 from signaling.limits import Limits
 from signaling.media_bridge import MediaBridge
+from signaling.relay import IceServers
 from signaling.wire.codes import CloseCode
-from signaling.wire.frames import IceServer
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Hubs:
         *,
         clock_ms: Callable[[], int],
         monotonic: Callable[[], float],
-        ice_servers: tuple[IceServer, ...] = (),
+        ice_servers: IceServers | None = None,
         room_secret: bytes | None = None,
     ) -> None:
         """
@@ -73,7 +73,7 @@ class Hubs:
         self._bus = bus
         self._media = media
         self._monotonic = monotonic
-        self._ice_servers = ice_servers
+        self._ice_servers = ice_servers or IceServers()
         self._room_secret = room_secret or secrets.token_bytes(32)
         self._hubs: dict[str, Hub] = {}
         self._running: dict[str, asyncio.Task[None]] = {}

@@ -122,7 +122,7 @@ async def assemble(
             counters,
             clock_ms=clock_ms,
             monotonic=time.monotonic,
-            ice_servers=settings.ice_servers,
+            ice_servers=settings.servers_for_clients(),
             room_secret=derived(secret, "check-in"),
         )
         links = DirectLinks(hubs)

@@ -32,6 +32,7 @@ from pydantic import (
 
 from meetings.comments.words import USUAL, WordList, WordListError
 from meetings.comments.words import parse as parse_words
+from signaling.relay import IceServers
 from signaling.wire.frames import IceServer
 
 PREFIX = "YISHI_"
@@ -95,9 +96,19 @@ def _long_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _relay_url(value: str) -> str:
+    """RFC 7065: turn: or turns:, host, port, transport."""
+    if not re.fullmatch(
+        r"turns?:(\[[0-9A-Fa-f:]+\]|[\w.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?", value
+    ):
+        raise ValueError("must be like turn:relay.example.cn:3478?transport=tcp")
+    return value
+
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Address = Annotated[str, AfterValidator(_address)]
+RelayUrl = Annotated[str, AfterValidator(_relay_url)]
 
 
 class Settings(BaseModel):
@@ -143,19 +154,13 @@ class Settings(BaseModel):
     font: Path | None = Field(
         None, description="font file with Chinese letters for the livestream's picture"
     )
-    udp_port_min: Port = Field(0, description="lowest UDP port for video links; 0: any")
-    udp_port_max: Port = Field(0, description="highest UDP port for video links; 0: any")
-    udp_addresses: Annotated[tuple[Address, ...], BeforeValidator(_from_list)] = Field(
-        (), description="local addresses for video links, with commas; default: all but loopback"
+    turn_urls: Annotated[tuple[RelayUrl, ...], BeforeValidator(_from_list)] = Field(
+        (),
+        description="the relay (coturn) for clients behind firewalls, with commas: "
+        "turn:host:3478,turn:host:3478?transport=tcp,turns:host:443?transport=tcp",
     )
-    public_address: Address | None = Field(
-        None, description="IP address that video links are told, behind a 1:1 NAT or in a container"
-    )
-    ice_loopback: bool = Field(
-        False, description="offer 127.0.0.1 for video links too: everything on one machine"
-    )
-    ice_servers: Annotated[tuple[IceServer, ...], BeforeValidator(_from_json)] = Field(
-        (), description='STUN and TURN, JSON: [{"urls": ["turn:..."], "username": "", ...}]'
+    turn_secret: Annotated[SecretStr, AfterValidator(_long_secret)] | None = Field(
+        None, description="shared with the relay: coturn's static-auth-secret"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least level that is logged"
@@ -166,6 +171,12 @@ class Settings(BaseModel):
         low, high = self.udp_port_min, self.udp_port_max
         if (low == 0) != (high == 0) or low > high:
             raise ValueError("udp_port_min and udp_port_max must both be set, in order")
+        return self
+
+    @model_validator(mode="after")
+    def _relay_is_whole(self) -> Self:
+        if bool(self.turn_urls) != (self.turn_secret is not None):
+            raise ValueError("turn_urls and turn_secret must both be set")
         return self
 
     @model_validator(mode="after")
@@ -187,6 +198,11 @@ class Settings(BaseModel):
             return parse_words(self.word_list.read_text("utf-8"))
         except (OSError, UnicodeError, WordListError) as error:
             raise SettingsError(f"{variable('word_list')}: {error}") from error
+
+    def servers_for_clients(self) -> IceServers:
+        """The ICE servers that clients are told: fixed ones, and the relay."""
+        secret = self.turn_secret.get_secret_value().encode() if self.turn_secret else b""
+        return IceServers(self.ice_servers, self.turn_urls, secret)
 
     def signing_secret(self) -> bytes:
         """

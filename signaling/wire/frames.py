@@ -318,6 +318,15 @@ class IceServer(_Frame):
     urls: tuple[str, ...]
     username: str = ""
     credential: str = ""
+    expires_ms: int | None = None
+    """Wall clock, after which the credentials begin nothing new; `link.servers` comes before."""
+
+
+class LinkServers(_Frame):
+    """For connections and restarts from now on, instead of those of the welcome."""
+
+    type: Literal["link.servers"] = "link.servers"
+    ice_servers: tuple[IceServer, ...]
 
 
 class Update(_Frame):
@@ -413,7 +422,8 @@ ServerFrame = Annotated[
     | LinkOffer
     | LinkLayers
     | LinkReset
-    | LinkMoved,
+    | LinkMoved
+    | LinkServers,
     Field(discriminator="type"),
 ]
 

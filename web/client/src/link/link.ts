@@ -13,6 +13,7 @@
  */
 
 import { backoffMs } from '../wire/backoff'
+import { rtcConfiguration } from './ice'
 import type { ClientFrame, IceServer } from '../wire/generated'
 import type { LinkFrame } from '../wire/socket'
 import { bytesReceived, pulse } from './pulse'
@@ -160,6 +161,11 @@ export class Link {
       case 'link.reset':
         this.#tearDown()
         this.#rebuildSoon()
+        break
+      case 'link.servers':
+        this.#servers = frame.ice_servers
+        this.#publisher?.peer.setConfiguration(rtcConfiguration(frame.ice_servers))
+        this.#subscriber?.peer.setConfiguration(rtcConfiguration(frame.ice_servers))
         break
       case 'link.moved':
         if (!this.#wanted.publish) break

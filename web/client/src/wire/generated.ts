@@ -26,6 +26,7 @@ export type ServerFrame =
   | LinkLayers
   | LinkReset
   | LinkMoved
+  | LinkServers
 /**
  * What somebody is in one meeting. Devices in the room have roles too.
  */
@@ -1068,6 +1069,7 @@ export interface IceServer {
   urls: string[]
   username: string
   credential: string
+  expires_ms: number | null
 }
 /**
  * Changed sections, whole.
@@ -1755,6 +1757,13 @@ export interface LinkReset {
  */
 export interface LinkMoved {
   type: 'link.moved'
+}
+/**
+ * For connections and restarts from now on, instead of those of the welcome.
+ */
+export interface LinkServers {
+  type: 'link.servers'
+  ice_servers: IceServer[]
 }
 
 /**

@@ -16,6 +16,7 @@ import type {
   LinkOffer,
   LinkPublished,
   LinkReset,
+  LinkServers,
   Position,
   ServerFrame,
   Update,
@@ -61,7 +62,7 @@ export type Connection =
 /** `paper`: blind signature of a ballot paper that was taken. */
 export type Answer = { ok: true; offset: number; paper?: string } | { ok: false; code: string; detail: string }
 
-export type LinkFrame = LinkPublished | LinkOffer | LinkLayers | LinkReset | LinkMoved
+export type LinkFrame = LinkPublished | LinkOffer | LinkLayers | LinkReset | LinkMoved | LinkServers
 
 export interface Listener {
   connection(connection: Connection): void
@@ -246,6 +247,7 @@ export class MeetingSocket {
       case 'link.layers':
       case 'link.reset':
       case 'link.moved':
+      case 'link.servers':
         this.#on.link(frame)
         break
       default:

@@ -15,6 +15,11 @@ class FakePeer {
   }
 
   bytes = 0
+  configurations: RTCConfiguration[] = []
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configurations.push(configuration)
+  }
 
   async getStats(): Promise<Map<string, object>> {
     return new Map([['path', { type: 'candidate-pair', bytesReceived: this.bytes }]])
@@ -382,12 +387,22 @@ describe('ending', () => {
   })
 })
 
+test('new credentials are used from the next path on, without a new connection', async () => {
+  await linked()
+  const relay = { urls: ['turn:t.example'], username: '2:li', credential: 'd', expires_ms: 2_000 }
+  link.frame({ type: 'link.servers', ice_servers: [relay] })
+  const iceServers = [{ urls: ['turn:t.example'], username: '2:li', credential: 'd' }]
+  expect(publishers[0]?.peer.configurations).toMatchObject([{ iceServers }])
+  expect(subscribers[0]?.peer.configurations).toMatchObject([{ iceServers }])
+  expect([publishers.length, publishers[0]?.restarts]).toEqual([1, 0])
+})
+
 test('only servers that the service named are asked', () => {
   expect(rtcConfiguration([]).iceServers).toEqual([])
   expect(
     rtcConfiguration([
-      { urls: ['turn:t.example'], username: 'u', credential: 'c' },
-      { urls: ['stun:s.example'], username: '', credential: '' },
+      { urls: ['turn:t.example'], username: 'u', credential: 'c', expires_ms: null },
+      { urls: ['stun:s.example'], username: '', credential: '', expires_ms: null },
     ]).iceServers,
   ).toEqual([
     { urls: ['turn:t.example'], username: 'u', credential: 'c' },
