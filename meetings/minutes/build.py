@@ -16,6 +16,7 @@ from meetings.minutes.course import Course, Turn, read
 from meetings.minutes.model import (
     Amended,
     Attended,
+    Called,
     Choice,
     Matter,
     Minutes,
@@ -120,6 +121,11 @@ class _Builder:
                 if reason in comments.hidden
             ),
             unmasked=len(self.now.unmaskings),
+            removed=self.course.removed,
+            calls=tuple(
+                Called(self._named(person), self._span(Interval(call.from_ms, call.to_ms)), call)
+                for person, call in self.now.link.calls
+            ),
             entries=meeting.offset,
             until=self._instant(meeting.at_ms),
             signing=self._signing(revision, sha256),

@@ -43,6 +43,8 @@ class Course:
     texts: dict[PersonId, str] = field(default_factory=dict)
     """What is to be read out for those who have not the floor yet."""
     most_viewers: int = 0
+    removed: int = 0
+    """How often somebody was put out."""
 
 
 def read(entries: Iterable[ev.Entry]) -> Course:
@@ -76,6 +78,8 @@ def _follow(course: Course, entry: ev.Entry, after: Meeting) -> None:
             if ended is not None:
                 ended.interval = Interval(ended.interval.from_ms, at_ms)
                 ended.reason = event.reason
+        case ev.PersonRemoved():
+            course.removed += 1
         case ev.AgendaMoved():
             _end_item(course, at_ms)
             course.items.append((event.item, Interval(at_ms)))

@@ -16,6 +16,7 @@ from meetings.events import (
     VoteRules,
 )
 from meetings.floor.rulebook import Kind, Side
+from meetings.link.events import Call
 from meetings.people import PersonId, Place, Role
 from meetings.sections import MeetingState
 from meetings.signoff.events import SignedAs
@@ -185,6 +186,15 @@ class Quorate:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """One stay on the video link."""
+
+    who: Named
+    span: Span
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
     who: Named
     signed_as: SignedAs
@@ -247,6 +257,10 @@ class Minutes:
     """How many comments are hidden, by the class of the reason."""
     unmasked: int
     """Whose real names the desk asked for."""
+    removed: int
+    """How often somebody was put out."""
+    calls: tuple[Called, ...]
+    """How the stays on the video link went, in the order of their ends."""
     entries: int
     """Entries of the record that the minutes are made of."""
     until: datetime

@@ -16,7 +16,7 @@ from meetings.minutes.blocks import (
     Table,
 )
 from meetings.minutes.draft import Draft, DraftBlock
-from meetings.minutes.forms import votes
+from meetings.minutes.forms import calls, votes
 from meetings.minutes.forms.common import ending, facts, standing
 from meetings.minutes.model import Attended, Matter, Minutes, Remark, Speech
 
@@ -66,6 +66,8 @@ def _attendance(minutes: Minutes) -> Iterator[Block]:
         yield Paragraph(f"{'、'.join(recused)}。", label="回避：")
     if minutes.unmasked:
         yield Paragraph(f"会议期间依规查看居民实名{minutes.unmasked}人次，理由均已记录。")
+    if minutes.removed:
+        yield Paragraph(f"会议期间请出会议{minutes.removed}人次，理由均已记录。")
     if minutes.quorum:
         yield from _quorum(minutes)
 
@@ -261,3 +263,4 @@ def _annexes(minutes: Minutes, draft: Draft) -> Iterator[Block]:
     for question in questions:
         yield Heading(2, f"表决{question.number}：{say.clean(question.question)}")
         yield from votes.residents(question)
+    yield from calls.annex(minutes, new_page=not (minutes.residents or questions))

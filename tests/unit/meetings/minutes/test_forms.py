@@ -11,6 +11,7 @@ from meetings.minutes.forms import TITLES, compose
 from meetings.minutes.model import Minutes
 from meetings.people import Person, Role
 from tests.unit.meetings.minutes.sample import (
+    BEGIN_MS,
     CHINA,
     INVITED,
     Happened,
@@ -310,3 +311,40 @@ def test_blocks_without_text_take_no_room_in_the_summary() -> None:
     blank = DraftBlock(id="c9", kind="conclusion", text="  ")
     draft = EDITED.model_copy(update={"blocks": (blank,)})
     assert "一、会议议定事项\n无。\n二、任务分工\n无。" in said("summary", draft=draft)
+
+
+def test_the_annex_tells_how_the_link_went_and_that_somebody_was_put_out() -> None:
+    """Also of calls that were summed up after the close; what was not measured is not told."""
+    second = BEGIN_MS // 1000
+    measured = ev.Call(
+        from_ms=(second + 30) * 1000,
+        to_ms=(second + 760) * 1000,
+        round_trip_ms=84,
+        lost_up=12,
+        lost_down=31,
+        frozen_ms=2_400,
+        concealed=18,
+        breaks=1,
+    )
+    unknown = ev.Call(from_ms=(second + 150) * 1000, to_ms=(second + 335) * 1000)
+    told = said(
+        "record",
+        minutes(
+            [
+                *held(),
+                (86_401, ev.PersonRemoved(person="zhao", reason="只在记录里")),
+                (86_402, ev.CallSummarised(person="li", call=measured)),
+                (86_403, ev.CallSummarised(person="wang", call=unknown)),
+            ]
+        ),
+    )
+    assert "会议期间请出会议1人次，理由均已记录。" in told
+    assert "只在记录里" not in told
+    assert (
+        """附件三　视频连线情况
+李工 | 12:00:30至12:12:40（中断1次） | 84毫秒 | 1.2%／3.1% | 2.4秒 | 1.8%
+王阿姨 | 12:02:30至12:05:35 | — | —／— | — | —
+"""
+        in told
+    )
+    assert "附件三" not in said("record")
