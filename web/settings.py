@@ -154,6 +154,20 @@ class Settings(BaseModel):
     font: Path | None = Field(
         None, description="font file with Chinese letters for the livestream's picture"
     )
+    udp_port_min: Port = Field(0, description="lowest UDP port for video links; 0: any")
+    udp_port_max: Port = Field(0, description="highest UDP port for video links; 0: any")
+    udp_addresses: Annotated[tuple[Address, ...], BeforeValidator(_from_list)] = Field(
+        (), description="local addresses for video links, with commas; default: all but loopback"
+    )
+    public_address: Address | None = Field(
+        None, description="IP address that video links are told, behind a 1:1 NAT or in a container"
+    )
+    ice_loopback: bool = Field(
+        False, description="offer 127.0.0.1 for video links too: everything on one machine"
+    )
+    ice_servers: Annotated[tuple[IceServer, ...], BeforeValidator(_from_json)] = Field(
+        (), description='STUN and TURN, JSON: [{"urls": ["turn:..."], "username": "", ...}]'
+    )
     turn_urls: Annotated[tuple[RelayUrl, ...], BeforeValidator(_from_list)] = Field(
         (),
         description="the relay (coturn) for clients behind firewalls, with commas: "
