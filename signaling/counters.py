@@ -20,3 +20,7 @@ class Counters:
     """Name of the close code, or "gone" -> connections."""
     media_refused: Counter[str] = field(default_factory=Counter)
     """Media code -> requests that the media plane refused."""
+    freezes: int = 0
+    """Pictures that stood still, as pages counted them."""
+    frozen_ms: int = 0
+    """How long, together."""

@@ -23,6 +23,7 @@ from meetings.record.port import RecordError
 from meetings.refusals import Code, Refused
 from meetings.sections import Audience
 from meetings.service import Accepted, LiveMeeting, MeetingService, ServiceClosed
+from meetings.state import Meeting
 from signaling.calls import Calls
 from signaling.check_in import MINUTE_MS, CheckIn
 from signaling.claims import Claims
@@ -56,6 +57,7 @@ from signaling.resume import missing
 from signaling.session import LinkFrame
 from signaling.wire.codes import CloseCode
 from signaling.wire.frames import (
+    CallView,
     LinkLayers,
     LinkOffer,
     LinkPublish,
@@ -129,6 +131,11 @@ class Hub:
     def meeting(self) -> str:
         """Its id."""
         return self._live.id
+
+    @property
+    def state(self) -> Meeting:
+        """The meeting, as its record stands."""
+        return self._live.meeting
 
     @property
     def idle(self) -> bool:
@@ -475,8 +482,15 @@ class Hub:
         if desk:
             self._push(desk, {"calls": self._calls.section(now_ms).model_dump_json()})
 
+    @property
+    def lines(self) -> tuple[CallView, ...]:
+        """How good everybody's line is now."""
+        return self._calls.section(self._clock_ms()).calls
+
     def measured(self, client: Client, stats: LinkStats) -> None:
         """A page tells how well it saw and heard; shown to the desk with the next report."""
+        self._counters.freezes += stats.freezes
+        self._counters.frozen_ms += stats.frozen_ms
         self._calls.said(client.person.id, stats, self._clock_ms())
 
     def _owner(self, peer: str) -> PersonId | None:

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
 from meetings.record.port import RecordError
@@ -25,6 +25,7 @@ from signaling.limits import Limits
 from signaling.media_bridge import MediaBridge
 from signaling.relay import IceServers
 from signaling.wire.codes import CloseCode
+from signaling.wire.frames import CallView
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,11 @@ class Hubs:
         """Close the connections that came by these, which were withdrawn."""
         for hub in self._hubs.values():
             hub.end_invited(invitations)
+
+    @property
+    def lines(self) -> Iterator[CallView]:
+        """How good the lines of all meetings are now."""
+        return (line for hub in self._hubs.values() for line in hub.lines)
 
     @property
     def serving(self) -> tuple[str, ...]:
