@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from media import line
 from media.control import MediaCode, MediaRefused, Reply, Report, Request, Restarted
 from media.settings import MediaSettings
+from media.vitals import Vitals
 
 REPORTS_MAX = 8_192  # wait for the consumer; with more they are dropped, and the process replaced
 CALLS_MAX = 1_024  # without an answer; with more, requests are refused
@@ -102,6 +103,8 @@ class ChildMediaPlane:
     """
 
     def __init__(self, settings: MediaSettings) -> None:
+        self.vitals: Vitals | None = None
+        """How the process was when it last said so."""
         self._settings = settings
         self._numbers = itertools.count(1)
         self._running: _Running | None = None
@@ -209,6 +212,9 @@ class ChildMediaPlane:
         try:
             while text := await running.reader.readline():
                 said = line.decode_said(text)
+                if isinstance(said, Vitals):
+                    self.vitals = said
+                    continue
                 if not isinstance(said, Reply):
                     self._reports.put_nowait(said)
                     continue

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from media.control import Reply, Report, Request
+from media.vitals import Vitals
 
 LINE_MAX = 1 << 20  # bytes; a description has at most 131,072 characters, escaped twice as many
 
@@ -26,7 +27,7 @@ class Call(BaseModel):
     request: Request
 
 
-Said = Reply | Report
+Said = Reply | Report | Vitals
 """What the media process says."""
 
 _SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
@@ -48,6 +49,6 @@ def decode_call(line: bytes) -> Call:
 def decode_said(line: bytes) -> Said:
     """
     Raises:
-        pydantic.ValidationError: neither a reply nor a report.
+        pydantic.ValidationError: nothing that it says.
     """
     return _SAID.validate_json(line)

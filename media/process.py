@@ -19,7 +19,7 @@ from functools import partial
 import uvloop
 from pydantic import ValidationError
 
-from media import line, logs
+from media import line, logs, vitals
 from media.control import MediaCode, MediaRefused, Reply
 from media.peers.peer import PeerMaker
 from media.rooms.server import RoomServer
@@ -114,6 +114,7 @@ async def serve(sock: socket.socket, settings: MediaSettings) -> None:
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     async with asyncio.TaskGroup() as group:
         writing = group.create_task(outbox.run())
+        watching = group.create_task(vitals.watch(outbox.put))
         reading = group.create_task(_read(reader, rooms, outbox, ended))
         await ended.wait()
         reading.cancel()
@@ -125,6 +126,7 @@ async def serve(sock: socket.socket, settings: MediaSettings) -> None:
         except TimeoutError:
             _log.warning("the service did not take the last lines")
         writing.cancel()
+        watching.cancel()
     writer.close()
 
 

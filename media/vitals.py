@@ -1,0 +1,63 @@
+"""How the media process itself is: whether its loop keeps up, and whether anything is left over."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+LOOK_S: Final = 0.1
+"""Seconds between two looks at how late the loop is."""
+LOOKS: Final = 50
+"""Looks in one report."""
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+class Vitals(BaseModel):
+    """Said every few seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["vitals"] = "vitals"
+    late_ms: tuple[float, ...]
+    """How late the loop came to each look since the last report."""
+    tasks: int
+    files: int
+    """Open descriptors, sockets among them."""
+    memory: int
+    """Resident bytes; 0 where the system doesn't tell."""
+
+
+def look(late_ms: tuple[float, ...]) -> Vitals:
+    """What there is at this moment. Needs a running loop."""
+    return Vitals(late_ms=late_ms, tasks=len(asyncio.all_tasks()), files=_files(), memory=_memory())
+
+
+async def watch(tell: Callable[[Vitals], None]) -> None:
+    """Look and tell, until cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        late_ms = []
+        for _ in range(LOOKS):
+            due_s = loop.time() + LOOK_S
+            await asyncio.sleep(LOOK_S)
+            late_ms.append(round(max(0.0, loop.time() - due_s) * 1000, 1))
+        tell(look(tuple(late_ms)))
+
+
+def _files() -> int:
+    try:
+        return len(os.listdir("/proc/self/fd")) - 1  # noqa: PTH208 - the listing's own is not ours
+    except OSError:
+        return 0
+
+
+def _memory() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
+    except OSError:
+        return 0
