@@ -8,7 +8,7 @@ counted and dropped, and nobody sees it. A new layer is forbidden.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,14 +17,20 @@ from media.forwarding.reception import MAX_DROPOUT, Reception
 from media.forwarding.repair import KeyframePace, KeyframeRequests, MissingPackets
 from media.forwarding.voice import Voice
 from media.limits import Limits
-from media.peers.port import BURST_MAX, Codec
+from media.peers.port import BURST_MAX, Codec, CodecName
 from media.rtp import rtx
-from media.rtp.keyframes import h264_keyframe, vp8_keyframe
+from media.rtp.keyframes import av1_keyframe, h264_keyframe, vp8_keyframe, vp9_keyframe
 from media.rtp.packet import RtpHeader
 from media.rtp.rtcp import Nack, Pli, ReportBlock, Rtcp, SenderReport
 from media.rtp.sequence import extend
 
 _NEVER: Final = float("-inf")
+_DETECT: Final[Mapping[CodecName, Callable[[bytes], bool]]] = {
+    "VP8": vp8_keyframe,
+    "VP9": vp9_keyframe,
+    "H264": h264_keyframe,
+    "AV1": av1_keyframe,
+}
 
 Later = Callable[[Callable[[], None]], object]
 """Calls something once what can be read now was read."""
@@ -126,7 +132,7 @@ class Layer:
         # let through, not handed on yet
         self._burst: list[Packet] = []
         self._cache = PacketCache(cache)
-        self._detect = {"VP8": vp8_keyframe, "H264": h264_keyframe}.get(codec.name)
+        self._detect = _DETECT.get(codec.name)
         self._keyframes = KeyframeRequests(limits.keyframe_interval_s, pace)
         self._later = later
         self._limits = limits

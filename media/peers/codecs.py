@@ -1,5 +1,6 @@
 """
-The codecs that are forwarded: VP8, H264, Opus; RTX for pictures.
+The codecs that are forwarded: VP8, H264, Opus; RTX for pictures. VP9 and AV1 where a client has
+nothing else: the programme does not decode them, nor does every browser.
 
 Pure. One table for both directions: what is taken of a client's offer, and which payload types and
 parameters stand in ours.
@@ -47,6 +48,8 @@ def _h264_fmtp(profile_level_id: str) -> str:
 # have their own. The level is that of our offers: with asymmetry allowed it binds nobody.
 _OPUS = _Ours(111, None, OPUS_FMTP)
 _VP8 = _Ours(96, 97, "")
+_VP9 = _Ours(98, 99, "profile-id=0")
+_AV1 = _Ours(45, 46, "level-idx=5;profile=0;tier=0")
 _H264 = {
     "42e0": _Ours(102, 103, _h264_fmtp("42e01f")),
     "4200": _Ours(104, 105, _h264_fmtp("42001f")),
@@ -69,7 +72,16 @@ constrained baseline, baseline, main, high, constrained high. Without B pictures
 decoded picture by picture, as browsers do.
 """
 
-_CLOCK_HZ: Mapping[CodecName, int] = {"opus": 48_000, "VP8": 90_000, "H264": 90_000}
+_CLOCK_HZ: Mapping[CodecName, int] = {
+    "opus": 48_000,
+    "VP8": 90_000,
+    "VP9": 90_000,
+    "H264": 90_000,
+    "AV1": 90_000,
+}
+_PASSED: frozenset[CodecName] = frozenset({"VP9", "AV1"})
+"""Forwarded, but not decoded by us; of their profiles the one that all decoders have."""
+
 _NAMES: Mapping[str, CodecName] = {name.lower(): name for name in _CLOCK_HZ}
 
 MEDIA: Mapping[Kind, str] = {"sound": "audio", "picture": "video", "screen": "video"}
@@ -116,6 +128,10 @@ def offered(name: CodecName, fmtp: str = "") -> Codec:
             ours = _OPUS
         case "VP8":
             ours = _VP8
+        case "VP9":
+            ours = _VP9
+        case "AV1":
+            ours = _AV1
         case "H264":
             ours = _H264.get(_h264_profile(_parameters(fmtp)) or "", _H264["42e0"])
     return Codec(
@@ -144,7 +160,7 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
                 apt = parameters.get(payload_type, {}).get("apt", "")
                 repairs.setdefault(number(apt, 127), payload_type)
     found: list[Codec] = []
-    higher: list[Codec] = []
+    others: list[Codec] = []
     for payload_type in formats:
         if payload_type in _RTP_CLASH:
             continue
@@ -162,8 +178,14 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
             profile = _h264_profile(given)
             if profile is None:
                 continue
-            into = found if profile in _H264 else higher
+            into = found if profile in _H264 else others
             fmtp = _h264_fmtp(given["profile-level-id"].lower())
+        elif name in _PASSED:
+            key = "profile-id" if name == "VP9" else "profile"
+            if parameters.get(payload_type, {}).get(key, "0") != "0":
+                continue
+            into = others
+            fmtp = offered(name).fmtp
         into.append(
             Codec(
                 name=name,
@@ -176,7 +198,7 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
     # What every browser says it takes goes first. A camera or an encoder has but one profile, often
     # a higher one; it is forwarded under the name of the plainest, and each decoder finds the truth
     # in the stream's own parameter sets.
-    return tuple(found) or tuple(higher)
+    return tuple(found) or tuple(others)
 
 
 def feedback(section: Section, codec: Codec) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 Kind = Literal["sound", "picture", "screen"]
 """What a person sends: of the microphone, of the camera, of what is shown on the own screen."""
-CodecName = Literal["opus", "VP8", "H264"]
+CodecName = Literal["opus", "VP8", "VP9", "H264", "AV1"]
 
 RTP_MAX = 1_400  # bytes of a plain RTP packet; larger ones are counted and dropped
 SRTP_TRAILER = 64  # bytes to leave behind the last packet of a burst: libsrtp may write there

@@ -16,7 +16,7 @@ from media.forwarding.packets import SourceClock
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.limits import Limits
-from media.peers.port import SEND_SIZE
+from media.peers.port import SEND_SIZE, CodecName
 from media.programme.feed import (
     PACKET,
     REPORT,
@@ -38,6 +38,12 @@ _log = logging.getLogger(__name__)
 
 _PREFIX: Final = Struct("!cH")
 _REPORT: Final = Struct("!cHQI")
+_DECODED: Final[Mapping[CodecName, Literal["opus", "VP8", "H264"]]] = {
+    "opus": "opus",
+    "VP8": "VP8",
+    "H264": "H264",
+}
+"""What a worker can show; who sends nothing else is on the link only."""
 _SOURCES_MAX: Final = 65_536  # `SourceUp.source` is 16 bits and never used twice
 
 
@@ -258,7 +264,8 @@ class Programme:
                 del self._taps[key]
                 line.send_note(SourceDown(source=tap.source))
         for key, track in self._sources.items():
-            if key in self._taps:
+            codec = _DECODED.get(track.codec.name)
+            if key in self._taps or codec is None:
                 continue
             if self._next_source == _SOURCES_MAX:
                 line.end()  # a new worker counts from 0
@@ -271,7 +278,7 @@ class Programme:
                     source=source,
                     person=key.person,
                     kind=key.kind,
-                    codec=track.codec.name,
+                    codec=codec,
                     clock_hz=track.codec.clock_hz,
                 )
             )

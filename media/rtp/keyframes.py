@@ -1,5 +1,6 @@
 """
-Where a keyframe begins, read from the payload descriptors of VP8 (RFC 7741) and H264 (RFC 6184).
+Where a keyframe begins, read from the payload descriptors of VP8 (RFC 7741), VP9 (RFC 9628), H264
+(RFC 6184) and AV1 (RTP Payload Format For AV1, v1.0).
 
 Nothing is decoded. Cut-off or unknown payloads are simply not the beginning of a keyframe.
 """
@@ -42,6 +43,37 @@ def vp8_keyframe(payload: bytes | memoryview) -> bool:
             at += 1
     # "P: Inverse key frame flag. When set to 0, the current frame is a key frame."
     return at < size and not payload[at] & 0x01
+
+
+def vp9_keyframe(payload: bytes | memoryview) -> bool:
+    """
+    Whether this packet is the first of a VP9 keyframe, of its lowest spatial layer.
+
+    Source: RFC 9628, 4.2.
+    """
+    size = len(payload)
+    if size < 2:
+        return False
+    first = payload[0]
+    # "P: Inter-picture predicted frame"; "B: Start of Frame"
+    if first & 0x48 != 0x08:
+        return False
+    at = 1
+    if first & 0x80:  # I: PictureID, one byte or (M) two
+        at += 2 if payload[at] & 0x80 else 1
+    if first & 0x20:  # L: layer indices; SID is the spatial layer
+        return at < size and payload[at] & 0x0E == 0
+    return at < size
+
+
+def av1_keyframe(payload: bytes | memoryview) -> bool:
+    """
+    Whether this packet is the first of a coded video sequence: a keyframe with its sequence header.
+
+    Source: RTP Payload Format For AV1 v1.0, 4.4 (aggregation header: "N: MUST be set to 1 if the
+    packet is the first packet of a coded video sequence").
+    """
+    return len(payload) > 1 and payload[0] & 0x88 == 0x08  # Z: it continues an OBU
 
 
 def h264_keyframe(payload: bytes | memoryview) -> bool:

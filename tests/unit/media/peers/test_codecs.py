@@ -97,12 +97,40 @@ def test_h264_of_any_level_is_taken() -> None:
         ("sound", "VP8/90000"),
         ("picture", "opus/48000/2"),
         ("picture", "VP8/48000"),
-        ("picture", "VP9/90000"),
+        ("picture", "VP9/48000"),
+        ("picture", "H265/90000"),
         ("picture", "VP8"),
     ],
 )
 def test_a_codec_with_another_clock_or_in_the_wrong_line_is_left(kind: Kind, rtpmap: str) -> None:
     assert codecs.accepted(section("x", "96", f"rtpmap:96 {rtpmap}"), kind) == ()
+
+
+@pytest.mark.parametrize(
+    ("rtpmap", "fmtp", "name"),
+    [
+        ("VP9/90000", "profile-id=0", "VP9"),
+        ("VP9/90000", "x=1", "VP9"),
+        ("AV1/90000", "level-idx=5;profile=0;tier=0", "AV1"),
+    ],
+)
+def test_vp9_and_av1_are_taken_where_nothing_plainer_is_offered(
+    rtpmap: str, fmtp: str, name: CodecName
+) -> None:
+    """The programme does not decode them, so whoever has another codec sends that."""
+    lines = (f"rtpmap:98 {rtpmap}", f"fmtp:98 {fmtp}", "rtpmap:99 rtx/90000", "fmtp:99 apt=98")
+    (codec,) = codecs.accepted(section("video", "98 99", *lines), "picture")
+    assert (codec.name, codec.payload_type, codec.rtx_payload_type) == (name, 98, 99)
+    both = section("video", "98 99 96", *lines, "rtpmap:96 VP8/90000")
+    assert [one.name for one in codecs.accepted(both, "picture")] == ["VP8"]
+
+
+@pytest.mark.parametrize(
+    ("rtpmap", "fmtp"), [("VP9/90000", "profile-id=2"), ("AV1/90000", "profile=1")]
+)
+def test_profiles_that_few_decode_are_left(rtpmap: str, fmtp: str) -> None:
+    line = section("video", "98", f"rtpmap:98 {rtpmap}", f"fmtp:98 {fmtp}")
+    assert codecs.accepted(line, "picture") == ()
 
 
 def test_payload_types_that_look_like_rtcp_are_left() -> None:
@@ -144,6 +172,8 @@ def test_a_payload_type_of_ours_means_one_codec() -> None:
     ours = [
         codecs.offered("opus"),
         codecs.offered("VP8"),
+        codecs.offered("VP9"),
+        codecs.offered("AV1"),
         codecs.offered("H264", "packetization-mode=1;profile-level-id=42e01f"),
         codecs.offered("H264", "packetization-mode=1;profile-level-id=42001f"),
     ]
@@ -157,7 +187,8 @@ def test_a_profile_is_offered_on_whatever_its_level_is() -> None:
 
 
 def test_what_we_offer_is_what_we_accept() -> None:
-    for name, kind in (("opus", "sound"), ("VP8", "picture"), ("H264", "picture")):
+    pictures = ("VP8", "VP9", "H264", "AV1")
+    for name, kind in (("opus", "sound"), *((name, "picture") for name in pictures)):
         codec = codecs.offered(name)  # type: ignore[arg-type]  # the tuples' literals are widened
         described = codecs.describe(codec, codecs.FEEDBACK)
         line = Section("x", 9, "UDP", codecs.payload_types((codec,)), described)

@@ -164,7 +164,8 @@ def test_a_line_that_both_sends_and_receives_is_received() -> None:
 
 
 def test_a_line_without_a_codec_of_ours_is_refused_alone() -> None:
-    given, inbound = answer(edited("firefox-publish", ("VP8/90000", "VP7/90000")))
+    unknown = [(f"{name}/90000", "VP7/90000") for name in ("VP8", "VP9", "AV1")]
+    given, inbound = answer(edited("firefox-publish", *unknown))
     assert [s.port for s in given.sections] == [9, 0]
     assert [i.kind for i in inbound] == ["sound"]
 

@@ -1,10 +1,10 @@
-"""The first packet of a keyframe is told from all others, for VP8 and H264."""
+"""The first packet of a keyframe is told from all others, whatever the codec."""
 
 from __future__ import annotations
 
 import pytest
 
-from media.rtp.keyframes import h264_keyframe, vp8_keyframe
+from media.rtp.keyframes import av1_keyframe, h264_keyframe, vp8_keyframe, vp9_keyframe
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,49 @@ def test_h264_decoders_may_start_here(payload: bytes) -> None:
 )
 def test_other_h264_packets_are_no_beginning(payload: bytes) -> None:
     assert not h264_keyframe(payload)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"\x08\x00",  # the least descriptor
+        b"\x8c\x05\x00",  # PictureID of one byte; the frame ends here too
+        b"\x88\x85\x01\x00",  # of two
+        b"\xa8\x85\x01\x00\x07\x00",  # with layer indices: spatial layer 0
+        b"\x0a\x18\x00",  # with a scalability structure
+    ],
+)
+def test_vp9_keyframes_begin_here(payload: bytes) -> None:
+    """RFC 9628, 4.2: P is 0, B is 1."""
+    assert vp9_keyframe(payload)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"\x08",
+        b"\x48\x00",  # predicted from another picture
+        b"\x00\x00",  # not the start of the frame
+        b"\x28\x02\x00",  # a higher spatial layer
+        b"\xa8\x85\x01",  # cut off
+        b"\x88\x85\x01",
+    ],
+)
+def test_vp9_keyframes_do_not_begin_here(payload: bytes) -> None:
+    assert not vp9_keyframe(payload)
+
+
+@pytest.mark.parametrize(
+    ("payload", "begins"),
+    [
+        (b"\x08\x00", True),
+        (b"\x18\x00", True),
+        (b"\x10\x00", False),  # no new sequence
+        (b"\x88\x00", False),  # goes on with an OBU of before
+        (b"\x08", False),
+        (b"", False),
+    ],
+)
+def test_an_av1_sequence_begins_where_its_header_says_so(payload: bytes, *, begins: bool) -> None:
+    assert av1_keyframe(payload) is begins
