@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from struct import Struct
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from aiortc import rtcdtlstransport
 
@@ -21,12 +21,10 @@ from media.peers.port import SEND_SIZE, Inbound, Slot
 from media.rtp.packet import HEADER
 from media.rtp.rtcp import Fir, Pli, ReceiverReport, ReportBlock, SenderReport, compound, parse
 
-FRAMES_PER_S: Final = 30
-PACKETS_PER_FRAME: Final = 6
 PICTURE_PAYLOAD: Final = 1_100
 """
-Bytes: 6 x 30 x 1,100 x 8 = 1.6 Mbit/s. The second half of a frame's packets are a byte longer, as
-libwebrtc cuts frames: about equal, and the remainder at the end.
+Bytes. The second half of a frame's packets are a byte longer, as libwebrtc cuts frames: about
+equal, and the remainder at the end.
 """
 SOUND_S: Final = 0.02
 SOUND_PAYLOAD: Final = 80
@@ -51,6 +49,19 @@ def use_cipher(name: str) -> None:
     """Offer one SRTP profile alone, so that both servers encrypt with the same."""
     profiles = rtcdtlstransport.SRTP_PROFILES
     profiles[:] = [p for p in profiles if p.openssl_profile == CIPHERS[name]]
+
+
+class Shape(NamedTuple):
+    """A picture, as packets."""
+
+    frames_per_s: int
+    packets_per_frame: int
+
+
+LARGE: Final = Shape(30, 6)
+"""6 x 30 x 1,100 x 8 = 1.6 Mbit/s: 720p."""
+THUMBNAIL: Final = Shape(15, 1)
+"""132 kbit/s: the smallest layer, the others being paused."""
 
 
 class _Client:
@@ -79,8 +90,9 @@ class _Client:
 class LoadPublisher(_Client):
     """Sends one sound and one picture."""
 
-    def __init__(self, maker: PeerMaker) -> None:
+    def __init__(self, maker: PeerMaker, shape: Shape = LARGE) -> None:
         super().__init__()
+        self._shape = shape
         self.peer: Peer = maker(self, "subscriber")
         self.packets = 0
         self._offer = 0
@@ -110,7 +122,7 @@ class LoadPublisher(_Client):
         start = time.monotonic()
         frames = sounds = reports = 0
         while (elapsed := time.monotonic() - start) < seconds:
-            while frames <= elapsed * FRAMES_PER_S:
+            while frames <= elapsed * self._shape.frames_per_s:
                 self._send_frame()
                 frames += 1
             while sounds <= elapsed / SOUND_S:
@@ -119,25 +131,29 @@ class LoadPublisher(_Client):
             if reports <= elapsed:
                 reports += 1
                 self._send_reports()
-            due = min(frames / FRAMES_PER_S, sounds * SOUND_S)
+            due = min(frames / self._shape.frames_per_s, sounds * SOUND_S)
             await asyncio.sleep(max(0.0, start + due - time.monotonic()))
 
     def _send_frame(self) -> None:
         first = _KEY if self._keyframe_wanted else _INTER
         self._keyframe_wanted = False
-        for index in range(PACKETS_PER_FRAME):
-            filler = bytes(PICTURE_PAYLOAD - 2 + (index >= PACKETS_PER_FRAME // 2))
-            last = 0x80 if index == PACKETS_PER_FRAME - 1 else 0
+        count = self._shape.packets_per_frame
+        for index in range(count):
+            filler = bytes(PICTURE_PAYLOAD - 2 + (index >= count // 2))
+            last = 0x80 if index == count - 1 else 0
             payload = (_CONTINUED if index else first) + filler
             self._send(
                 last | _PICTURE_TYPE,
                 self._picture_sequence,
-                self._frames * 3_000,
+                self._ticks(),
                 _PICTURE_SSRC,
                 payload,
             )
             self._picture_sequence += 1
         self._frames += 1
+
+    def _ticks(self) -> int:
+        return self._frames * (90_000 // self._shape.frames_per_s)
 
     def _send_sound(self) -> None:
         ticks = self._sounds * 960
@@ -154,7 +170,7 @@ class LoadPublisher(_Client):
         ntp = int(time.monotonic() * (1 << 32))
         for ssrc, ticks in (
             (_SOUND_SSRC, self._sounds * 960),
-            (_PICTURE_SSRC, self._frames * 3_000),
+            (_PICTURE_SSRC, self._ticks()),
         ):
             self.peer.send_rtcp(SenderReport(ssrc, ntp, ticks, 1, 1).pack())
 
