@@ -166,11 +166,11 @@ class Call:
 
 @asynccontextmanager
 async def browsers(
-    playwright: Playwright, network: Network, folder: Path
+    playwright: Playwright, network: Network, folder: Path, flags: Sequence[str] = ()
 ) -> AsyncIterator[tuple[Browser, Browser]]:
-    """Two Chromiums: one at the person's place, one at the service's."""
+    """Two Chromiums: one at the person's place, with these flags besides, one at the service's."""
     program = network.person.script(folder / "chromium-far", [chromium_path()])
-    far = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+    far = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
     near = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     try:
         yield far, near
@@ -194,11 +194,22 @@ async def _page(browser: Browser) -> Page:
 
 @asynccontextmanager
 async def call(
-    forwarder: Forwarder, far: Browser, near: Browser, layers: Encodings = ONE_LAYER
+    forwarder: Forwarder,
+    far: Browser,
+    near: Browser,
+    layers: Encodings = ONE_LAYER,
+    configuration: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Call]:
-    """Both are connected, and see and hear each other."""
+    """
+    Both are connected, and see and hear each other.
+
+    Args:
+        configuration: of the far one's connections (RTCConfiguration); by default no ICE servers.
+    """
     made = Call(Caller(FAR, await _page(far)), Caller(NEAR, await _page(near)))
     try:
+        if configuration is not None:
+            await made.far.page.evaluate("made => { window.configuration = made }", configuration)
         for one in (made.far, made.near):
             await one.publish(forwarder, layers)
         await made.far.subscribe(forwarder, NEAR)

@@ -3,12 +3,12 @@
 const SAMPLE_MS = 100
 const SAMPLES_MAX = 3000 // five minutes
 
-const configuration = { iceServers: [], bundlePolicy: 'max-bundle' }
+window.configuration = { iceServers: [], bundlePolicy: 'max-bundle' }
 window.samples = []
 
 // The fake camera (or Firefox's) and microphone. `layers`: as the service's own client sends.
 window.publish = async (layers) => {
-  const pc = (window.pub = new RTCPeerConnection(configuration))
+  const pc = (window.pub = new RTCPeerConnection(window.configuration))
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: true,
     video: { width: 640, height: 480 },
@@ -32,7 +32,7 @@ window.restart = async () => {
 // Every stream is played, or nothing would be decoded.
 window.answer = async (sdp) => {
   if (!window.sub) {
-    window.sub = new RTCPeerConnection(configuration)
+    window.sub = new RTCPeerConnection(window.configuration)
     window.sub.ontrack = ({ track }) => {
       const element = document.createElement(track.kind)
       element.srcObject = new MediaStream([track])
@@ -44,6 +44,32 @@ window.answer = async (sdp) => {
   await window.sub.setRemoteDescription({ type: 'offer', sdp })
   await window.sub.setLocalDescription()
   return window.sub.localDescription.sdp
+}
+
+// How a link reaches the service: "host", "relay udp", "relay tcp", "relay tls" ...
+window.way = async (link) => {
+  const all = await window[link].getStats()
+  for (const one of all.values()) {
+    if (one.type !== 'transport' || !one.selectedCandidatePairId) continue
+    const { candidateType, relayProtocol } = all.get(all.get(one.selectedCandidatePairId).localCandidateId)
+    return relayProtocol ? `${candidateType} ${relayProtocol}` : candidateType
+  }
+  return ''
+}
+
+// The first thing that these servers give: "relay", or the code of their refusal (RFC 8656).
+window.gather = async (iceServers) => {
+  const pc = new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' })
+  const first = new Promise((resolve) => {
+    pc.onicecandidate = ({ candidate }) => candidate && resolve(candidate.type)
+    // 701: not reached from one of the addresses (W3C webrtc-pc, 4.8.1.3); another may.
+    pc.onicecandidateerror = ({ errorCode }) => errorCode !== 701 && resolve(`${errorCode}`)
+  })
+  pc.addTransceiver('audio')
+  await pc.setLocalDescription()
+  const found = await first
+  pc.close()
+  return found
 }
 
 // W3C webrtc-stats, summed over what arrives; `at_s` is the machine's wall clock.

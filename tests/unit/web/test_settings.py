@@ -120,3 +120,23 @@ def test_the_word_list_is_read_from_its_file(tmp_path: Path) -> None:
         Settings(word_list=path).read_words()
     with pytest.raises(SettingsError, match="YISHI_WORD_LIST"):
         Settings(word_list=tmp_path / "missing.txt").read_words()
+
+
+def test_the_relay_needs_its_secret_and_addresses_that_are_a_relays() -> None:
+    """And clients are told of it with credentials."""
+    environment = {
+        "YISHI_TURN_URLS": "turn:t.example:3478, turns:t.example:443?transport=tcp",
+        "YISHI_TURN_SECRET": "0123456789abcdef0123456789abcdef",
+    }
+    (server,) = read_settings({}, environment).servers_for_clients().of("li", 0)
+    assert server.urls == ("turn:t.example:3478", "turns:t.example:443?transport=tcp")
+    assert server.username.endswith(":li")
+    for wrong in (
+        {"YISHI_TURN_SECRET": ""},
+        {"YISHI_TURN_SECRET": "short"},
+        {"YISHI_TURN_URLS": ""},
+        {"YISHI_TURN_URLS": "stun:t.example"},
+        {"YISHI_TURN_URLS": "turn:t.example?transport=sctp"},
+    ):
+        with pytest.raises(SettingsError):
+            read_settings({}, environment | wrong)
