@@ -42,7 +42,7 @@ class Meter:
             round_trip_ms=counters.round_trip_ms,
             bitrate=round(max(0, octets - before) * 8 / passed_s) if passed_s > 0 else 0,
             lost=_permille(counters.lost),
-            estimate=counters.remb or None,
+            estimate=subscriber.flow.estimate_bps,
             pictures=len(carried),
             paused=sum(1 for one in carried if one.wished is None),
         )

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
+from media.congestion.outflow import Wake, never
 from media.control import Cue, MediaCode, MediaRefused, PeerGone, Quality, Report, Source, Tile
 from media.control import Offered as OfferedReport
 from media.control import Speakers as SpeakersReport
@@ -39,6 +40,7 @@ class Room:
         limits: bounds.
         clock: monotonic, seconds.
         later: as `media.forwarding.track.Track` takes it.
+        wake: calls something after so many seconds, for packets that wait to be sent.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Room:
         limits: Limits,
         clock: Callable[[], float],
         later: Later = at_once,
+        wake: Wake = never,
     ) -> None:
         self.name = name
         self._make_peer = make_peer
@@ -58,6 +61,8 @@ class Room:
         self._limits = limits
         self._clock = clock
         self._later = later
+        self._wake = wake
+        self._cue: Cue | None = None
         self._programme: Programme | None = None
         self._buffer = bytearray(SEND_SIZE)
         self._watchers = Watchers(
@@ -182,9 +187,11 @@ class Room:
             self._buffer,
             self._sources,
             self._clock,
+            self._wake,
             self._offered,
             self._ended,
         )
+        subscriber.cue = self._cue
         subscriber.port = self._make_peer(subscriber, "subscriber")
         self._peers[peer_id] = subscriber
         self._subscribers[peer_id] = subscriber
@@ -260,7 +267,10 @@ class Room:
             self._set_gates(publisher)
 
     def cue(self, cue: Cue) -> None:
-        """What the meeting is about from now on: for the programme, and for watchers."""
+        """What the meeting is about from now on: for the programme, and for who receives."""
+        self._cue = cue
+        for subscriber in self._subscribers.values():
+            subscriber.cue = cue
         self._watchers.cue(cue)
         if self._programme is not None:
             self._programme.cue(cue)

@@ -151,6 +151,7 @@ class RoomServer:
                 self._limits,
                 self._clock,
                 self._later,
+                _wake,
             )
             room.start()
         if request.programme is not None and not room.has_programme:
@@ -192,3 +193,7 @@ async def _guarded(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception:  # noqa: BLE001 - the edge of a task: one room's fault must not end the others
         _log.exception("a task of the media rooms failed")
+
+
+def _wake(after_s: float, call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(after_s, call)

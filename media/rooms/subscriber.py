@@ -10,13 +10,14 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from media.control import MediaRefused
+from media.congestion.outflow import Wake
+from media.control import Cue, MediaRefused
 from media.forwarding.egress import Egress
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.peers.port import Inbound, Outbound, PeerPort, Slot
-from media.rooms.flow import Wanted
+from media.rooms.flow import Flow, Wanted
 from media.rooms.publisher import Reason
 from media.rooms.shown import Shown
 from media.rooms.slots import Slots, SourceFormat, SourceKey
@@ -34,6 +35,7 @@ class Subscriber:
         buffer: to send from; shared by the room.
         sources: what there is in the room at this moment.
         clock: monotonic, seconds.
+        wake: calls something after so many seconds.
         on_offer: an offer is ready: its number and description.
         on_end: it is over, by itself.
     """
@@ -50,6 +52,7 @@ class Subscriber:
         buffer: bytearray,
         sources: Callable[[], Mapping[SourceKey, Track]],
         clock: Callable[[], float],
+        wake: Wake,
         on_offer: Callable[[Subscriber, int, str], None],
         on_end: Callable[[Subscriber, Reason], None],
     ) -> None:
@@ -59,6 +62,9 @@ class Subscriber:
         self.connected = False
         self.negotiating = asyncio.Lock()
         self.egress = Egress(self._send_rtcp, limits)
+        self.flow = Flow(self.egress, buffer, clock, wake)
+        self.cue: Cue | None = None
+        """Who holds the floor, and which is the room's camera."""
         self.shown = Shown(limits)
         self._limits = limits
         self._buffer = buffer
@@ -111,18 +117,8 @@ class Subscriber:
                 ):
                     track = None  # another format: an offer follows
             subscription.attach(track, now_s)
-
-    def work(self, now_s: float) -> None:
-        """Do what is due, at each tick: what is shown changes, layers come and go."""
-        pictures = {
-            SourceKey(slot.person, slot.kind)
-            for slot, _ in self._carried.values()
-            if slot.kind != "sound"
-        }
-        self.shown.keep(pictures, now_s)
-        for one in self.demands(now_s):
-            one.subscription.wish(one.layer, now_s)
-            one.subscription.settle(now_s)
+        if self.connected:
+            self.work(now_s)
 
     def demands(self, now_s: float) -> Iterator[Wanted]:
         """
@@ -135,6 +131,19 @@ class Subscriber:
                 key = SourceKey(slot.person, slot.kind)
                 layer = self.shown.wanted(key, len(track.layers), now_s)
                 yield Wanted(key, subscription, layer)
+
+    def work(self, now_s: float) -> None:
+        """Do what is due, at each tick: what is shown changes, layers come and go."""
+        pictures = {
+            SourceKey(slot.person, slot.kind)
+            for slot, _ in self._carried.values()
+            if slot.kind != "sound"
+        }
+        self.shown.keep(pictures, now_s)
+        demands = tuple(self.demands(now_s))
+        self.flow.work(demands, self.cue, now_s)
+        for one in demands:
+            one.subscription.settle(now_s)
 
     # --- negotiation
 
@@ -216,6 +225,7 @@ class Subscriber:
             self._carried[mid] = (slot, subscription)
             # CNAME: the person, as in the description (RFC 3550, 6.5.1: one for all on one clock)
             self.egress.add(slot.person, subscription)
+            self.flow.carry(subscription, self.port, line.extensions)
         self._attach()
 
     def _new_ssrc(self) -> int:
