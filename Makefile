@@ -3,8 +3,10 @@
 #   make run      set everything up and start a demonstration meeting
 #   make serve    the service without the demonstration          (ARGS="--lan" for a local network)
 #   make test     set everything up and run every test           (ARGS="tests/unit -k floor")
-#   make nightly  10,000 random meetings, 100 kills under load, and every property 5,000 times (hours)
+#   make nightly  10,000 random meetings, 100 kills under load, every property 5,000 times, and an hour
+#                 of people who come, go and vanish (hours)
 #   make fuzz     a million inputs for every reader of what the network sends (minutes)
+#   make native   compile the hot path, and test it so (needs a C compiler)
 #   make check    formatting, types, layers, generated files
 
 PYTHON ?= python3
@@ -15,7 +17,7 @@ NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
 
-.PHONY: run serve setup test unit nightly fuzz check client-check format lock container-check tools clean
+.PHONY: run serve setup test unit nightly fuzz native check client-check format lock container-check tools clean
 
 run: setup
 	$(BIN)/yishi demo $(ARGS)
@@ -36,10 +38,22 @@ unit: setup $(VENV)/.dev
 nightly: setup $(VENV)/.dev
 	$(BIN)/python -m pytest tests/property --hypothesis-profile=nightly $(ARGS)
 	$(BIN)/python -m pytest tests/integration/record --kills=100 $(ARGS)
+	$(BIN)/python -m pytest tests/soak --soak=3600 -s $(ARGS)
 
 fuzz: setup $(VENV)/.dev
 	$(INSTALL) --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python -m tests.fuzz.guided $(ARGS)
+
+# The media process as a wheel with YISHI_NATIVE=1 has it: its hot path compiled, in a copy of the
+# tree, where its tests run (and benchmarks, if called there).
+NATIVE := build/native
+native: setup $(VENV)/.dev tools
+	rm -rf $(NATIVE) && mkdir -p $(NATIVE)
+	tar c --exclude=node_modules --exclude=__pycache__ meetings signaling web demo tests benchmarks \
+	    pyproject.toml | tar x -C $(NATIVE)
+	$(BIN)/python media/native.py . $(NATIVE) >$(NATIVE)/log || { tail -20 $(NATIVE)/log; exit 1; }
+	cd $(NATIVE) && PYTHONPATH=. $(CURDIR)/$(BIN)/python -m pytest tests/unit/media/forwarding \
+	    tests/unit/media/peers tests/unit/media/rtp tests/integration/media tests/fuzz $(ARGS)
 
 check: setup $(VENV)/.dev client-check
 	$(BIN)/ruff check .
@@ -115,6 +129,7 @@ lock: $(BIN)/python
 	$(COMPILE) pyproject.toml --group build --group dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt
+	$(COMPILE) --group native -c requirements/dev.txt -o requirements/native.txt
 	$(COMPILE) --group node -o requirements/node.txt
 	$(COMPILE) --group fuzz -o requirements/fuzz.txt
 

@@ -4,11 +4,14 @@ hatchling build hook: the client into web/static, the Chinese font into media/pr
 Both come out of web/client by npm; both are packed into the wheel and the sdist. A stamp with the
 digest of the client's sources says whether anything must be done, so a second install and an
 install from an sdist need no node.
+
+With YISHI_NATIVE=1 a wheel also gets the hot path compiled (`media/native.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import runpy
 import shutil
 from pathlib import Path
@@ -42,7 +45,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         tool = self._npm_tool()
         return [tool["NODE_REQUIREMENT"]] if self._stale() and tool["system_npm"]() is None else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """
         Build what is missing or old.
 
@@ -57,6 +60,17 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         for path in (self._static / "index.html", self._font):
             if not path.is_file():
                 raise RuntimeError(f"{path} is missing: the client was not built")
+        if os.environ.get("YISHI_NATIVE") == "1" and version == "standard":
+            self._compile(build_data)
+
+    def _compile(self, build_data: dict[str, Any]) -> None:
+        copy = Path(self.root, "build", "native")
+        copy.mkdir(parents=True, exist_ok=True)
+        build = runpy.run_path(str(Path(self.root, "media", "native.py")))["build"]
+        for made in build(Path(self.root), copy):
+            build_data["force_include"][str(copy / made)] = str(made)
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
 
     def _stale(self) -> bool:
         stamp = self._static / ".stamp"
