@@ -8,9 +8,11 @@ arrives. Each test leaves the floor free and everybody heard, seen and inside.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.request import urlopen
 
 import pytest
 from playwright.async_api import expect
@@ -130,6 +132,33 @@ async def test_who_is_muted_is_not_heard_until_the_host_says_so(scene: Scene) ->
     await scene.grant()  # who is given the floor is heard
     await scene.arrives("audio")
     await scene.end()
+
+
+async def test_the_desk_reads_how_good_each_line_is(scene: Scene) -> None:
+    """In words first, the figures behind them; Prometheus gets sums that name nobody."""
+    line = scene.desk.row("line", LOUD)
+    await scene.arrives("video")
+    await expect(line.get_by_test_id("line-words")).to_have_text("线路良好", timeout=SHOWN_MS)
+    await line.get_by_test_id("line-figures").click()
+    await expect(line.locator("dl")).to_contain_text("送出画面", timeout=SHOWN_MS)
+    await expect(line.locator("dl")).to_contain_text(re.compile(r"\d+ kbit/s"))
+    url = f"{scene.desk.service.url}/metrics"
+    bits = re.compile(r'^yishi_link_received_bits{kind="picture",layer="0"} (\d{5,})$', re.M)
+
+    async def measured() -> str | None:
+        text = await asyncio.to_thread(_get, url)
+        return text if bits.search(text) else None
+
+    scraped = await until(measured, LINK_S, "the bitrate of the picture")
+    assert scraped is not None
+    assert LOUD not in scraped
+    assert scene.loud not in scraped
+
+
+def _get(url: str) -> str:
+    with urlopen(url, timeout=10) as answer:
+        text: str = answer.read().decode()
+    return text
 
 
 async def test_a_stopped_picture_is_not_seen_until_the_host_allows_it(scene: Scene) -> None:
