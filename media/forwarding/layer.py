@@ -18,7 +18,7 @@ from media.forwarding.repair import KeyframePace, KeyframeRequests, MissingPacke
 from media.forwarding.voice import Voice
 from media.limits import Limits
 from media.peers.port import BURST_MAX, Codec, CodecName
-from media.rtp import rtx
+from media.rtp import red, rtx
 from media.rtp.keyframes import av1_keyframe, h264_keyframe, vp8_keyframe, vp9_keyframe
 from media.rtp.packet import RtpHeader
 from media.rtp.rtcp import Nack, Pli, ReportBlock, Rtcp, SenderReport
@@ -93,7 +93,10 @@ class Layer:
         "_octets",
         "_open_from",
         "_payload_type",
+        "_plain",
+        "_prefix",
         "_reception",
+        "_red",
         "_reporter",
         "_send",
         "_sinks",
@@ -144,7 +147,11 @@ class Layer:
         self._newest: int | None = None
         # packets numbered lower were sent while the gate was closed
         self._open_from = 0
-        self._payload_type = codec.payload_type
+        # Who prefers redundant audio sends the codec alone now and then; all goes on as redundant.
+        self._red = codec.red_payload_type is not None
+        self._payload_type = codec.red_payload_type or codec.payload_type
+        self._plain = codec.payload_type
+        self._prefix = red.wrap(b"", codec.payload_type) if self._red else b""
         self._reception = Reception(codec.clock_hz)
         self._reporter = reporter
         self._send = send
@@ -224,9 +231,12 @@ class Layer:
 
     def receive(self, packet: memoryview, header: RtpHeader, now_s: float) -> None:
         """Take a packet of the media's SSRC; hot path."""
+        prefix = b""
         if header.payload_type != self._payload_type:
-            self.counters.payload_type += 1
-            return
+            if header.payload_type != self._plain:
+                self.counters.payload_type += 1
+                return
+            prefix = self._prefix
         extended = self._reception.number(header.sequence)
         if extended is None:
             self.counters.jump += 1
@@ -234,7 +244,7 @@ class Layer:
         self._reception.count(header.timestamp, now_s)
         if self.voice is not None:
             self.voice.hear(packet, now_s)
-        self._take(extended, packet, header, header.start, now_s)
+        self._take(extended, packet, header, header.start, now_s, prefix)
 
     def receive_rtx(self, packet: memoryview, header: RtpHeader, now_s: float) -> None:
         """Take a packet of the retransmission's SSRC."""
@@ -256,7 +266,13 @@ class Layer:
         self.counters.repaired += self.counters.passed - before
 
     def _take(
-        self, extended: int, packet: memoryview, header: RtpHeader, start: int, now_s: float
+        self,
+        extended: int,
+        packet: memoryview,
+        header: RtpHeader,
+        start: int,
+        now_s: float,
+        prefix: bytes = b"",
     ) -> None:
         counters = self.counters
         if not self._allowed or extended < self._open_from:
@@ -277,6 +293,8 @@ class Layer:
         else:
             self._missing.arrived(extended)
         payload = bytes(packet[start : header.end])
+        if prefix:
+            payload = prefix + payload
         keyframe = self._detect is None or self._detect(payload)
         if keyframe:
             self._keyframes.arrived()
@@ -299,7 +317,7 @@ class Layer:
             self._burst = []
             if len(burst) > 1:
                 level(burst)
-            together = Burst(burst)
+            together = Burst(burst, red=self._red)
             self._octets += together.octets
             for sink in self._sinks:
                 sink.forward(together)

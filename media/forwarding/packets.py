@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from media.peers.port import RTP_MAX
 from media.rtp.packet import EXTENSION, EXTENSION_SIZE, HEADER_SIZE, PADDING, VERSION
+from media.rtp.red import primary
 from media.rtp.vp8 import Counts, counts
 
 PAD_MAX: Final = 3
@@ -68,6 +69,17 @@ class Packet:
         header and body in one call, since this is the inner loop of the forwarder.
         """
 
+    def without_redundancy(self) -> Packet:
+        """The same sound without that of earlier packets."""
+        return Packet(
+            self.extended,
+            self.timestamp,
+            self.marker,
+            primary(self.payload),
+            self.arrived_s,
+            keyframe=self.keyframe,
+        )
+
     def pad(self, size: int) -> None:
         """
         Make the packet longer by *size* bytes, 1..255.
@@ -114,14 +126,27 @@ class Extended(NamedTuple):
 class Burst:
     """Packets that go on together, and what every sink needs of them, gathered once."""
 
-    __slots__ = ("_counts", "_extended", "lengths", "newest", "octets", "oldest", "packets", "rows")
+    __slots__ = (
+        "_counts",
+        "_extended",
+        "_plain",
+        "lengths",
+        "newest",
+        "octets",
+        "oldest",
+        "packets",
+        "red",
+        "rows",
+    )
 
-    def __init__(self, packets: Sequence[Packet]) -> None:
+    def __init__(self, packets: Sequence[Packet], *, red: bool = False) -> None:
         """
         Args:
             packets: 1..`BURST_MAX`.
+            red: they carry redundant audio (RFC 2198).
         """
         self.packets = packets
+        self.red = red
         self.lengths = [packet.length for packet in packets]
         """Bytes, with a plain header."""
         self.octets = sum(self.lengths) - 12 * len(packets)
@@ -134,6 +159,14 @@ class Burst:
         """What writing a packet takes: the inner loop of the forwarder reads it 60 times."""
         self._counts: list[Counts | None] | None = None
         self._extended: Extended | None = None
+        self._plain: Burst | None = None
+
+    @property
+    def plain(self) -> Burst:
+        """The sound without redundancy; made when the first sink wants it."""
+        if self._plain is None:
+            self._plain = Burst([packet.without_redundancy() for packet in self.packets])
+        return self._plain
 
     @property
     def counts(self) -> list[Counts | None]:

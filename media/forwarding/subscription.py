@@ -142,6 +142,7 @@ class Subscription:
         "_outlet",
         "_payload_type",
         "_pictures",
+        "_red_payload_type",
         "_resume_at",
         "_rtx_payload_type",
         "_rtx_sequence",
@@ -173,6 +174,7 @@ class Subscription:
         self._buffer = buffer
         self._outlet = outlet
         self._payload_type = codec.payload_type
+        self._red_payload_type = codec.red_payload_type
         self._rtx_payload_type = codec.rtx_payload_type
         self._rtx_sequence = 0
         self.outflow: Outflow | None = None
@@ -207,6 +209,7 @@ class Subscription:
         assert self._track is None, "can't happen: packets of the old codec would be misnamed"
         self.codec = codec
         self._payload_type = codec.payload_type
+        self._red_payload_type = codec.red_payload_type
         self._rtx_payload_type = codec.rtx_payload_type
 
     # --- source
@@ -337,15 +340,21 @@ class Subscription:
             ]
             if not packets:
                 return
-            burst = Burst(packets)
+            burst = Burst(packets, red=burst.red)
         newest = burst.newest
         if newest.extended > self._highest_source:
             self._highest_source = newest.extended
             self._last = newest
+        payload_type = self._payload_type
+        if burst.red:
+            if self._red_payload_type is None:
+                burst = burst.plain
+            else:
+                payload_type = self._red_payload_type
         if outflow is not None:
-            self._forward_numbered(burst, outflow)
+            self._forward_numbered(burst, outflow, payload_type)
             return
-        buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
+        buffer, ssrc = self._buffer, self.ssrc
         offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
         at = 0
         for write, extended, first, marker, timestamp, body, length in burst.rows:
@@ -371,11 +380,11 @@ class Subscription:
         counters.packets += sent
         counters.octets += octets
 
-    def _forward_numbered(self, burst: Burst, outflow: Outflow) -> None:
+    def _forward_numbered(self, burst: Burst, outflow: Outflow, payload_type: int) -> None:
         """As `forward`, with transport-wide numbers."""
         rows, lengths, size = burst.extended
         extension = outflow.extension
-        buffer, ssrc, payload_type = self._buffer, self.ssrc, self._payload_type
+        buffer, ssrc = self._buffer, self.ssrc
         offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
         at = 0
         for write, extended, first, marker, timestamp, body, length in rows:

@@ -47,6 +47,7 @@ def _h264_fmtp(profile_level_id: str) -> str:
 # In a bundle one payload type means one codec with one set of parameters, so H264's two profiles
 # have their own. The level is that of our offers: with asymmetry allowed it binds nobody.
 _OPUS = _Ours(111, None, OPUS_FMTP)
+_RED = 63
 _VP8 = _Ours(96, 97, "")
 _VP9 = _Ours(98, 99, "profile-id=0")
 _AV1 = _Ours(45, 46, "level-idx=5;profile=0;tier=0")
@@ -116,12 +117,13 @@ def stream_of(kind: Kind, person: str) -> str:
     return f"{_SCREEN_STREAM}.{person}" if kind == "screen" else person
 
 
-def offered(name: CodecName, fmtp: str = "") -> Codec:
+def offered(name: CodecName, fmtp: str = "", *, red: bool = False) -> Codec:
     """
     A codec as it stands in our offers.
 
     Args:
         fmtp: the publisher's parameters, for H264's profile.
+        red: with redundant audio, preferred.
     """
     match name:
         case "opus":
@@ -140,6 +142,7 @@ def offered(name: CodecName, fmtp: str = "") -> Codec:
         clock_hz=_CLOCK_HZ[name],
         rtx_payload_type=ours.rtx_payload_type,
         fmtp=ours.fmtp,
+        red_payload_type=_RED if red else None,
     )
 
 
@@ -171,8 +174,10 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
         if rest != ("48000/2" if name == "opus" else str(_CLOCK_HZ[name])):
             continue
         fmtp, into = "", found
+        red = None
         if name == "opus":
             fmtp = OPUS_FMTP
+            red = _red(formats, maps, section, payload_type)
         elif name == "H264":
             given = parameters.get(payload_type, {})
             profile = _h264_profile(given)
@@ -193,12 +198,33 @@ def accepted(section: Section, kind: Kind) -> tuple[Codec, ...]:
                 clock_hz=_CLOCK_HZ[name],
                 rtx_payload_type=repairs.get(payload_type),
                 fmtp=fmtp,
+                red_payload_type=red,
             )
         )
     # What every browser says it takes goes first. A camera or an encoder has but one profile, often
     # a higher one; it is forwarded under the name of the plainest, and each decoder finds the truth
     # in the stream's own parameter sets.
     return tuple(found) or tuple(others)
+
+
+def _red(formats: list[int], maps: Mapping[int, str], section: Section, opus: int) -> int | None:
+    """
+    The payload type of redundant audio, if the client prefers it to Opus alone.
+
+    Its blocks carry Opus's payload type, and are passed on as they are: so that must be ours.
+    """
+    if opus != _OPUS.payload_type:
+        return None
+    fmtp = _by_payload_type(section, "fmtp")
+    for payload_type in formats[: formats.index(opus)]:
+        inner = fmtp.get(payload_type, "").split("/")
+        if (
+            maps.get(payload_type, "").lower() == "red/48000/2"
+            and set(inner) == {str(opus)}
+            and payload_type not in _RTP_CLASH
+        ):
+            return payload_type
+    return None
 
 
 def feedback(section: Section, codec: Codec) -> tuple[str, ...]:
@@ -219,6 +245,10 @@ def describe(codec: Codec, feedbacks: tuple[str, ...]) -> tuple[Attribute, ...]:
     channels = "/2" if codec.name == "opus" else ""
     lines.append(Attribute("rtpmap", f"{payload_type} {codec.name}/{codec.clock_hz}{channels}"))
     lines += (Attribute("rtcp-fb", f"{payload_type} {what}") for what in feedbacks)
+    if codec.red_payload_type is not None:
+        red = codec.red_payload_type
+        lines.append(Attribute("rtpmap", f"{red} red/{codec.clock_hz}{channels}"))
+        lines.append(Attribute("fmtp", f"{red} {payload_type}/{payload_type}"))
     if codec.fmtp:
         lines.append(Attribute("fmtp", f"{payload_type} {codec.fmtp}"))
     if codec.rtx_payload_type is not None:
@@ -228,9 +258,11 @@ def describe(codec: Codec, feedbacks: tuple[str, ...]) -> tuple[Attribute, ...]:
 
 
 def payload_types(codecs: tuple[Codec, ...]) -> tuple[str, ...]:
-    """All payload types of codecs, RTX behind its codec, for an m-line."""
+    """All payload types of codecs, for an m-line: RTX behind its codec, redundant audio before."""
     found: list[str] = []
     for codec in codecs:
+        if codec.red_payload_type is not None:
+            found.append(str(codec.red_payload_type))
         found.append(str(codec.payload_type))
         if codec.rtx_payload_type is not None:
             found.append(str(codec.rtx_payload_type))

@@ -247,7 +247,7 @@ def offer(slots: Sequence[Slot], local: Transport, *, session: int, version: int
 
 
 def _slot_section(slot: Slot, local: Transport, *, first: bool) -> Section:
-    codec = codecs.offered(slot.codec, slot.fmtp)
+    codec = codecs.offered(slot.codec, slot.fmtp, red=slot.red)
     if slot.rtx_ssrc is None:
         codec = Codec(codec.name, codec.payload_type, codec.clock_hz, None, codec.fmtp)
     stream: list[Attribute] = []

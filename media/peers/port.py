@@ -31,6 +31,8 @@ class Codec:
     clock_hz: int
     rtx_payload_type: int | None = None
     fmtp: str = ""
+    red_payload_type: int | None = None
+    """Of redundant audio (RFC 2198) with this codec in it: preferred to the codec alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Slot:
     rtx_ssrc: int | None
     fmtp: str = ""
     """The publisher's parameters, for H264's profile."""
+    red: bool = False
+    """The publisher sends redundant audio."""
 
 
 @dataclass(frozen=True, slots=True)

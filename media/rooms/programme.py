@@ -8,6 +8,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from struct import Struct
 from typing import Final, Literal
 
@@ -70,7 +71,11 @@ class Tap:
         self._line = line
         self._clock = clock
         self._subscription = Subscription(
-            source, None, track.codec, buffer=bytearray(SEND_SIZE), outlet=self
+            source,
+            None,
+            replace(track.codec, red_payload_type=None),
+            buffer=bytearray(SEND_SIZE),
+            outlet=self,
         )
         self._prefix = _PREFIX.pack(PACKET, source)
         self._told: SourceClock | None = None

@@ -26,6 +26,7 @@ class SourceFormat(NamedTuple):
 
     codec: CodecName
     fmtp: str
+    red: bool = False
 
 
 class Slots:
@@ -67,7 +68,7 @@ class Slots:
                 self._slots[index] = replace(slot, person="")
                 continue
             placed.add(key)
-            if form != (slot.codec, slot.fmtp):
+            if form != (slot.codec, slot.fmtp, slot.red):
                 self._slots[index] = self._make(index, key, form)
         for key, form in wanted.items():
             if key in placed:
@@ -96,4 +97,5 @@ class Slots:
             ssrc=self._new_ssrc(),
             rtx_ssrc=self._new_ssrc() if key.kind != "sound" else None,
             fmtp=form.fmtp,
+            red=form.red,
         )

@@ -95,7 +95,9 @@ class Subscriber:
 
     def _wanted(self) -> dict[SourceKey, SourceFormat]:
         return {
-            key: SourceFormat(track.codec.name, track.codec.fmtp)
+            key: SourceFormat(
+                track.codec.name, track.codec.fmtp, track.codec.red_payload_type is not None
+            )
             for key, track in self._sources().items()
             if self._may_have(key)
         }

@@ -20,7 +20,7 @@ class Source:
     def __init__(self, ssrc: int = 10, codec: Codec = VP8) -> None:
         self.wire = Wire()
         self.track = Track(
-            "sound" if codec is OPUS else "picture",
+            "sound" if codec.name == "opus" else "picture",
             codec,
             ssrc,
             reporter=1,
@@ -327,3 +327,40 @@ def test_a_padded_packet_is_sent_again_without_its_padding() -> None:
     packet.pad(2)
     assert slot.subscription.retransmit([1], 1) == 1
     assert slot.wire.sent[-1].payload == b"\0\1" + KEY
+
+
+# --- redundant audio
+
+RED = Codec("opus", 111, 48_000, red_payload_type=63)
+REDUNDANT = b"\xef\x0f\x00\x03" + b"\x6f" + b"old" + b"own"
+
+
+def say(source: Source, sequence: int, payload: bytes, payload_type: int) -> None:
+    packet = rtp(sequence, ssrc=10, payload=payload, payload_type=payload_type)
+    source.track.layers[0].receive(packet, parse_header(packet), 0.0)
+
+
+def test_redundant_audio_is_passed_on_to_who_takes_it_and_plain_sound_to_others() -> None:
+    source = Source(codec=RED)
+    takes, plain = Slot(source, RED), Slot(source, Codec("opus", 109, 48_000))
+    say(source, 1, REDUNDANT, 63)
+    assert [(sent.payload_type, sent.payload) for sent in takes.wire.sent] == [(63, REDUNDANT)]
+    assert [(sent.payload_type, sent.payload) for sent in plain.wire.sent] == [(109, b"own")]
+
+
+def test_sound_that_comes_without_redundancy_goes_on_as_redundant_audio_without_any() -> None:
+    """libwebrtc sends it so now and then; a receiver sees one codec all the time."""
+    source = Source(codec=RED)
+    takes, plain = Slot(source, RED), Slot(source, OPUS)
+    say(source, 1, b"alone", 111)
+    say(source, 2, b"alone", 96)
+    assert [(sent.payload_type, sent.payload) for sent in takes.wire.sent] == [(63, b"\x6falone")]
+    assert [sent.payload for sent in plain.wire.sent] == [b"alone"]
+    assert source.track.layers[0].counters.payload_type == 1
+
+
+def test_plain_sound_stays_plain_for_who_takes_redundant_audio() -> None:
+    source = Source(codec=OPUS)
+    takes = Slot(source, RED)
+    say(source, 1, b"sound", 111)
+    assert [(sent.payload_type, sent.payload) for sent in takes.wire.sent] == [(111, b"sound")]

@@ -133,6 +133,35 @@ def test_profiles_that_few_decode_are_left(rtpmap: str, fmtp: str) -> None:
     assert codecs.accepted(line, "picture") == ()
 
 
+RED = ("rtpmap:111 opus/48000/2", "rtpmap:63 red/48000/2", "fmtp:63 111/111")
+
+
+@pytest.mark.parametrize(
+    ("formats", "lines", "payload_type"),
+    [
+        ("63 111", RED, 63),
+        ("111 63", RED, None),
+        ("63 111", (*RED[:2], "fmtp:63 111/9"), None),
+        ("63 111", (*RED[:2], "fmtp:63 x"), None),
+        ("63 109", ("rtpmap:109 opus/48000/2", RED[1], "fmtp:63 109/109"), None),
+    ],
+)
+def test_redundant_audio_is_taken_where_it_is_preferred_and_carries_our_opus(
+    formats: str, lines: tuple[str, ...], payload_type: int | None
+) -> None:
+    """Its blocks name Opus's payload type, and are passed on as they are."""
+    (codec,) = codecs.accepted(section("audio", formats, *lines), "sound")
+    assert (codec.name, codec.red_payload_type) == ("opus", payload_type)
+
+
+def test_redundant_audio_stands_before_its_codec() -> None:
+    codec = codecs.offered("opus", red=True)
+    assert codecs.payload_types((codec,)) == ("63", "111")
+    line = Section("audio", 9, "x", ("63", "111"), codecs.describe(codec, ()))
+    assert codecs.accepted(line, "sound") == (codec,)
+    assert codecs.payload_types((codecs.offered("opus"),)) == ("111",)
+
+
 def test_payload_types_that_look_like_rtcp_are_left() -> None:
     """RFC 5761, section 4: 64 to 95 clash with RTCP packet types when multiplexed."""
     for payload_type, taken in ((63, True), (64, False), (95, False), (96, True)):

@@ -402,3 +402,12 @@ def test_layers_that_nothing_tells_apart_are_one() -> None:
     given, inbound = answer(text)
     assert inbound[0].rids == ()
     assert not given.sections[0].has("simulcast")
+
+
+def test_redundant_audio_is_offered_where_the_publisher_sends_it() -> None:
+    """RFC 2198; before Opus alone, so that whoever takes it prefers it too."""
+    sound = offer((dataclasses.replace(SOUND, red=True),)).sections[0]
+    assert sound.formats == ("63", "111")
+    assert "63 red/48000/2" in sound.every("rtpmap")
+    assert "63 111/111" in sound.every("fmtp")
+    assert offer((SOUND,)).sections[0].formats == ("111",)
