@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from media.limits import Limits
 from media.peers import codecs
@@ -249,7 +250,7 @@ def offer(slots: Sequence[Slot], local: Transport, *, session: int, version: int
 def _slot_section(slot: Slot, local: Transport, *, first: bool) -> Section:
     codec = codecs.offered(slot.codec, slot.fmtp, red=slot.red)
     if slot.rtx_ssrc is None:
-        codec = Codec(codec.name, codec.payload_type, codec.clock_hz, None, codec.fmtp)
+        codec = replace(codec, rtx_payload_type=None)
     stream: list[Attribute] = []
     if slot.person:
         repaired = () if slot.rtx_ssrc is None else (slot.rtx_ssrc,)
