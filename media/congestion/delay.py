@@ -19,6 +19,7 @@ from media.congestion import tuning
 from media.congestion.departures import Group
 
 _SUMS: Final = 256  # points between which sums are taken anew
+_UNKNOWN: Final = float("inf")
 _NOTHING: Final = 1e-6  # rounding: all points have one x
 _ADAPT_MAX_MS: Final = 100.0  # of one step, however long nothing came
 
@@ -172,14 +173,16 @@ class Trend:
 class Queue:
     """How long packets wait, from the least delay of now and of the last seconds."""
 
-    __slots__ = ("_lows", "_recent", "length_s")
+    __slots__ = ("_before_s", "_empty_s", "_lows", "length_s")
 
     def __init__(self) -> None:
         self.length_s = 0.0
         """Seconds that a packet waits."""
-        # (second, least delay in it) of the last seconds; the last two feedbacks' least delays
+        # (second, least delay in it) of the last seconds, and the least of them
         self._lows: deque[tuple[int, float]] = deque()
-        self._recent: deque[tuple[float, float]] = deque()
+        self._empty_s = _UNKNOWN
+        # the least of the feedback before
+        self._before_s = _UNKNOWN
 
     def add(self, groups: list[Group], now_s: float) -> None:
         """
@@ -189,25 +192,24 @@ class Queue:
             groups: at least one.
             now_s: monotonic clock.
         """
-        least_s = min(group.first_s - group.sent_s for group in groups)
-        recent = self._recent
-        recent.append((now_s, least_s))
-        while len(recent) > 2 or recent[0][0] < now_s - tuning.QUEUE_WINDOW_S:
-            recent.popleft()
+        least_s = min([group.first_s - group.sent_s for group in groups])
         second = int(now_s)
         lows = self._lows
-        if lows and lows[-1][0] == second:
-            if least_s < lows[-1][1]:
-                lows[-1] = (second, least_s)
-        else:
+        if not lows or lows[-1][0] != second:
             lows.append((second, least_s))
             while lows[0][0] < second - tuning.QUEUE_WINDOW_S:
                 lows.popleft()
-        empty_s = min(low for _, low in lows)
-        self.length_s = min(low for _, low in recent) - empty_s
+            self._empty_s = min([low for _, low in lows])
+        elif least_s < lows[-1][1]:
+            lows[-1] = (second, least_s)
+            if least_s < self._empty_s:
+                self._empty_s = least_s
+        # of two feedbacks: one alone may tell of packets that all were late by chance
+        self.length_s = min(least_s, self._before_s) - self._empty_s
+        self._before_s = least_s
 
     def accept(self) -> None:
         """What is now is taken for an empty queue: the way is another."""
         self._lows.clear()
-        self._recent.clear()
+        self._before_s = _UNKNOWN
         self.length_s = 0.0
