@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
+import weakref
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Literal
 
@@ -480,3 +482,25 @@ def test_peers_of_a_process_share_its_certificate() -> None:
         await other.close()
 
     run(scenario)
+
+
+def test_peers_that_are_over_leave_nothing_behind() -> None:
+    """Not even what only the collector finds, which the process lets come by very rarely."""
+
+    async def whole() -> None:
+        maker = PeerMaker(LOOPBACK)
+        over: list[weakref.ref[Peer]] = []
+        for _ in range(64):
+            made = maker(Events(), "publisher")
+            over.append(weakref.ref(made))
+            await made.close()
+        del made
+        await maker.close()
+        assert sum(each() is not None for each in over) < 24
+
+    gc.collect()
+    gc.disable()
+    try:
+        asyncio.run(whole())
+    finally:
+        gc.enable()
