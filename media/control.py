@@ -65,6 +65,8 @@ class Cue(_Message):
     """The meeting's title, for cards."""
     room: str | None = None
     """Person id of the room's camera."""
+    microphone: str | None = None
+    """Person id of the room's microphone; None: the camera's."""
     speaker: str | None = None
     """Person id of who holds the floor; None: nobody remote speaks."""
     strap: Strap | None = None
@@ -180,6 +182,8 @@ class Allow(_Message):
     person: str
     sound: bool
     picture: bool
+    screen: bool | None = None
+    """A shared screen; None: as the picture."""
 
 
 class CueProgramme(_Message):
@@ -243,6 +247,7 @@ class Source(_Message):
     person: str
     sound: bool
     picture: bool
+    screen: bool = False
     linked: bool
     """False: the person's publishing peer is gone."""
 

@@ -94,6 +94,8 @@ ALLOWED: Final[Mapping[str, frozenset[Role]]] = {
     "link.allow_picture": _HOST,
     "link.lock": _HOST,
     "link.unlock": _HOST,
+    "room.choose_camera": _HOST,
+    "room.choose_microphone": _HOST,
     "person.remove": _HOST,
     "person.readmit": _HOST,
     "minutes.sign": _DESK,

@@ -63,6 +63,12 @@ DEVICES = frozenset({Role.ROOM, Role.DISPLAY})
 """Roles that are equipment: they are no attendance."""
 
 
+IP_CAMERA = "camera:"
+"""
+Ids of the room's IP cameras begin so; no other id that the service makes has a colon.
+"""
+
+
 class Place(StrEnum):
     """Where somebody takes part at the moment."""
 

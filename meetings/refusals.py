@@ -120,6 +120,7 @@ class Code(StrEnum):
     MINUTES_PUBLISHED = "minutes.published"
     MINUTES_NOT_PUBLISHED = "minutes.not_published"
     MINUTES_TOO_MANY_ADDENDA = "minutes.too_many_addenda"
+    ROOM_UNKNOWN_DEVICE = "room.unknown_device"
     OVERLOADED = "service.overloaded"
     """Too much waits already; the same command may be sent again later."""
 

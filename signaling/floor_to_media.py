@@ -5,7 +5,8 @@ The record's word on sound and picture: who is let through, and what the program
 requests that are still needed, so that the same code follows an entry, sets up a new room and
 restores everything after the media process was replaced. `media_bridge` carries them out.
 
-- Heard is whoever holds the floor, and the room's microphone, while the meeting is open. While a
+- Heard is whoever holds the floor, and the room's microphone (one, `meetings.link.room`), while the
+  meeting is open. A screen is shared by whoever is heard so, and by the room's devices. While a
   speech is paused or interrupted, or over and held by the host, its microphone is closed here, not
   by asking the speaker's device. The room's stays open: the host speaks there.
 - Who takes part in the room speaks through the room's microphone. The own device is not heard
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, assert_never
 
 from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
+from meetings.link import room
 from meetings.people import DESK, PersonId, Place, Register, Role
 from meetings.sections import MeetingState
 from meetings.state import Meeting
@@ -37,6 +39,7 @@ class Permission:
 
     sound: bool
     picture: bool
+    screen: bool = False
 
 
 NOTHING: Final = Permission(sound=False, picture=False)
@@ -86,20 +89,26 @@ def _permissions(meeting: Meeting) -> dict[PersonId, Permission]:
     is_open = meeting.state == "open"
     people = meeting.attendance.people
     link = meeting.link
+    microphone = room.microphone(meeting)
     allow = {
-        person: Permission(sound=is_open and people[person].role is Role.ROOM, picture=True)
+        person: Permission(
+            sound=is_open and person == microphone,
+            picture=True,
+            screen=is_open and people[person].role is Role.ROOM,
+        )
         for person in meeting.attendance.members
         if people[person].present and link.admits(person, people[person].role, expected=False)
     }
     for holder in (meeting.floor.holder, meeting.floor.interrupted):
         if holder is not None and not _in_room(meeting, holder.person):
             sounds = is_open and not holder.muted and holder is meeting.floor.holder
-            allow[holder.person] = Permission(sound=sounds, picture=True)
+            allow[holder.person] = Permission(sound=sounds, picture=True, screen=sounds)
     for person in {*link.muted, *link.stopped}.intersection(allow):
         before = allow[person]
         allow[person] = Permission(
             sound=before.sound and person not in link.muted,
             picture=before.picture and person not in link.stopped,
+            screen=before.screen and person not in link.stopped,
         )
     return {person: permission for person, permission in allow.items() if permission != NOTHING}
 
@@ -116,7 +125,7 @@ def _in_room(meeting: Meeting, person: PersonId) -> bool:
 
 
 def _cue(meeting: Meeting, register: Register) -> Cue:
-    present = [person for person in rooms(meeting) if meeting.attendance.present(person)]
+    present = room.devices(meeting)
     speaker = strap = None
     holder = meeting.floor.holder
     if holder is not None and holder.person not in present:
@@ -131,7 +140,8 @@ def _cue(meeting: Meeting, register: Register) -> Cue:
         mode=_MODES[meeting.state],
         title=meeting.title,
         place=meeting.room_name,
-        room=present[-1] if present else None,
+        room=room.camera(meeting),
+        microphone=room.microphone(meeting),
         speaker=speaker,
         strap=strap,
         item="" if current is None else titles.get(current, ""),
@@ -181,7 +191,13 @@ def steps(wanted: MediaPlan, told: Told, *, linked: bool, folder: str) -> tuple[
 def _permits(wanted: MediaPlan, told: Told) -> list[Allow]:
     persons = [*told.allow, *(person for person in wanted.allow if person not in told.allow)]
     return [
-        Allow(room=wanted.room, person=person, sound=now.sound, picture=now.picture)
+        Allow(
+            room=wanted.room,
+            person=person,
+            sound=now.sound,
+            picture=now.picture,
+            screen=now.screen,
+        )
         for person in persons
         if (now := wanted.allow.get(person, NOTHING)) != told.allow.get(person, NOTHING)
     ]
@@ -198,7 +214,9 @@ def after(told: Told, step: Step) -> Told:
             has_programme = told.programme or step.programme is not None
             return replace(told, open=True, programme=has_programme)
         case Allow():
-            permission = Permission(sound=step.sound, picture=step.picture)
+            permission = Permission(
+                sound=step.sound, picture=step.picture, screen=bool(step.screen)
+            )
             others = {person: p for person, p in told.allow.items() if person != step.person}
             if permission != NOTHING:
                 others[step.person] = permission

@@ -45,7 +45,13 @@ from signaling.floor_to_media import MediaPlan, Step, Told, after, plan, steps
 from signaling.limits import Limits
 from signaling.negotiation import Request
 from signaling.nodes.port import NodeDirectory
-from signaling.wire.frames import LinksSection, LivestreamSection, SourceView, SpeakersSection
+from signaling.wire.frames import (
+    CameraView,
+    LinksSection,
+    LivestreamSection,
+    SourceView,
+    SpeakersSection,
+)
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +123,7 @@ class MeetingMedia:
         self._linked = False
         self._ending: set[str] = set()
         self._sources: dict[PersonId, SourceView] = {}
+        self._cameras: tuple[CameraView, ...] = ()
         self._speakers: tuple[PersonId, ...] = ()
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
@@ -293,7 +300,10 @@ class MeetingMedia:
     def _take_source(self, report: Source) -> None:
         if report.linked:
             self._sources[report.person] = SourceView(
-                person=report.person, sound=report.sound, picture=report.picture
+                person=report.person,
+                sound=report.sound,
+                picture=report.picture,
+                screen=report.screen,
             )
         else:
             self._sources.pop(report.person, None)
@@ -309,7 +319,13 @@ class MeetingMedia:
 
     def links_section(self) -> LinksSection:
         """Everybody on the video link, in the order of coming."""
-        return LinksSection(sources=tuple(self._sources.values()))
+        return LinksSection(sources=tuple(self._sources.values()), cameras=self._cameras)
+
+    def show_cameras(self, cameras: tuple[CameraView, ...]) -> None:
+        """How the room's IP cameras are reached, from now on."""
+        if cameras != self._cameras:
+            self._cameras = cameras
+            self._listener.links_changed()
 
     def speakers_section(self) -> SpeakersSection:
         """Who is heard speaking at this moment."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -27,6 +27,7 @@ from signaling.media_bridge import MediaBridge
 from signaling.nodes.static import StaticNodes
 from web.assets import Assets
 from web.auth import Invitations
+from web.cameras import Cameras, read_rooms
 from web.identity.invitations import Inviter, Revocations, Uses
 from web.identity.provider import Provider
 from web.identity.sessions import Sessions, derived
@@ -63,6 +64,8 @@ class Parts:
     """Meetings that were under way when the service last stopped."""
     routes: list[BaseRoute]
     metrics: Metrics
+    cameras: Callable[[str], Cameras]
+    """The rooms' IP cameras; they are told where this service listens."""
 
 
 @asynccontextmanager
@@ -75,12 +78,13 @@ async def assemble(
 
     Raises:
         RecordError: the record can't be opened.
-        SettingsError: the word list can't be used.
+        SettingsError: the word list or the file of cameras can't be used.
         OSError: the media process can't be started, or the data folder not be written.
     """
     programmes = settings.data.resolve() / "programmes"
     programmes.mkdir(parents=True, exist_ok=True)
     bus, counters, limits = InProcessBus(), Counters(), Limits()
+    ip_cameras = read_rooms(settings.cameras)
     livestreams = Livestreams(programmes)
     async with opened(settings) as record, _media(settings) as plane:
         store = IdentityStore(record)
@@ -171,6 +175,7 @@ async def assemble(
                     unfinished=tuple(one.id for one in listed if one.state in {"open", "recess"}),
                     routes=routes,
                     metrics=metrics,
+                    cameras=lambda url: Cameras(ip_cameras, hubs, invitations, url, clock_ms),
                 )
             finally:
                 carrying.cancel()

@@ -85,14 +85,20 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             ),
             # Inside: clients are told to come again before the server stops to carry words.
             parts.hubs.running(parts.unfinished),
+            asyncio.TaskGroup() as tasks,
         ):
-            yield Running(
-                settings=settings,
-                parts=parts,
-                origins=where,
-                local_url=f"http://{local_host(settings.host)}:{_port(plain)}",
-                authority=certificate.authority if certificate is not None else None,
-            )
+            local_url = f"http://{local_host(settings.host)}:{_port(plain)}"
+            cameras = tasks.create_task(parts.cameras(local_url).run())
+            try:
+                yield Running(
+                    settings=settings,
+                    parts=parts,
+                    origins=where,
+                    local_url=local_url,
+                    authority=certificate.authority if certificate is not None else None,
+                )
+            finally:
+                cameras.cancel()
 
 
 async def run_until_stopped(

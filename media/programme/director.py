@@ -8,12 +8,15 @@ live: a source that fell silent is replaced by the next best scene.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, assert_never
 
 from media.control import Cue, Strap
+
+
+Kind = Literal["sound", "picture", "screen"]
 
 
 class Look(Enum):
@@ -32,7 +35,7 @@ class Source:
 
     number: int
     person: str
-    kind: Literal["sound", "picture", "screen"]
+    kind: Kind
     look: Look = Look.WAITING
 
 
@@ -60,8 +63,8 @@ class Scene:
     """
     One layout of the picture: either `card` or `main` fills it.
 
-    `inset` is the small picture of the room, over either. `strap` and `item` are written over
-    `main`; a card carries its own words.
+    `inset` is the small picture over either: of the room, or of whoever shares the screen that is
+    `main`. `strap` and `item` are written over `main`; a card carries its own words.
     """
 
     card: Card | None = None
@@ -106,14 +109,40 @@ def direct(cue: Cue, sources: Iterable[Source], before: Scene | None = None) -> 
 
 def _meeting(cue: Cue, sources: tuple[Source, ...], before: Scene | None) -> Shot:
     speaker = cue.speaker if cue.speaker != cue.room else None
-    shown = [person for person in (cue.room, speaker) if person is not None]
-    newest = {(s.person, s.kind): s for s in sources if s.person in shown}
+    shown = {person for person in (cue.room, speaker) if person is not None}
+    newest = {
+        (s.person, s.kind): s
+        for s in sources
+        if s.person in shown or (s.person == cue.microphone and s.kind == "sound")
+    }
     heard = frozenset(s.number for s in newest.values() if s.kind == "sound")
     want = frozenset(s.number for s in newest.values())
     room = newest.get((cue.room, "picture")) if cue.room is not None else None
+    shared = _of_screen(cue, newest, speaker)
+    if shared is not None:
+        return Shot(shared, want, heard)
     if speaker is None:
         return Shot(_of_room(cue, room, before), want, heard)
     return Shot(_of_speaker(cue, room, newest.get((speaker, "picture"))), want, heard)
+
+
+def _of_screen(
+    cue: Cue, newest: Mapping[tuple[str, Kind], Source], speaker: str | None
+) -> Scene | None:
+    """
+    A shared screen fills the picture, with the face of whoever shares it, or the room, beside it.
+
+    Whether it may be shared is the forwarder's business: what is not let through is not alive.
+    """
+    for person in (speaker, cue.room):
+        screen = _number(newest.get((person, "screen"))) if person is not None else None
+        if person is None or screen is None:
+            continue
+        face = _number(newest.get((person, "picture")))
+        if face is None and cue.room is not None:
+            face = _number(newest.get((cue.room, "picture")))
+        return Scene(main=screen, inset=face, strap=cue.strap, item=cue.item)
+    return None
 
 
 def _of_room(cue: Cue, source: Source | None, before: Scene | None) -> Scene:

@@ -73,8 +73,8 @@ class Room:
         self._subscribers: dict[str, Subscriber] = {}  # by peer
         self._peers: dict[str, Publisher | Subscriber] = {}
         self._offering: dict[str, asyncio.Task[None]] = {}
-        # of linked persons: whether sound and picture were on at the last report
-        self._reported: dict[str, tuple[bool, bool]] = {}
+        # of linked persons: whether sound, picture and screen were on at the last report
+        self._reported: dict[str, tuple[bool, bool, bool]] = {}
         self._resting = RestingLayers(name, emit, limits)
         self._speakers = Speakers()
         self._meter = Meter()
@@ -242,14 +242,18 @@ class Room:
             self._forget(member)
             await member.port.close()
 
-    def allow(self, person: str, *, sound: bool, picture: bool) -> None:
+    def allow(self, person: str, *, sound: bool, picture: bool, screen: bool | None = None) -> None:
         """
         Open or close a person's gates, from the next packet on.
+
+        Args:
+            screen: None: as the picture.
 
         Raises:
             MediaRefused: TOO_MANY persons with a permission.
         """
-        if sound or picture:
+        screen = picture if screen is None else screen
+        if sound or picture or screen:
             if (
                 person not in self._permissions
                 and len(self._permissions) >= self._limits.persons_per_room
@@ -258,7 +262,7 @@ class Room:
             self._permissions[person] = {
                 "sound": sound,
                 "picture": picture,
-                "screen": picture,
+                "screen": screen,
             }
         else:
             self._permissions.pop(person, None)
@@ -340,12 +344,19 @@ class Room:
                 )
             return
         tracks = publisher.tracks
-        sound = "sound" in tracks and tracks["sound"].live(now_s)
-        picture = "picture" in tracks and tracks["picture"].live(now_s)
-        if (sound, picture) != self._reported.get(person):
-            self._reported[person] = (sound, picture)
+        kinds: tuple[Kind, ...] = ("sound", "picture", "screen")
+        sound, picture, screen = (kind in tracks and tracks[kind].live(now_s) for kind in kinds)
+        if (sound, picture, screen) != self._reported.get(person):
+            self._reported[person] = (sound, picture, screen)
             self._emit(
-                Source(room=self.name, person=person, sound=sound, picture=picture, linked=True)
+                Source(
+                    room=self.name,
+                    person=person,
+                    sound=sound,
+                    picture=picture,
+                    screen=screen,
+                    linked=True,
+                )
             )
 
     def _report_speakers(self, now_s: float) -> None:

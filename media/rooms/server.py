@@ -130,7 +130,10 @@ class RoomServer:
                     await room.disconnect(request.peer)
             case Allow():
                 self._room(request.room).allow(
-                    request.person, sound=request.sound, picture=request.picture
+                    request.person,
+                    sound=request.sound,
+                    picture=request.picture,
+                    screen=request.screen,
                 )
             case CueProgramme():
                 self._room(request.room).cue(request.cue)

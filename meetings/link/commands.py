@@ -10,6 +10,8 @@ from meetings.people import PersonId
 
 __all__ = [
     "AllowPicture",
+    "ChooseCamera",
+    "ChooseMicrophone",
     "LinkCommand",
     "LockLink",
     "Mute",
@@ -57,6 +59,20 @@ class UnlockLink(CommandModel):
     type: Literal["link.unlock"] = "link.unlock"
 
 
+class ChooseCamera(CommandModel):
+    """Of several cameras in the room this one is the room, for everybody and the programme."""
+
+    type: Literal["room.choose_camera"] = "room.choose_camera"
+    person: PersonId
+
+
+class ChooseMicrophone(CommandModel):
+    """Of several devices in the room this one's microphone is heard, whichever camera is shown."""
+
+    type: Literal["room.choose_microphone"] = "room.choose_microphone"
+    person: PersonId
+
+
 class RemovePerson(CommandModel):
     """Put somebody out of the meeting; their link or ticket is void until they are readmitted."""
 
@@ -71,7 +87,16 @@ class Readmit(CommandModel):
 
 
 LinkCommand = (
-    Mute | Unmute | StopPicture | AllowPicture | LockLink | UnlockLink | RemovePerson | Readmit
+    Mute
+    | Unmute
+    | StopPicture
+    | AllowPicture
+    | LockLink
+    | UnlockLink
+    | ChooseCamera
+    | ChooseMicrophone
+    | RemovePerson
+    | Readmit
 )
 
 

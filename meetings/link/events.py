@@ -12,11 +12,13 @@ from meetings.people import PersonId
 __all__ = [
     "Call",
     "CallSummarised",
+    "CameraChosen",
     "LinkEvent",
     "LinkLocked",
     "LinkMuted",
     "LinkUnlocked",
     "LinkUnmuted",
+    "MicrophoneChosen",
     "PersonReadmitted",
     "PersonRemoved",
     "PictureAllowed",
@@ -70,6 +72,22 @@ class LinkLocked(EventModel):
 class LinkUnlocked(EventModel):
     type: Literal["link.unlocked"] = "link.unlocked"
     changes: ClassVar = frozenset({"people"})
+
+
+class CameraChosen(EventModel):
+    """This one of the room's cameras is the room, while it is there."""
+
+    type: Literal["room.camera_chosen"] = "room.camera_chosen"
+    changes: ClassVar = frozenset({"people"})
+    person: PersonId
+
+
+class MicrophoneChosen(EventModel):
+    """This one of the room's devices is heard, while it is there."""
+
+    type: Literal["room.microphone_chosen"] = "room.microphone_chosen"
+    changes: ClassVar = frozenset({"people"})
+    person: PersonId
 
 
 class PersonRemoved(EventModel):
@@ -134,4 +152,6 @@ LinkEvent = (
     | PersonRemoved
     | PersonReadmitted
     | CallSummarised
+    | CameraChosen
+    | MicrophoneChosen
 )

@@ -11,11 +11,13 @@ from immutables import Map
 from meetings.events import Entry
 from meetings.link.events import (
     CallSummarised,
+    CameraChosen,
     LinkEvent,
     LinkLocked,
     LinkMuted,
     LinkUnlocked,
     LinkUnmuted,
+    MicrophoneChosen,
     PersonReadmitted,
     PersonRemoved,
     PictureAllowed,
@@ -55,6 +57,10 @@ def apply(
         case PersonReadmitted():
             inside = None if link.inside is None else link.inside | {event.person}
             return replace(link, removed=_without(link.removed, event.person), inside=inside)
+        case CameraChosen():
+            return replace(link, camera=event.person)
+        case MicrophoneChosen():
+            return replace(link, microphone=event.person)
         case CallSummarised():
             return replace(link, calls=(*link.calls, (event.person, event.call))[-CALLS_KEPT:])
         case _:

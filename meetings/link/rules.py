@@ -12,8 +12,11 @@ from meetings.authority import Actor
 from meetings.events import Event
 from meetings.floor import green_room
 from meetings.floor.events import FloorWithdrawn
+from meetings.link import room
 from meetings.link.commands import (
     AllowPicture,
+    ChooseCamera,
+    ChooseMicrophone,
     LinkCommand,
     LockLink,
     Mute,
@@ -26,10 +29,12 @@ from meetings.link.commands import (
 )
 from meetings.link.events import (
     CallSummarised,
+    CameraChosen,
     LinkLocked,
     LinkMuted,
     LinkUnlocked,
     LinkUnmuted,
+    MicrophoneChosen,
     PersonReadmitted,
     PersonRemoved,
     PictureAllowed,
@@ -66,6 +71,16 @@ def carry_out(meeting: Meeting, command: LinkCommand, actor: Actor) -> Outcome:
             return () if link.locked else (LinkLocked(),)
         case UnlockLink():
             return (LinkUnlocked(),) if link.locked else ()
+        case ChooseCamera():
+            if command.person not in room.devices(meeting):
+                return Refused(Code.ROOM_UNKNOWN_DEVICE)
+            same = command.person == link.camera
+            return () if same else (CameraChosen(person=command.person),)
+        case ChooseMicrophone():
+            if command.person not in room.devices(meeting):
+                return Refused(Code.ROOM_UNKNOWN_DEVICE)
+            same = command.person == link.microphone
+            return () if same else (MicrophoneChosen(person=command.person),)
         case RemovePerson():
             return remove(meeting, command, actor)
         case Readmit():

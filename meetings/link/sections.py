@@ -26,6 +26,10 @@ class LinkView(SectionModel):
     """Ids, sorted."""
     stopped: tuple[str, ...]
     """Whose picture is not let through; ids, sorted."""
+    camera: str | None
+    """Which of the cameras that are there is the room; None: there is none."""
+    microphone: str | None
+    """Which of the room's devices that are there is heard; None: there is none."""
     removed: tuple[RemovedView, ...]
     """For the desk: newest first, at most REMOVED_SHOWN; empty for others."""
 

@@ -32,6 +32,10 @@ class VideoLink:
     removed: Map[PersonId, Ruling] = field(default_factory=Map)
     inside: frozenset[PersonId] | None = None
     """Who was there when the link was locked; None: it is not locked."""
+    camera: PersonId | None = None
+    """Which of the room's cameras the host chose."""
+    microphone: PersonId | None = None
+    """Which of the room's devices the host chose to be heard."""
     calls: tuple[tuple[PersonId, Call], ...] = ()
     """In the order of their ends, the newest CALLS_KEPT."""
 

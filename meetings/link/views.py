@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from meetings.link import room
 from meetings.link.sections import REMOVED_SHOWN, LinkView, OwnLink, RemovedView
 from meetings.link.state import Ruling
 from meetings.naming import named
@@ -16,6 +17,8 @@ def view(meeting: Meeting, register: Register, *, desk: bool) -> LinkView:
         locked=link.locked,
         muted=tuple(sorted(link.muted)),
         stopped=tuple(sorted(link.stopped)),
+        camera=room.camera(meeting),
+        microphone=room.microphone(meeting),
         removed=tuple(
             RemovedView(
                 person=person,

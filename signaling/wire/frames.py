@@ -178,12 +178,28 @@ class SourceView(_Frame):
     """Sound arrives and is let through."""
     picture: bool
     """Pictures arrive and are let through."""
+    screen: bool = False
+    """A shared screen arrives and is let through."""
+
+
+class CameraView(_Frame):
+    """One of the room's IP cameras, as the service reaches it."""
+
+    person: str
+    name: str
+    state: Literal["connecting", "live", "reconnecting"]
+    since_ms: int
+    """Since when that is so, wall clock."""
+    fault: str
+    """Why it was lost last, a code of `media.camera.job`; empty: it was not."""
 
 
 class LinksSection(_Frame):
     """Everybody on the video link."""
 
     sources: tuple[SourceView, ...]
+    cameras: tuple[CameraView, ...] = ()
+    """The room's IP cameras, by the service's settings."""
 
 
 class SpeakersSection(_Frame):

@@ -94,6 +94,8 @@ link.stop_picture      yes   yes     no     no           no      no    no
 link.allow_picture     yes   yes     no     no           no      no    no
 link.lock              yes   yes     no     no           no      no    no
 link.unlock            yes   yes     no     no           no      no    no
+room.choose_camera     yes   yes     no     no           no      no    no
+room.choose_microphone yes   yes     no     no           no      no    no
 person.remove          yes   yes     no     no           no      no    no
 person.readmit         yes   yes     no     no           no      no    no
 minutes.sign           yes   yes     yes    no           no      no    no
@@ -180,6 +182,8 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.AllowPicture(person="li"),
         cmd.LockLink(),
         cmd.UnlockLink(),
+        cmd.ChooseCamera(person="cam"),
+        cmd.ChooseMicrophone(person="cam"),
         cmd.RemovePerson(person="li", reason="?"),
         cmd.Readmit(person="li"),
         cmd.SignMinutes(revision=1, sha256="a" * 64),

@@ -16,6 +16,7 @@ import pytest
 from meetings import events as ev
 from meetings.ballots.blind import verify
 from meetings.fold import fold
+from meetings.link import room
 from meetings.voting.outcome import outcome
 from tests.unit.meetings.proof.sample import checked_file
 
@@ -139,6 +140,13 @@ def test_an_old_export_is_sound_and_folds_to_what_it_meant() -> None:
     assert named is not None
     assert secret is not None
     assert (named.tally, secret.tally, void) == ((1, 1, 1), (1, 1), None)
+
+
+def test_an_old_choice_of_camera_folds_to_what_it_meant() -> None:
+    """December 2026: an IP camera is the room, and the first device's microphone is heard."""
+    lines = (FOLDER / "2026-12-room.jsonl").read_text().splitlines()
+    now = fold("m1", [ev.Entry.model_validate_json(line) for line in lines])
+    assert (room.camera(now), room.microphone(now)) == ("camera:0a1b2c3d4e5f", "cam")
 
 
 def test_an_old_moderated_link_folds_to_what_it_meant() -> None:

@@ -7,7 +7,7 @@ import pytest
 from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
 from meetings import events as ev
 from meetings.fold import fold
-from meetings.people import Person, Role
+from meetings.people import IP_CAMERA, Person, Role
 from meetings.state import Meeting
 from signaling.floor_to_media import (
     NOTHING,
@@ -36,7 +36,8 @@ CREATED = ev.MeetingCreated(
 )
 EVERYBODY = tuple(ev.PersonJoined(person=p.id, role=p.role) for p in REGISTER.values())
 SEEN = Permission(sound=False, picture=True)
-HEARD = Permission(sound=True, picture=True)
+HEARD = Permission(sound=True, picture=True, screen=True)
+SHOWS = Permission(sound=False, picture=True, screen=True)
 
 
 def meeting(*events: ev.Event) -> Meeting:
@@ -83,7 +84,7 @@ def test_what_the_host_muted_or_stopped_is_closed() -> None:
     """Of a speaker and of the room; opened again by the host alone, or with the floor."""
     opened = (ev.MeetingOpened(), ev.FloorGranted(person="li"))
     muted = (*opened, ev.LinkMuted(person="li"), ev.LinkMuted(person="cam"))
-    assert planned(*muted).allow == {"host": SEEN, "li": SEEN, "cam": SEEN}
+    assert planned(*muted).allow == {"host": SEEN, "li": SHOWS, "cam": SHOWS}
     assert planned(*muted, ev.LinkUnmuted(person="li")).allow["li"] == HEARD
     stopped = (*opened, ev.PictureStopped(person="li"), ev.PictureStopped(person="host"))
     unseen = Permission(sound=True, picture=False)
@@ -177,6 +178,32 @@ def test_a_text_is_read_out_in_the_room() -> None:
     assert cue.strap.name == "王伯"
 
 
+def test_of_several_devices_in_the_room_one_is_heard_and_one_is_the_room() -> None:
+    """The first that came is heard, the last is shown, until the host chooses; both may share."""
+    second = ev.PersonJoined(person="cam2", role=Role.ROOM)
+    both = (ev.MeetingOpened(), second)
+    made = planned(*both)
+    assert (made.allow["cam"], made.allow["cam2"]) == (HEARD, SHOWS)
+    assert (made.cue.room, made.cue.microphone) == ("cam2", "cam")
+    chosen = planned(*both, ev.CameraChosen(person="cam"), ev.MicrophoneChosen(person="cam2"))
+    assert (chosen.allow["cam"], chosen.allow["cam2"]) == (SHOWS, HEARD)
+    assert (chosen.cue.room, chosen.cue.microphone) == ("cam", "cam2")
+    gone = planned(*both, ev.CameraChosen(person="cam"), ev.PersonLeft(person="cam"))
+    assert (gone.cue.room, gone.cue.microphone) == ("cam2", "cam2")
+
+
+def test_a_fetched_camera_stands_behind_one_that_somebody_set_up() -> None:
+    """Whenever it comes: its picture is the room's only when there is no other, or it is chosen."""
+    fetched = f"{IP_CAMERA}1"
+    joined = ev.PersonJoined(person=fetched, role=Role.ROOM)
+    made = planned(ev.MeetingOpened(), joined)
+    assert (made.cue.room, made.cue.microphone) == ("cam", "cam")
+    assert not made.allow[fetched].sound
+    assert planned(ev.MeetingOpened(), joined, ev.CameraChosen(person=fetched)).cue.room == fetched
+    alone = planned(ev.MeetingOpened(), joined, ev.PersonLeft(person="cam"))
+    assert (alone.cue.room, alone.allow[fetched]) == (fetched, HEARD)
+
+
 def test_in_recess_nobody_is_heard() -> None:
     """Not even the room: people talk privately."""
     made = planned(ev.MeetingOpened(), ev.MeetingRecessed())
@@ -210,6 +237,7 @@ def test_the_cue_names_the_speaker_the_room_and_the_item() -> None:
         title="加装电梯",
         place="幸福里",
         room="cam",
+        microphone="cam",
         speaker="li",
         strap=Strap(name="李娟", office="住建局"),
         item="方案说明",
@@ -300,8 +328,8 @@ def test_a_microphone_is_closed_before_the_next_is_opened() -> None:
     )
     done, _ = run(passed, told)
     assert done[:2] == [
-        Allow(room="m", person="li", sound=False, picture=True),
-        Allow(room="m", person="res", sound=True, picture=True),
+        Allow(room="m", person="li", sound=False, picture=True, screen=False),
+        Allow(room="m", person="res", sound=True, picture=True, screen=True),
     ]
     assert isinstance(done[2], CueProgramme)
 

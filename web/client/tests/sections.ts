@@ -132,7 +132,7 @@ export function peopleSection(changed: Partial<PeopleSection> = {}): PeopleSecti
     lobby: { on: false, viewers: false, waiting: 0, listed: [], turned_away: [] },
     unmasked: 0,
     unmasked_listed: [],
-    link: { locked: false, muted: [], stopped: [], removed: [] },
+    link: { locked: false, muted: [], stopped: [], camera: null, microphone: null, removed: [] },
     ...changed,
   }
 }

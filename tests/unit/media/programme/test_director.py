@@ -121,3 +121,31 @@ def test_a_meeting_without_a_room_camera_shows_its_speaker() -> None:
     """The room is optional."""
     shot = direct(SPEAKING.model_copy(update={"room": None}), ALL)
     assert shot.scene == Scene(main=3, strap=STRAP, item="议程一")
+
+
+def test_a_shared_screen_fills_the_picture_with_its_speaker_beside_it() -> None:
+    """Without the face the room is beside it; a screen that stands still gives way."""
+    screen = Source(9, "wang", "screen", Look.ALIVE)
+    shot = direct(SPEAKING, (*ALL, screen))
+    assert shot.scene == Scene(main=9, inset=3, strap=STRAP, item="议程一")
+    assert 9 in shot.want
+    assert direct(SPEAKING, (ROOM, screen)).scene.inset == 1
+    assert direct(SPEAKING, (*ALL, stalled(screen))).scene.main == 3
+
+
+def test_the_rooms_screen_is_shown_while_nobody_remote_shares_one() -> None:
+    """With the room beside it, also while somebody remote speaks."""
+    shared, own = Source(9, "room", "screen", Look.ALIVE), Source(8, "wang", "screen", Look.ALIVE)
+    for cue in (MEETING, SPEAKING):
+        scene = direct(cue, (*ALL, shared)).scene
+        assert (scene.main, scene.inset) == (9, 1)
+    assert direct(SPEAKING, (*ALL, shared, own)).scene.main == 8
+    assert direct(MEETING, (*ALL, own)).scene.main == 1
+
+
+def test_the_microphone_may_be_another_device_than_the_camera() -> None:
+    """It is heard, and its picture is not asked for."""
+    cue = MEETING.model_copy(update={"microphone": "li"})
+    shot = direct(cue, ALL)
+    assert shot.heard == {2, 6}
+    assert 5 not in shot.want

@@ -131,6 +131,8 @@ export type Command =
   | AllowPicture
   | LockLink
   | UnlockLink
+  | ChooseCamera
+  | ChooseMicrophone
   | RemovePerson
   | Readmit
 /**
@@ -263,6 +265,7 @@ export type Code =
   | 'minutes.published'
   | 'minutes.not_published'
   | 'minutes.too_many_addenda'
+  | 'room.unknown_device'
   | 'service.overloaded'
 
 /**
@@ -379,6 +382,8 @@ export interface CommandFrame {
     | AllowPicture
     | LockLink
     | UnlockLink
+    | ChooseCamera
+    | ChooseMicrophone
     | RemovePerson
     | Readmit
 }
@@ -973,6 +978,20 @@ export interface UnlockLink {
   type: 'link.unlock'
 }
 /**
+ * Of several cameras in the room this one is the room, for everybody and the programme.
+ */
+export interface ChooseCamera {
+  type: 'room.choose_camera'
+  person: string
+}
+/**
+ * Of several devices in the room this one's microphone is heard, whichever camera is shown.
+ */
+export interface ChooseMicrophone {
+  type: 'room.choose_microphone'
+  person: string
+}
+/**
  * Put somebody out of the meeting; their link or ticket is void until they are readmitted.
  */
 export interface RemovePerson {
@@ -1460,6 +1479,8 @@ export interface LinkView {
   locked: boolean
   muted: string[]
   stopped: string[]
+  camera: string | null
+  microphone: string | null
   removed: RemovedView[]
 }
 /**
@@ -1621,6 +1642,7 @@ export interface OwnLink {
  */
 export interface LinksSection {
   sources: SourceView[]
+  cameras: CameraView[]
 }
 /**
  * What one person sends at this moment, as the forwarder sees it.
@@ -1629,6 +1651,17 @@ export interface SourceView {
   person: string
   sound: boolean
   picture: boolean
+  screen: boolean
+}
+/**
+ * One of the room's IP cameras, as the service reaches it.
+ */
+export interface CameraView {
+  person: string
+  name: string
+  state: 'connecting' | 'live' | 'reconnecting'
+  since_ms: number
+  fault: string
 }
 /**
  * Who is heard speaking at this moment, by the levels in the packets; decides nothing.

@@ -616,6 +616,7 @@ export const en: Record<Key, string> = {
   'code.vote.no_tie': 'There is no tie to settle',
   'code.vote.forged_paper': 'The paper came back with a wrong signature; nothing was cast',
   'code.vote.box_lost': 'The keys of the ballot box are lost: the vote is void',
+  'code.room.unknown_device': 'That device is not in the room now',
   'code.service.overloaded': 'The service is busy; please try again later',
   'code.frame.malformed': 'This was not accepted; please reload the page and try again',
   'code.frame.unknown_type': 'This page is out of date; please reload it',

@@ -604,6 +604,7 @@ export const zh = {
   'code.vote.no_tie': '没有需要裁定的平票',
   'code.vote.forged_paper': '选票的签名不对，没有投出',
   'code.vote.box_lost': '票箱密钥遗失，表决作废',
+  'code.room.unknown_device': '会场里现在没有这台设备',
   'code.service.overloaded': '服务繁忙，请稍后再试',
   'code.frame.malformed': '这项操作未被接受，请刷新页面再试',
   'code.frame.unknown_type': '页面版本过旧，请刷新页面',

@@ -63,9 +63,10 @@ describe('stage', () => {
 
   test('a camera that is off is not shown large before one that is on', () => {
     const links = {
+      cameras: [],
       sources: [
-        { person: 'a', sound: false, picture: false },
-        { person: 'b', sound: false, picture: true },
+        { person: 'a', sound: false, picture: false, screen: false },
+        { person: 'b', sound: false, picture: true, screen: false },
       ],
     }
     const shown = stage(received('a', 'b'), links, null, null, 'me', undefined)
@@ -74,7 +75,10 @@ describe('stage', () => {
   })
 
   test('somebody on the link without a picture yet is there too', () => {
-    const links = { sources: [{ person: 'a', sound: true, picture: false }] }
+    const links = {
+      cameras: [],
+      sources: [{ person: 'a', sound: true, picture: false, screen: false }],
+    }
     expect(stage(new Map(), links, null, null, 'me', undefined).large).toEqual({
       person: 'a',
       picture: null,
