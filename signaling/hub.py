@@ -24,7 +24,6 @@ from meetings.refusals import Code, Refused
 from meetings.sections import Audience
 from meetings.service import Accepted, LiveMeeting, MeetingService, ServiceClosed
 from meetings.state import Meeting
-from meetings.state import Meeting
 from signaling.calls import Calls
 from signaling.check_in import MINUTE_MS, CheckIn
 from signaling.claims import Claims
@@ -132,11 +131,6 @@ class Hub:
     def meeting(self) -> str:
         """Its id."""
         return self._live.id
-
-    @property
-    def state(self) -> Meeting:
-        """The meeting, as its record stands."""
-        return self._live.meeting
 
     @property
     def state(self) -> Meeting:

@@ -15,7 +15,6 @@ from typing import Literal, assert_never
 
 from media.control import Cue, Strap
 
-
 Kind = Literal["sound", "picture", "screen"]
 
 
