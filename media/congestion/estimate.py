@@ -69,7 +69,9 @@ class Estimate:
 
     __slots__ = (
         "_at_queue",
+        "_before_bps",
         "_cuts",
+        "_deaf_s",
         "_loss",
         "_overhead",
         "_queue",
@@ -101,6 +103,9 @@ class Estimate:
         self._cuts = 0
         self._at_queue = 0.0
         self._told_s: float | None = None
+        # the estimate before feedback stayed away, and since when; 0: it didn't
+        self._before_bps = 0
+        self._deaf_s = 0.0
 
     @property
     def received_bps(self) -> int:
@@ -137,6 +142,8 @@ class Estimate:
         """Take what a feedback told; cheap, some times a second for each subscriber."""
         groups = told.groups
         if groups:
+            if self._before_bps:
+                self._heard(now_s)
             trend = self._trend
             for group in groups:
                 trend.add(group)
@@ -145,8 +152,9 @@ class Estimate:
         passed_s = 0.0 if self._told_s is None else min(1.0, now_s - self._told_s)
         self._told_s = now_s
         received = self._received.bps
-        sent_bps = min(self.bps, int(received / (1 - self._loss.fraction / 2))) or self.bps
-        if self._loss.add(told.received, told.lost, sent_bps, now_s):
+        if passed_s > tuning.GAP_S:
+            self._loss.forget()  # what a break takes is no congestion
+        elif self._loss.add(told.received, told.lost, self.bps, now_s):
             self.congested_s = now_s
         waits_s, waited_s = self._queue.length_s, self._waited_s
         self._waited_s = waits_s
@@ -208,8 +216,17 @@ class Estimate:
 
     def deaf(self, now_s: float) -> None:
         """Packets leave, and no feedback comes."""
+        if not self._before_bps:
+            self._before_bps, self._deaf_s = self.bps, now_s
         self.bps = max(tuning.FLOOR_BPS, self.bps // 2)
         self.congested_s = now_s
+
+    def _heard(self, now_s: float) -> None:
+        """Feedback comes again: after a short break the line is most likely what it was."""
+        if now_s - self._deaf_s < tuning.BREAK_S:
+            self.bps = max(self.bps, int(tuning.DECREASE * self._before_bps))
+            self.congested_s = float("-inf")
+        self._before_bps = 0
 
     def moved(self) -> None:
         """The way is another (ICE took another path): what a queue was there means nothing."""

@@ -23,13 +23,13 @@ class LossBound:
         self._lost = 0
         self._began_s: float | None = None
 
-    def add(self, received: int, lost: int, sent_bps: int, now_s: float) -> bool:
+    def add(self, received: int, lost: int, bps: int, now_s: float) -> bool:
         """
         Take what one feedback told.
 
         Args:
             received, lost: packets; *lost* may be negative.
-            sent_bps: at most as much as is sent: what a cut starts from.
+            bps: the estimate: what a cut starts from.
             now_s: monotonic clock.
 
         Returns: whether the bound was lowered.
@@ -46,13 +46,18 @@ class LossBound:
         self._received = self._lost = 0
         self._began_s = now_s
         if fraction > tuning.LOSS_HIGH:
-            cut = int(min(self.bps, sent_bps) * (1 - 0.5 * fraction))
+            cut = int(min(self.bps, bps) * (1 - 0.5 * fraction))
             self.bps = max(tuning.FLOOR_BPS, cut)
             return True
         if self.bps < tuning.CEILING_BPS:
             growth = tuning.LOSS_INCREASE if fraction < tuning.LOSS_LOW else tuning.LOSS_CREEP
             self.bps = min(tuning.CEILING_BPS, int(self.bps * growth**passed_s))
         return False
+
+    def forget(self) -> None:
+        """Judge what comes from now on."""
+        self._received = self._lost = 0
+        self._began_s = None
 
     def raise_to(self, bps: int) -> None:
         """So much was seen to pass."""

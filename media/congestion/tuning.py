@@ -89,6 +89,11 @@ LOSS_CREEP: Final = 1.02
 DEAF_S: Final = 1.0
 """No feedback for this while packets leave: halve, every time it lasts as long (ours)."""
 
+GAP_S: Final = 0.5
+"""No feedback for this: what was lost meanwhile is not counted as congestion (ours)."""
+BREAK_S: Final = 5.0
+"""If it comes again within this, the line is taken for what it was (ours)."""
+
 # --- probing with padding (ours)
 
 PROBE_S: Final = 0.35

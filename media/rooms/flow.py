@@ -80,6 +80,11 @@ class Flow:
         if subscription.codec.name != "opus":
             subscription.wish(None, self._clock())  # until it is granted something
 
+    def moved(self) -> None:
+        """The line is another: the client restarts ICE."""
+        if self._egress.outflow is not None:
+            self._egress.outflow.estimate.moved()
+
     def _pad(self, count: int) -> int:
         for subscription in self._egress.subscriptions:
             sent = subscription.pad(count)

@@ -192,6 +192,7 @@ class Subscriber:
         self.hide = frozenset(hide)
         self.deaf = deaf
         self._restarting = True
+        self.flow.moved()
         self._answered.set()
         self.sources_changed()
 

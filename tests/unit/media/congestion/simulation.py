@@ -87,6 +87,10 @@ class Line:
         after_s = self._free_s - now_s + self.delay_s + self.random.random() * self.jitter_s
         self.world.wake(after_s, lambda: arrived(after_s))
 
+    def resume(self, bps: float) -> None:
+        """Carry again, after a break; what was under way is gone."""
+        self.bps, self._free_s = bps, 0.0
+
 
 @dataclass
 class Picture:

@@ -133,9 +133,17 @@ def test_silence_of_the_far_end_makes_us_careful() -> None:
     client.line.bps = 1.0  # nothing passes
     client.world.run(3.5)
     assert client.outflow.estimate.bps < before / 6
-    client.line._free_s = 0.0
-    client.line.bps = 10e6
+    client.line.resume(10e6)
     assert until(client, [2, 0, 0, 0, 0], 15.0) < 12.0
+
+
+def test_after_a_break_of_two_seconds_all_is_back_within_two() -> None:
+    client = meeting(4e6)
+    until(client, [2, 0, 0, 0, 0], 4.0)
+    client.line.bps = 1.0
+    client.world.run(2.0)
+    client.line.resume(4e6)
+    assert until(client, [2, 0, 0, 0, 0], 4.0) < 2.0
 
 
 def test_it_does_not_flap() -> None:
