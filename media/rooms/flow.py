@@ -7,7 +7,7 @@ the client's own estimate counts; without either everything that is shown is sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from media.congestion import tuning
@@ -49,7 +49,7 @@ class Flow:
         self._clock = clock
         self._wake = wake
         self._shares = Shares()
-        self._wanted: list[Wanted] = []
+        self._wanted: tuple[Wanted, ...] = ()
         self._granted: dict[Subscription, int | None] = {}
         self._divided_s = float("-inf")
         self._divided_bps = 0
@@ -92,7 +92,7 @@ class Flow:
                 return sent
         return 0
 
-    def work(self, wanted: Sequence[Wanted], cue: Cue | None, now_s: float) -> None:
+    def work(self, wanted: tuple[Wanted, ...], cue: Cue | None, now_s: float) -> None:
         """
         Do what is due, at each tick: divide what the line carries.
 
@@ -113,13 +113,13 @@ class Flow:
                 self._granted[one.subscription] = one.layer
         elif self._due(wanted, bps, now_s):
             self._divide(wanted, cue, bps, now_s)
-            self._wanted, self._divided_s, self._divided_bps = list(wanted), now_s, bps
+            self._wanted, self._divided_s, self._divided_bps = wanted, now_s, bps
             if outflow is not None:
                 outflow.wanted_bps = self._shares.needed_bps
         for one in wanted:
             one.subscription.wish(self._granted.get(one.subscription), now_s)
 
-    def _due(self, wanted: Sequence[Wanted], bps: int, now_s: float) -> bool:
+    def _due(self, wanted: tuple[Wanted, ...], bps: int, now_s: float) -> bool:
         """A tick is cheap while nothing changed."""
         return (
             now_s - self._divided_s >= tuning.DIVIDE_S
@@ -127,7 +127,7 @@ class Flow:
             or wanted != self._wanted
         )
 
-    def _divide(self, wanted: Sequence[Wanted], cue: Cue | None, bps: int, now_s: float) -> None:
+    def _divide(self, wanted: tuple[Wanted, ...], cue: Cue | None, bps: int, now_s: float) -> None:
         pictures = [one for one in wanted if one.subscription.track is not None]
         demands: list[Demand] = []
         for one in pictures:

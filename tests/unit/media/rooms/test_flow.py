@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ class Line:
     def work(self, seconds: float = 0.0) -> None:
         end_s = self.now_s + seconds
         while True:
-            self.flow.work(self.pictures, CUE, self.now_s)
+            self.flow.work(tuple(self.pictures), CUE, self.now_s)
             if self.now_s >= end_s:
                 return
             self.now_s += 0.1
@@ -163,3 +164,31 @@ def test_feedback_reaches_the_estimate_and_padding_finds_its_way() -> None:
     assert outflow.padder is not None
     assert outflow.padder(3) == 3
     assert len(line.wire.sent) == 483
+
+
+def test_a_tick_divides_only_when_something_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty subscribers tick ten times a second."""
+    line = Line()
+    line.add("zhang", (150_000,))
+    times: list[float] = []
+    divide = line.flow._shares.divide
+
+    def counted(*args: Any) -> list[int | None]:
+        times.append(line.now_s)
+        return divide(*args)
+
+    monkeypatch.setattr(
+        "media.congestion.allocation.Shares.divide", lambda _, *args: counted(*args)
+    )
+    line.work(1.95)
+    assert len(times) == 4, "every half second"
+    outflow = line.egress.outflow
+    assert outflow is not None
+    outflow.estimate.bps //= 2
+    line.work()
+    assert len(times) == 5, "and when there is less"
+    line.pictures[0] = line.pictures[0]._replace(layer=None)
+    line.work()
+    assert len(times) == 6, "and when something else is shown"
+    line.work()
+    assert len(times) == 6
