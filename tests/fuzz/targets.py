@@ -16,16 +16,17 @@ from aioice import stun
 from media.control import MediaCode, MediaRefused
 from media.forwarding.egress import Egress
 from media.forwarding.ingress import Ingress
+from media.forwarding.subscription import Subscription
 from media.forwarding.voice import Voice
 from media.limits import Limits as MediaLimits
 from media.peers import describe, sdp
 from media.peers.consent import Answers, Checks
-from media.peers.port import RTP_MAX, Codec, Inbound, Slot
+from media.peers.port import RTP_MAX, SEND_SIZE, Codec, Inbound, Slot
 from media.peers.sdp import Fingerprint, Transport
 from media.programme import depacketize, reorder
-from media.rtp import rtcp, rtx, vp8
+from media.rtp import extensions, red, rtcp, rtx, vp8
 from media.rtp.errors import MalformedPacket
-from media.rtp.keyframes import h264_keyframe, vp8_keyframe
+from media.rtp.keyframes import av1_keyframe, h264_keyframe, vp8_keyframe, vp9_keyframe
 from media.rtp.packet import HEADER, find_extension, find_number, parse_header
 from signaling import sdpfrag
 from signaling.limits import Limits as SignalingLimits
@@ -72,6 +73,16 @@ def _packet(payload: bytes, *, kind: int, ssrc: int, extension: bytes = b"") -> 
 
 _EXTENSION: Final = b"\xbe\xde\x00\x02\x30\x05\x42\x00\x01\x00\x00\x00"
 _WIDE: Final = b"\x10\x00\x00\x02\x03\x02\x00\x01\x0f\x01\x7f\x00"
+_LAYER_IDS: Final = {extensions.MID: 3, extensions.RID: 5, extensions.REPAIRED_RID: 6}
+_LAYERS: Final = tuple(
+    _packet(
+        b"\x90\xe0\x81\x02\x07\x20\x00" + bytes(20),
+        kind=96,
+        ssrc=ssrc,
+        extension=b"\xbe\xde\x00\x01\x30\x33\x50" + rid,
+    )
+    for ssrc, rid in ((40, b"q"), (50, b"f"))
+)
 _RTP: Final = (
     _packet(b"\x10\x00" + bytes(20), kind=96, ssrc=2, extension=_EXTENSION),
     _packet(b"\xf8" + bytes(20), kind=111, ssrc=1, extension=_WIDE),
@@ -88,17 +99,37 @@ def _forwarded(data: bytes) -> None:
             Inbound("0", "sound", (_OPUS,), (1,), {}, {}),
             Inbound("1", "picture", (_VP8,), (2,), {2: 3}, {}),
             Inbound("2", "picture", (_H264,), (), {}, {"urn:ietf:params:rtp-hdrext:sdes:mid": 3}),
+            Inbound("3", "screen", (_VP8,), (), {}, _LAYER_IDS, ("q", "f")),
         )
     )
-    for track in ingress.tracks:
+    shown = [
+        Subscription(10 + n, 20 + n, track.codec, buffer=bytearray(SEND_SIZE), outlet=_Nowhere())
+        for n, track in enumerate(ingress.tracks)
+    ]
+    for track, subscription in zip(ingress.tracks, shown, strict=True):
         track.allow(True, 0.0)
+        subscription.attach(track, 0.0)
     for number, packet in enumerate(_pieces(data)):
         now_s = number / 100
         if len(packet) >= HEADER.size:
             ingress.receive(memoryview(packet), now_s)
         ingress.receive_rtcp(memoryview(packet), now_s)
         ingress.work(now_s)
+        shown[3].wish(number % 2, now_s)
+        shown[3].settle(now_s)
+    for subscription in shown:
+        subscription.retransmit(range(8), 8)
+        subscription.sender_report(1.0)
     ingress.report(1.0)
+
+
+class _Nowhere:
+    """Takes all packets (`media.forwarding.subscription.Outlet`)."""
+
+    overhead = 10
+
+    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
+        return len(lengths)
 
 
 def _pieces(data: bytes) -> Iterable[bytes]:
@@ -143,9 +174,14 @@ def _feedback(data: bytes) -> None:
 # --- codecs ---------------------------------------------------------------------------------------
 
 
+def _sound(data: bytes) -> None:
+    """The own sound of redundant audio is its end."""
+    assert data.endswith(red.primary(data))
+
+
 def _pictures(data: bytes) -> None:
-    vp8_keyframe(data)
-    h264_keyframe(data)
+    for begins in (vp8_keyframe, vp9_keyframe, h264_keyframe, av1_keyframe):
+        begins(data)
     counts = vp8.counts(data)
     if counts is not None:
         buffer = bytearray(data)
@@ -265,10 +301,11 @@ _FRAMES: Final = (
 
 TARGETS: Final = {
     "rtp": Target(_rtp, _RTP),
-    "forwarding": Target(_forwarded, (_joined(_RTP), _joined(_RTCP))),
+    "forwarding": Target(_forwarded, (_joined(_RTP), _joined(_RTCP), _joined(2 * _LAYERS))),
     "rtcp": Target(_rtcp, _RTCP),
     "feedback": Target(_feedback, (_joined(_RTCP),)),
     "pictures": Target(_pictures, _PAYLOADS),
+    "sound": Target(_sound, (b"\xef\x0f\x00\x03\x6foldown",)),
     "assembly": Target(
         _assembled, (_joined(_packet(p, kind=0x80 | 96, ssrc=2) for p in _PAYLOADS),)
     ),
