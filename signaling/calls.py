@@ -49,6 +49,8 @@ class _Line:
     receiver_ms: int = 0
     page: LinkStats | None = None
     page_ms: int = 0
+    before: LinkStats | None = None
+    """What the page said the time before."""
 
 
 @dataclass(slots=True)
@@ -122,6 +124,7 @@ class Calls:
         line, tally = self._lines.get(person), self._tallies.get(person)
         if line is None or tally is None:
             return
+        line.before = line.page if now_ms - line.page_ms < KEPT_MS else None
         line.page, line.page_ms = stats, now_ms
         tally.frozen_ms = (tally.frozen_ms or 0) + stats.frozen_ms
         tally.concealed.add(stats.concealed)
@@ -194,7 +197,7 @@ class Calls:
             frozen_ms=0 if page is None else page.frozen_ms,
             concealed=0 if page is None else page.concealed,
         )
-        return view.model_copy(update={"trouble": trouble(view)})
+        return view.model_copy(update={"trouble": trouble(view, line.before)})
 
     def finish(self, person: PersonId) -> Call | None:
         """The summary of a call that is over; None: there was none."""
@@ -221,15 +224,24 @@ class Calls:
         return tuple(self._tallies)
 
 
-def trouble(view: CallView) -> Trouble | None:
-    """The worst that is the matter with a line."""
+def trouble(view: CallView, before: LinkStats | None) -> Trouble | None:
+    """
+    The worst that is the matter with a line.
+
+    Args:
+        before: what the page had said before its newest report. Where somebody begins or ends to
+            speak or to send a picture, a browser counts a moment of it as made up or frozen: only
+            what is so in two reports is the line's.
+    """
+    concealed = 0 if before is None else min(view.concealed, before.concealed)
+    frozen_ms = 0 if before is None else min(view.frozen_ms, before.frozen_ms)
     if view.pictures and view.paused == view.pictures:
         return "sound_only"
     if any(track.lost >= LOST for track in view.tracks):
         return "up"
-    if view.lost >= LOST or view.concealed >= CONCEALED:
+    if view.lost >= LOST or concealed >= CONCEALED:
         return "down"
-    if view.frozen_ms >= FROZEN_MS:
+    if frozen_ms >= FROZEN_MS:
         return "frozen"
     if view.round_trip_ms is not None and view.round_trip_ms >= SLOW_MS:
         return "slow"

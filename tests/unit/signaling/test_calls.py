@@ -78,12 +78,24 @@ def test_each_trouble_has_its_word(peer: PeerQuality, page: LinkStats, word: str
     calls = Calls()
     told(calls, peer)
     calls.said("li", page, 0)
+    calls.said("li", page, 0)
     assert line(calls).trouble == word
+
+
+def test_the_moment_in_which_somebody_begins_to_speak_is_no_trouble() -> None:
+    """A browser makes up some sound there: what was so in one report alone is not told."""
+    calls = Calls()
+    told(calls, receiver())
+    calls.said("li", stats(concealed=900, frozen_ms=4_000), 0)
+    assert line(calls).trouble is None
+    calls.said("li", stats(), 0)
+    assert line(calls).trouble is None
 
 
 def test_what_was_said_once_is_not_true_for_ever() -> None:
     calls = Calls()
     told(calls, receiver())
+    calls.said("li", stats(frozen_ms=FROZEN_MS), 0)
     calls.said("li", stats(frozen_ms=FROZEN_MS), 0)
     told(calls, receiver(), now_ms=KEPT_MS - 1)
     assert line(calls, now_ms=KEPT_MS - 1).trouble == "frozen"

@@ -36,7 +36,7 @@ const TERMINAL_FROM = 4500 // signaling/wire/codes.py: from here on, stop
 export interface Wire {
   onopen: (() => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
-  onclose: ((event: { code: number }) => void) | null
+  onclose: ((event: { code: number; reason?: string }) => void) | null
   send(text: string): void
   close(code?: number): void
 }
@@ -57,7 +57,7 @@ export type Connection =
   | { state: 'connecting' }
   | { state: 'open' }
   | { state: 'waiting'; attempt: number }
-  | { state: 'stopped'; code: number | null }
+  | { state: 'stopped'; code: number | null; reason?: string }
 
 /** `paper`: blind signature of a ballot paper that was taken. */
 export type Answer = { ok: true; offset: number; paper?: string } | { ok: false; code: string; detail: string }
@@ -197,7 +197,7 @@ export class MeetingSocket {
       if (wire === this.#wire && typeof event.data === 'string') this.#receive(event.data)
     }
     wire.onclose = (event) => {
-      if (wire === this.#wire) this.#lost(event.code)
+      if (wire === this.#wire) this.#lost(event.code, event.reason)
     }
     this.#cancelTick?.()
     this.#tick()
@@ -298,11 +298,11 @@ export class MeetingSocket {
     }
   }
 
-  #lost(code: number): void {
+  #lost(code: number, reason = ''): void {
     this.#wire = null
     this.#welcomed = false
     if (code >= TERMINAL_FROM && code < 5000) {
-      this.#end(code)
+      this.#end(code, reason)
       return
     }
     const wait = backoffMs(this.#attempt, this.#env.random())
@@ -312,7 +312,7 @@ export class MeetingSocket {
     this.#cancelRetry = this.#env.after(wait, () => this.#open())
   }
 
-  #end(code: number | null): void {
+  #end(code: number | null, reason = ''): void {
     if (this.#stopped) return
     this.#stopped = true
     this.#cancelTick?.()
@@ -321,6 +321,6 @@ export class MeetingSocket {
     this.#wire = null
     this.#welcomed = false
     wire?.close(1000)
-    this.#on.connection({ state: 'stopped', code })
+    this.#on.connection({ state: 'stopped', code, ...(reason ? { reason } : {}) })
   }
 }

@@ -98,6 +98,7 @@ export const en: Record<Key, string> = {
   'stopped.4505': 'You opened the meeting on another device or window; this page has stopped.',
   'stopped.4506': 'This invitation was withdrawn, or you signed out. Please ask the organizers; staff sign in again.',
   'stopped.4507': 'The host asked you to leave this meeting. To come again, please ask the host.',
+  'stopped.reason': 'The host’s reason: ',
   'stopped.other': 'The service ended this connection.',
   'stopped.again': 'Enter again',
 
@@ -416,6 +417,9 @@ export const en: Record<Key, string> = {
   'link.mic_room': "You are in the room: use the room's microphone",
   'link.muted_by': '{name} muted you. Raise your hand: you are heard once you are given the floor or the host unmutes you',
   'link.stopped_by': '{name} stopped your video; only the host can allow it again',
+  'link.screen_on': 'Share screen',
+  'link.screen_off': 'Stop sharing the screen',
+  'link.screen_of': 'Screen of {name}',
   'link.settings': 'Devices',
   'link.hear': 'Tap for sound',
   'link.no_picture': 'Camera is off',

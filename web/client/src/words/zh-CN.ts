@@ -97,6 +97,7 @@ export const zh = {
   'stopped.4505': '您已在其他设备或窗口打开会议，本页面已停止。',
   'stopped.4506': '邀请已被撤回，或者已经退出登录。请联系会议组织者；工作人员请重新登录。',
   'stopped.4507': '主持人已请您离开这场会议。要再次进入，请联系主持人。',
+  'stopped.reason': '主持人说明的理由：',
   'stopped.other': '服务结束了这次连接。',
   'stopped.again': '重新进入',
 
@@ -407,6 +408,9 @@ export const zh = {
   'link.mic_room': '您在会场，请用会场的话筒发言',
   'link.muted_by': '{name}已将您静音。请举手，获准发言或主持人打开后，大家才能听到您',
   'link.stopped_by': '{name}已停止您的视频，只有主持人可以恢复',
+  'link.screen_on': '共享屏幕',
+  'link.screen_off': '停止共享屏幕',
+  'link.screen_of': '{name}共享的屏幕',
   'link.settings': '设备',
   'link.hear': '点击打开声音',
   'link.no_picture': '未开摄像头',

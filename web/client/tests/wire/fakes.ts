@@ -14,7 +14,7 @@ import {
 export class FakeWire implements Wire {
   onopen: (() => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
+  onclose: ((event: { code: number; reason?: string }) => void) | null = null
   sent: ClientFrame[] = []
   closed = false
 

@@ -118,6 +118,12 @@ describe('coming back', () => {
     expect(heard.connections.at(-1)).toEqual({ state: 'stopped', code })
   })
 
+  test('who was put out reads the reason that the host gave', () => {
+    const { browser, heard } = inside()
+    browser.wire.onclose?.({ code: 4507, reason: '反复打断他人' })
+    expect(heard.connections.at(-1)).toEqual({ state: 'stopped', code: 4507, reason: '反复打断他人' })
+  })
+
   test.each([1000, 1006, 1009, 1012, 4000, 4004, 4499])('close code %i means: come again', (code) => {
     const { browser } = inside()
     browser.wire.onclose?.({ code })
