@@ -7,106 +7,16 @@ Who asks is mostly somebody whose role may; sometimes anybody, and about anythin
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeVar
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
 from meetings import commands as cmd
 from meetings import events as ev
-from meetings.authority import ALLOWED
 from meetings.floor.rulebook import FloorMode, OrderRule
 from meetings.people import PersonId, Role
-from meetings.state import Meeting
-from meetings.voting.state import Vote
 from meetings.voting.terms import ABSOLUTE, SIMPLE, TWO_THIRDS
+from tests.property.civic.drawing import Ask, Builder, Drawing, by
 from tests.property.civic.hall import NOTE, PEOPLE, Hall
-
-Ask = tuple[PersonId, cmd.Command]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """Draws what fits a meeting as it stands."""
-
-    meeting: Meeting
-    chance: random.Random
-
-    def of(self, *choices: T) -> T:
-        return self.chance.choice(choices)
-
-    def often(self, likely: Sequence[T], anything: Sequence[T]) -> T:
-        """Draw something likely, if there is any; now and then anything."""
-        return self.chance.choice(likely if likely and self.chance.random() < 0.9 else anything)
-
-    def role(self, person: PersonId) -> Role:
-        return self.meeting.attendance.role(person, PEOPLE[person].role)
-
-    def actor(self, command: cmd.Command, likely: Sequence[PersonId] = ()) -> PersonId:
-        """Draw who asks: one of *likely* or of those who are there and may, sometimes anybody."""
-        here = [person for person in PEOPLE if self.meeting.attendance.present(person)]
-        able = [person for person in here if self.role(person) in ALLOWED[command.type]]
-        known = [person for person in likely if person in PEOPLE]
-        return self.often(known or able, list(PEOPLE))
-
-    def person(self) -> PersonId:
-        """Draw somebody, mostly somebody who is there, or was entered by the desk."""
-        here = [p for p, one in self.meeting.attendance.people.items() if one.present]
-        return self.often(sorted(here), list(PEOPLE))
-
-    def persons(self, most: int) -> tuple[PersonId, ...]:
-        return tuple(self.chance.sample(sorted(PEOPLE), self.chance.randrange(1, most + 1)))
-
-    def item(self) -> int:
-        return self.often([item.plan.id for item in self.meeting.agenda.items], [1, 99])
-
-    def offset(self) -> int:
-        return self.chance.randrange(1, self.meeting.offset + 2)
-
-    def seconds(self) -> int | None:
-        return self.of(None, 5, 60)
-
-    def comment(self, ids: Sequence[int] = ()) -> int:
-        return self.often(list(ids) or list(self.meeting.comments.latest), [self.offset()])
-
-    def vote_id(self, *, running: bool = True) -> int:
-        votes = self.meeting.votes
-        return self.often(votes.open if running else votes.order, [self.offset()])
-
-    def vote(self, vote_id: int) -> Vote | None:
-        return self.meeting.votes.by_id.get(vote_id)
-
-    def text(self) -> str:
-        """Draw a text that is nowhere else."""
-        return f"意见{self.chance.randrange(10**9):09}"
-
-    def marks(self, vote: Vote | None) -> tuple[int, ...]:
-        """Draw a ballot, mostly one that fits the rules."""
-        options = 3 if vote is None else len(vote.options)
-        if vote is None or self.chance.random() < 0.05:
-            return tuple(self.chance.randrange(3) for _ in range(self.of(2, 3, 4)))
-        if vote.rules.kind == "score":
-            return tuple(self.chance.randrange(vote.rules.score_max + 1) for _ in range(options))
-        count = 1
-        if vote.rules.kind == "multiple":
-            most = min(vote.rules.max_choices, options)
-            count = self.chance.randint(min(vote.rules.min_choices, most), most)
-        chosen = self.chance.sample(range(options), count)
-        return tuple(int(option in chosen) for option in range(options))
-
-
-Builder = Callable[[Drawing], Ask]
-
-
-def _by(build: Callable[[Drawing], cmd.Command]) -> Builder:
-    """Somebody who may ask for the command does."""
-
-    def ask(draw: Drawing) -> Ask:
-        command = build(draw)
-        return draw.actor(command), command
-
-    return ask
-
 
 # --- the meeting, its agenda, its people ----------------------------------------------------------
 
@@ -193,26 +103,26 @@ def _in_lobby(draw: Drawing) -> tuple[PersonId, ...]:
 
 
 CONDUCT: Final[Sequence[tuple[int, Builder]]] = (
-    (4, _by(lambda _: cmd.OpenMeeting())),
-    (1, _by(lambda draw: cmd.RecessMeeting(until_ms=_until(draw)))),
-    (1, _by(lambda draw: cmd.AdjournMeeting(until_ms=_until(draw)))),
-    (6, _by(lambda _: cmd.ResumeMeeting())),
-    (4, _by(lambda draw: cmd.MoveAgenda(item=draw.item()))),
-    (1, _by(lambda draw: cmd.InsertAgenda(**_plan(draw), before=draw.of(None, draw.item())))),
-    (1, _by(lambda draw: cmd.EditAgenda(item=draw.item(), **_plan(draw)))),
-    (1, _by(_new_order)),
-    (1, _by(lambda draw: cmd.PostponeAgenda(item=draw.item(), reason="材料不全"))),
-    (2, _by(lambda draw: cmd.ReopenAgenda(item=draw.item()))),
+    (4, by(lambda _: cmd.OpenMeeting())),
+    (1, by(lambda draw: cmd.RecessMeeting(until_ms=_until(draw)))),
+    (1, by(lambda draw: cmd.AdjournMeeting(until_ms=_until(draw)))),
+    (6, by(lambda _: cmd.ResumeMeeting())),
+    (4, by(lambda draw: cmd.MoveAgenda(item=draw.item()))),
+    (1, by(lambda draw: cmd.InsertAgenda(**_plan(draw), before=draw.of(None, draw.item())))),
+    (1, by(lambda draw: cmd.EditAgenda(item=draw.item(), **_plan(draw)))),
+    (1, by(_new_order)),
+    (1, by(lambda draw: cmd.PostponeAgenda(item=draw.item(), reason="材料不全"))),
+    (2, by(lambda draw: cmd.ReopenAgenda(item=draw.item()))),
 )
 
 ATTENDANCE: Final[Sequence[tuple[int, Builder]]] = (
     (10, _join),
-    (2, _by(lambda _: cmd.Leave())),
+    (2, by(lambda _: cmd.Leave())),
     (4, _sign_in),
     (2, _sign_out),
     (
         1,
-        _by(
+        by(
             lambda draw: cmd.EnterAttendance(
                 name="老人", role=draw.of(Role.VIEWER, Role.PARTICIPANT)
             )
@@ -220,7 +130,7 @@ ATTENDANCE: Final[Sequence[tuple[int, Builder]]] = (
     ),
     (
         1,
-        _by(
+        by(
             lambda draw: cmd.AppointPerson(
                 person=draw.person(),
                 role=draw.of(Role.DEPUTY, Role.CLERK, Role.PARTICIPANT, Role.VIEWER),
@@ -229,23 +139,55 @@ ATTENDANCE: Final[Sequence[tuple[int, Builder]]] = (
     ),
     (
         3,
-        _by(
+        by(
             lambda draw: cmd.SetRoster(
                 person=draw.person(), weight=draw.of(1, 1, 2), elector=draw.of(True, True, False)
             )
         ),
     ),
-    (1, _by(lambda _: cmd.EnterRoster(name="业主", real_name="实名业主", contact="13800000000"))),
-    (1, _by(lambda draw: cmd.RemoveFromRoster(person=draw.person()))),
+    (1, by(lambda _: cmd.EnterRoster(name="业主", real_name="实名业主", contact="13800000000"))),
+    (1, by(lambda draw: cmd.RemoveFromRoster(person=draw.person()))),
     (4, _give_proxy),
     (1, _revoke_proxy),
     (2, _recusal),
     (1, _lift_recusal),
-    (1, _by(lambda draw: cmd.SetQuorum(rule=_quorum(draw)))),
-    (2, _by(lambda draw: cmd.SetLobby(on=draw.of(True, False), viewers=draw.of(True, False)))),
-    (3, _by(lambda draw: cmd.AdmitFromLobby(persons=_in_lobby(draw)))),
-    (2, _by(lambda draw: cmd.TurnAway(persons=_in_lobby(draw), reason="请稍候"))),
-    (1, _by(lambda draw: cmd.UnmaskPerson(person=draw.person(), reason="核实身份"))),
+    (1, by(lambda draw: cmd.SetQuorum(rule=_quorum(draw)))),
+    (2, by(lambda draw: cmd.SetLobby(on=draw.of(True, False), viewers=draw.of(True, False)))),
+    (3, by(lambda draw: cmd.AdmitFromLobby(persons=_in_lobby(draw)))),
+    (2, by(lambda draw: cmd.TurnAway(persons=_in_lobby(draw), reason="请稍候"))),
+    (1, by(lambda draw: cmd.UnmaskPerson(person=draw.person(), reason="核实身份"))),
+)
+
+# --- the video link -------------------------------------------------------------------------------
+
+
+def _muted(draw: Drawing) -> PersonId:
+    return draw.often(sorted(draw.meeting.link.muted), list(PEOPLE))
+
+
+def _stopped(draw: Drawing) -> PersonId:
+    return draw.often(sorted(draw.meeting.link.stopped), list(PEOPLE))
+
+
+def _removed(draw: Drawing) -> PersonId:
+    return draw.often(sorted(draw.meeting.link.removed), list(PEOPLE))
+
+
+def _room(draw: Drawing) -> PersonId:
+    return draw.often(["room"], list(PEOPLE))
+
+
+LINK: Final[Sequence[tuple[int, Builder]]] = (
+    (3, by(lambda draw: cmd.Mute(person=draw.of(None, draw.person())))),
+    (2, by(lambda draw: cmd.Unmute(person=_muted(draw)))),
+    (2, by(lambda draw: cmd.StopPicture(person=draw.person()))),
+    (2, by(lambda draw: cmd.AllowPicture(person=_stopped(draw)))),
+    (1, by(lambda _: cmd.LockLink())),
+    (2, by(lambda _: cmd.UnlockLink())),
+    (1, by(lambda draw: cmd.ChooseCamera(person=_room(draw)))),
+    (1, by(lambda draw: cmd.ChooseMicrophone(person=_room(draw)))),
+    (1, by(lambda draw: cmd.RemovePerson(person=draw.person(), reason="扰乱会场"))),
+    (3, by(lambda draw: cmd.Readmit(person=_removed(draw)))),
 )
 
 # --- the floor ------------------------------------------------------------------------------------
@@ -326,20 +268,20 @@ def _nominate(draw: Drawing) -> Ask:
 
 FLOOR: Final[Sequence[tuple[int, Builder]]] = (
     (12, _request),
-    (1, _by(lambda draw: cmd.WithdrawFloor(person=draw.of(None, draw.person())))),
-    (2, _by(lambda draw: cmd.SetFloorRules(rules=_rules(draw), item=draw.of(None, draw.item())))),
-    (2, _by(lambda _: cmd.DrawFloor())),
-    (1, _by(lambda draw: cmd.ListFloor(persons=draw.persons(4)))),
+    (1, by(lambda draw: cmd.WithdrawFloor(person=draw.of(None, draw.person())))),
+    (2, by(lambda draw: cmd.SetFloorRules(rules=_rules(draw), item=draw.of(None, draw.item())))),
+    (2, by(lambda _: cmd.DrawFloor())),
+    (1, by(lambda draw: cmd.ListFloor(persons=draw.persons(4)))),
     (2, _nominate),
-    (4, _by(lambda draw: cmd.CallFloor(person=draw.person()))),
+    (4, by(lambda draw: cmd.CallFloor(person=draw.person()))),
     (3, _ready),
     (1, _call_off),
     (2, _give_text),
-    (10, _by(_grant)),
+    (10, by(_grant)),
     (4, _end),
-    (2, _by(lambda _: cmd.PauseFloor())),
-    (3, _by(lambda _: cmd.UnpauseFloor())),
-    (2, _by(lambda _: cmd.ExtendFloor(seconds=5))),
+    (2, by(lambda _: cmd.PauseFloor())),
+    (3, by(lambda _: cmd.UnpauseFloor())),
+    (2, by(lambda _: cmd.ExtendFloor(seconds=5))),
 )
 
 # --- comments -------------------------------------------------------------------------------------
@@ -377,30 +319,30 @@ def _post(draw: Drawing) -> cmd.Command:
 
 
 COMMENTS: Final[Sequence[tuple[int, Builder]]] = (
-    (10, _by(_post)),
-    (6, _by(lambda draw: cmd.LikeComment(comment=draw.comment()))),
-    (2, _by(lambda draw: cmd.UnlikeComment(comment=draw.comment()))),
-    (1, _by(_comment_rules)),
-    (2, _by(lambda draw: cmd.ApproveComment(comment=draw.comment(draw.meeting.comments.waiting)))),
+    (10, by(_post)),
+    (6, by(lambda draw: cmd.LikeComment(comment=draw.comment()))),
+    (2, by(lambda draw: cmd.UnlikeComment(comment=draw.comment()))),
+    (1, by(_comment_rules)),
+    (2, by(lambda draw: cmd.ApproveComment(comment=draw.comment(draw.meeting.comments.waiting)))),
     (
         4,
-        _by(lambda draw: cmd.HideComment(comment=draw.comment(), reason=draw.of(*_REASONS))),
+        by(lambda draw: cmd.HideComment(comment=draw.comment(), reason=draw.of(*_REASONS))),
     ),
     (4, _appeal),
-    (2, _by(lambda draw: cmd.DeclineAppeal(comment=draw.comment(draw.meeting.comments.appealed)))),
-    (1, _by(lambda draw: cmd.RestoreComment(comment=draw.comment(_hidden(draw))))),
-    (2, _by(lambda draw: cmd.PinComment(comment=draw.comment()))),
-    (1, _by(lambda draw: cmd.UnpinComment(comment=draw.comment(draw.meeting.comments.pinned)))),
-    (2, _by(lambda draw: cmd.ShowComment(comment=draw.comment()))),
+    (2, by(lambda draw: cmd.DeclineAppeal(comment=draw.comment(draw.meeting.comments.appealed)))),
+    (1, by(lambda draw: cmd.RestoreComment(comment=draw.comment(_hidden(draw))))),
+    (2, by(lambda draw: cmd.PinComment(comment=draw.comment()))),
+    (1, by(lambda draw: cmd.UnpinComment(comment=draw.comment(draw.meeting.comments.pinned)))),
+    (2, by(lambda draw: cmd.ShowComment(comment=draw.comment()))),
     (
         1,
-        _by(
+        by(
             lambda draw: cmd.UnshowComment(
                 comment=draw.of(draw.meeting.comments.shown or draw.offset(), draw.offset())
             )
         ),
     ),
-    (1, _by(lambda draw: cmd.AddressComment(comment=draw.comment(), to=draw.of(None, "li")))),
+    (1, by(lambda draw: cmd.AddressComment(comment=draw.comment(), to=draw.of(None, "li")))),
 )
 
 # --- votes ----------------------------------------------------------------------------------------
@@ -513,17 +455,17 @@ def _decide_tie(draw: Drawing) -> cmd.Command:
 
 
 VOTING: Final[Sequence[tuple[int, Builder]]] = (
-    (8, _by(open_vote)),
-    (14, _by(_cast)),
+    (8, by(open_vote)),
+    (14, by(_cast)),
     (5, _cast_for),
-    (1, _by(_take_paper)),
+    (1, by(_take_paper)),
     (6, _claim),
     (1, _release),
     (6, _count),
-    (2, _by(_recount)),
-    (4, _by(lambda draw: cmd.CloseVote(vote=draw.vote_id(), window_s=draw.of(0, 0, 5)))),
-    (2, _by(_decide_tie)),
-    (1, _by(lambda draw: cmd.CancelVote(vote=draw.vote_id(), reason="问题有误"))),
+    (2, by(_recount)),
+    (4, by(lambda draw: cmd.CloseVote(vote=draw.vote_id(), window_s=draw.of(0, 0, 5)))),
+    (2, by(_decide_tie)),
+    (1, by(lambda draw: cmd.CancelVote(vote=draw.vote_id(), reason="问题有误"))),
 )
 
 # --- afterwards -----------------------------------------------------------------------------------
@@ -535,19 +477,20 @@ def _revision(draw: Drawing) -> dict[str, Any]:
 
 
 MINUTES: Final[Sequence[tuple[int, Builder]]] = (
-    (4, _by(lambda draw: cmd.SignMinutes(**_revision(draw)))),
-    (2, _by(lambda draw: cmd.PublishMinutes(**_revision(draw)))),
-    (2, _by(lambda _: cmd.AmendMinutes(text="更正：日期有误"))),
+    (4, by(lambda draw: cmd.SignMinutes(**_revision(draw)))),
+    (2, by(lambda draw: cmd.PublishMinutes(**_revision(draw)))),
+    (2, by(lambda _: cmd.AmendMinutes(text="更正：日期有误"))),
 )
 
 ENDING: Final[Sequence[tuple[int, Builder]]] = (
-    (1, _by(lambda _: cmd.CloseMeeting())),
-    (1, _by(lambda draw: cmd.ForgetPerson(person=draw.of("xu", "zhou", "wu", "nobody")))),
+    (1, by(lambda _: cmd.CloseMeeting())),
+    (1, by(lambda draw: cmd.ForgetPerson(person=draw.of("xu", "zhou", "wu", "nobody")))),
 )
 
 CONCERNS: Final = {
     "conduct": CONDUCT,
     "attendance": ATTENDANCE,
+    "link": LINK,
     "floor": FLOOR,
     "comments": COMMENTS,
     "voting": VOTING,
@@ -555,7 +498,7 @@ CONCERNS: Final = {
 }
 """What ends a meeting is asked on its own."""
 
-_WEIGHTS: Final = {"conduct": 2, "attendance": 4, "floor": 6, "comments": 4, "voting": 5}
+_WEIGHTS: Final = {"conduct": 2, "attendance": 4, "link": 1, "floor": 6, "comments": 4, "voting": 5}
 
 
 def draw_concern(hall: Hall, chance: random.Random) -> Sequence[tuple[int, Builder]]:

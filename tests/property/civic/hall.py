@@ -165,7 +165,7 @@ class Hall:
 
     # --- asking
 
-    def ask(self, *asks: tuple[PersonId, cmd.Command]) -> list[Answer]:
+    def ask(self, *asks: tuple[PersonId, cmd.Asked]) -> list[Answer]:
         """Ask at once; what waits together is decided and committed together."""
         first = len(self.asked)
         ids = [f"command-{first + number}" for number in range(len(asks))]

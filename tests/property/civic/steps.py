@@ -9,18 +9,13 @@ from typing import Final
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.floor.rulebook import FloorMode
+from meetings.link.events import Call
 from meetings.people import PersonId, Place
 from meetings.refusals import Code, Refused
 from meetings.service import Accepted
 from meetings.voting.state import Vote
-from tests.property.civic.asking import (
-    ENDING,
-    Ask,
-    Drawing,
-    draw_ask,
-    draw_concern,
-    open_vote,
-)
+from tests.property.civic.asking import ENDING, draw_ask, draw_concern, open_vote
+from tests.property.civic.drawing import Ask, Drawing
 from tests.property.civic.hall import NOTE, PEOPLE, Hall, Paper
 
 Step = Callable[[Hall, random.Random], None]
@@ -230,6 +225,30 @@ def use_lobby(hall: Hall, chance: random.Random) -> None:
     hall.ask(*chance.sample(asks, 3))
 
 
+def keep_order(hall: Hall, chance: random.Random) -> None:
+    """Somebody is muted, or put out and let in again; the room's device is chosen; a call ends."""
+    person = chance.choice(["li", "qian", "wang"])
+    asks: list[tuple[PersonId, cmd.Asked]] = [
+        ("he", cmd.SignIn(person=person)),
+        (person, cmd.Join()),
+        ("room", cmd.Join()),
+        ("chen", cmd.Mute(person=person)),
+        ("chen", cmd.Unmute(person=person)),
+        ("chen", cmd.StopPicture(person=person)),
+        ("chen", cmd.AllowPicture(person=person)),
+        ("chen", cmd.LockLink()),
+        ("chen", cmd.UnlockLink()),
+        ("chen", cmd.ChooseCamera(person="room")),
+        ("chen", cmd.ChooseMicrophone(person="room")),
+        ("chen", cmd.RemovePerson(person=person, reason="扰乱会场")),
+        ("chen", cmd.Readmit(person=person)),
+        (person, cmd.SummariseCall(call=Call(from_ms=1, to_ms=2))),
+    ]
+    for one in asks:
+        if chance.random() < 0.8:
+            hall.ask(one)
+
+
 def sign_off(hall: Hall, chance: random.Random) -> None:
     """Host and clerk sign the minutes of a closed meeting; then they are published and amended."""
     sha256 = "a" * 64
@@ -278,6 +297,7 @@ STEPS: Final[tuple[tuple[int, Step], ...]] = (
     (2, arrange),
     (2, moderate),
     (2, use_lobby),
+    (2, keep_order),
     (4, wait),
     (2, change_node),
     (1, restart),
