@@ -14,7 +14,7 @@
 
 import { backoffMs } from '../wire/backoff'
 import { rtcConfiguration } from './ice'
-import type { ClientFrame, IceServer } from '../wire/generated'
+import type { ClientFrame, IceServer, ShownPicture } from '../wire/generated'
 import type { LinkFrame } from '../wire/socket'
 import { bytesReceived, pulse } from './pulse'
 import { Publisher, type Sent } from './publisher'
@@ -64,6 +64,7 @@ export class Link {
   #servers: IceServer[] | null = null
   #wanted: Wanted = { publish: false, subscribe: false }
   #sent: Sent = { sound: null, picture: null }
+  #shown: ShownPicture[] | null = null
   #publisher: Publisher | null = null
   #subscriber: Subscriber | null = null
   #connected = new Set<'publisher' | 'subscriber'>()
@@ -123,6 +124,12 @@ export class Link {
     await this.#publisher?.send(this.#sent)
   }
 
+  /** Change what is received: nothing but what this page shows. */
+  show(pictures: ShownPicture[]): void {
+    this.#shown = pictures
+    if (this.#subscriber) this.#send({ type: 'link.show', tiles: pictures })
+  }
+
   /** A new socket was welcomed: whatever stood before belongs to a connection that is gone. */
   welcomed(servers: IceServer[]): void {
     this.#servers = servers
@@ -157,6 +164,9 @@ export class Link {
         this.#offered = true
         this.#tell()
         this.#subscriber.offered(frame).catch(() => this.#rebuildSoon())
+        break
+      case 'link.layers':
+        this.#publisher?.layers(frame.kind, frame.active).catch(() => undefined)
         break
       case 'link.reset':
         this.#tearDown()
@@ -230,6 +240,7 @@ export class Link {
       this.#send({ type: 'link.subscribe' })
     })
     this.#send({ type: 'link.subscribe' })
+    if (this.#shown) this.#send({ type: 'link.show', tiles: this.#shown })
   }
 
   #watch(

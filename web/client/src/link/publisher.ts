@@ -8,8 +8,20 @@
 import type { IceServer } from './ice'
 import { rtcConfiguration } from './ice'
 
-const PICTURE_MAX_BPS = 1_500_000
 const PICTURE_MAX_FPS = 30
+
+/**
+ * The picture in three sizes, small to large (the service goes by that order): thumbnails take the
+ * first, whoever shows it large the last. Of 720p they are 180, 360 and 720 lines.
+ */
+const LAYERS: RTCRtpEncodingParameters[] = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000, maxFramerate: PICTURE_MAX_FPS },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000, maxFramerate: PICTURE_MAX_FPS },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_500_000, maxFramerate: PICTURE_MAX_FPS },
+]
+const ONE_LAYER: RTCRtpEncodingParameters[] = [
+  { maxBitrate: 1_500_000, maxFramerate: PICTURE_MAX_FPS },
+]
 
 export interface Sent {
   sound: MediaStreamTrack | null
@@ -21,6 +33,8 @@ export class Publisher {
   readonly #offer: (sdp: string) => void
   readonly #sound: RTCRtpTransceiver
   readonly #picture: RTCRtpTransceiver
+  #active: readonly string[] = []
+  #settling: Promise<void> = Promise.resolve()
   #closed = false
   #again = false
 
@@ -29,10 +43,7 @@ export class Publisher {
     this.#offer = offer
     this.peer = new RTCPeerConnection(rtcConfiguration(iceServers))
     this.#sound = this.peer.addTransceiver('audio', { direction: 'sendonly' })
-    this.#picture = this.peer.addTransceiver('video', {
-      direction: 'sendonly',
-      sendEncodings: [{ maxBitrate: PICTURE_MAX_BPS, maxFramerate: PICTURE_MAX_FPS }],
-    })
+    this.#picture = pictureSender(this.peer)
   }
 
   /** Replace what is sent; null: silence, or no picture. Takes effect at once, before or after start. */
@@ -42,6 +53,19 @@ export class Publisher {
       this.#sound.sender.replaceTrack(sent.sound),
       this.#picture.sender.replaceTrack(sent.picture),
     ])
+  }
+
+  /**
+   * Send these layers of the picture; nobody shows the others.
+   *
+   * @param active their names; a picture of one layer is always sent
+   */
+  layers(kind: string, active: readonly string[]): Promise<void> {
+    if (kind !== 'picture') return Promise.resolve()
+    this.#active = active
+    // One change at a time: the browser refuses parameters that were read before another change.
+    this.#settling = this.#settling.then(() => this.#settle()).catch(() => undefined)
+    return this.#settling
   }
 
   async start(): Promise<void> {
@@ -70,9 +94,44 @@ export class Publisher {
     this.peer.close()
   }
 
+  async #settle(): Promise<void> {
+    if (this.#closed) return
+    const parameters = this.#picture.sender.getParameters()
+    if (activate(parameters.encodings, this.#active))
+      await this.#picture.sender.setParameters(parameters)
+  }
+
   async #describe(): Promise<void> {
     await this.peer.setLocalDescription()
     const sdp = this.peer.localDescription?.sdp
     if (!this.#closed && sdp) this.#offer(sdp)
   }
+}
+
+/** Layers where the browser has them, else one picture. */
+function pictureSender(peer: RTCPeerConnection): RTCRtpTransceiver {
+  try {
+    return peer.addTransceiver('video', { direction: 'sendonly', sendEncodings: LAYERS })
+  } catch {
+    return peer.addTransceiver('video', { direction: 'sendonly', sendEncodings: ONE_LAYER })
+  }
+}
+
+/**
+ * Mark which layers are sent.
+ *
+ * @returns whether anything changed; layers of other names, or a picture of one layer, stay as they are
+ */
+export function activate(
+  encodings: RTCRtpEncodingParameters[],
+  active: readonly string[],
+): boolean {
+  if (encodings.length < 2 || !encodings.some((one) => active.includes(one.rid ?? ''))) return false
+  let changed = false
+  for (const one of encodings) {
+    const sends = active.includes(one.rid ?? '')
+    changed ||= (one.active ?? true) !== sends
+    one.active = sends
+  }
+  return changed
 }

@@ -11,6 +11,7 @@ import {
 } from '../link/devices'
 import { Link, type LinkState, type Wanted } from '../link/link'
 import { between, STATS_EVERY_MS, type Counted } from '../link/stats'
+import { Shown } from '../link/shown'
 import type { Received } from '../link/subscriber'
 import type { Meeting } from './meeting'
 
@@ -25,19 +26,27 @@ export function openLink(meeting: Meeting) {
   const choice = ref(rememberedChoice())
   const soundBlocked = ref(false)
 
+  const after = (ms: number, run: () => void) => {
+    const timer = window.setTimeout(run, ms)
+    return () => window.clearTimeout(timer)
+  }
   const link = new Link(
     (frame) => meeting.send(frame),
-    (ms, run) => {
-      const timer = window.setTimeout(run, ms)
-      return () => window.clearTimeout(timer)
-    },
+    after,
     () => meeting.serverTime(Date.now()),
     {
       state: (next) => (state.value = next),
-      received: (next) => (received.value = next),
+      received: (next) => {
+        received.value = next
+        shown.received(next)
+      },
       quiet: () => meeting.hurry(),
     },
   )
+  const shown = new Shown(after, (pictures) => link.show(pictures))
+  const look = () => shown.hide(document.visibilityState === 'hidden')
+  document.addEventListener('visibilitychange', look)
+  look()
   meeting.listen({
     welcomed: (frame) => link.welcomed(frame.ice_servers),
     unplugged: () => link.unplugged(),
@@ -144,6 +153,8 @@ export function openLink(meeting: Meeting) {
   return {
     state,
     received,
+    /** Where pictures stand on this page. */
+    shown,
     camera,
     microphone,
     cameraProblem,
@@ -184,6 +195,7 @@ export function openLink(meeting: Meeting) {
     },
 
     close(): void {
+      document.removeEventListener('visibilitychange', look)
       window.clearInterval(telling)
       link.close()
       stopCamera()
@@ -204,4 +216,9 @@ export function useLink(): VideoLink {
   const link = inject(KEY)
   if (!link) throw new Error("can't happen: a part of the video link outside of it")
   return link
+}
+
+/** Where pictures stand on a page with a video link; null on one without. */
+export function useShown(): Shown | null {
+  return inject(KEY, null)?.shown ?? null
 }

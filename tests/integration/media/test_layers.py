@@ -1,0 +1,181 @@
+"""
+Chromium's simulcast through the media process: who shows a picture small gets the small layer, who
+shows it large the large one, and the switch freezes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pytest
+from playwright.async_api import async_playwright
+
+from media.control import Layers, Show, Tile
+from tests.integration.media.test_browser import CHROMIUM, FLAGS, Person, Stage
+from tests.media_plane import running
+
+pytestmark = pytest.mark.browser
+
+LAYERS_JS = Path(__file__).with_name("layers.js")
+COME_S = 20.0
+"""For a browser to send all layers, on a busy machine."""
+SWITCH_S = 1.0
+"""From the wish to the first picture of the other layer."""
+
+Scenario = Callable[[Stage], Awaitable[None]]
+Play = Callable[[Scenario], None]
+
+
+class Picture(NamedTuple):
+    """`picture` of layers.js."""
+
+    height: int
+    decoded: int
+    freezes: int
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    """Runs scenarios, each in a room of its own."""
+    rooms = itertools.count()
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+
+        async def begin() -> Play:
+            plane = await stack.enter_async_context(running())
+            driver = await stack.enter_async_context(async_playwright())
+            browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            stack.push_async_callback(browser.close)
+
+            async def one(scenario: Scenario) -> None:
+                await plane.enter(f"layers-{next(rooms)}")
+                stage = Stage(plane, browser)
+                try:
+                    await scenario(stage)
+                finally:
+                    await stage.clear()
+
+            return lambda scenario: runner.run(one(scenario))
+
+        yield runner.run(begin())
+        runner.run(stack.aclose())
+
+
+async def person(stage: Stage, name: str) -> Person:
+    found = await stage.person(name)
+    await found.page.add_script_tag(path=LAYERS_JS)
+    return found
+
+
+async def show(who: Person, height: int) -> None:
+    """Show the publisher's picture so large; 0: not at all."""
+    tiles = (Tile(person="p1", kind="picture", height=height),) if height else ()
+    await who.stage.plane.port.request(Show(peer=f"{who.name}/sub", tiles=tiles))
+
+
+async def picture(who: Person) -> Picture:
+    return Picture(*await who.call("picture", "sub"))
+
+
+async def until_height(who: Person, height: int, within_s: float) -> float:
+    """
+    Wait until the picture has so many lines.
+
+    Returns: seconds that it took.
+
+    Raises:
+        AssertionError: it has not.
+    """
+    began_s = time.monotonic()
+    while (got := await picture(who)).height != height:
+        assert time.monotonic() - began_s < within_s, f"{who.name} sees {got}, not {height} lines"
+        await asyncio.sleep(0.02)
+    return time.monotonic() - began_s
+
+
+@asynccontextmanager
+async def obeying(publisher: Person) -> AsyncIterator[None]:
+    """The publisher sends the layers that it is told to send."""
+
+    async def obey() -> None:
+        while True:
+            told = await publisher.stage.plane.report(
+                Layers, lambda r: r.peer == f"{publisher.name}/pub", wait_s=300
+            )
+            await publisher.call("activate", "pub", ",".join(told.active))
+
+    task = asyncio.create_task(obey())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_each_gets_the_layer_that_it_shows_and_switches_without_a_freeze(
+    play: Play, codec: Literal["VP8", "H264"]
+) -> None:
+    async def scenario(stage: Stage) -> None:
+        camera, large, small = [await person(stage, name) for name in ("p1", "p2", "p3")]
+        await camera.send(await camera.call("publishLayers", "pub", codec))
+        await stage.plane.allow("p1")
+        for who, height in ((large, 360), (small, 150)):
+            await who.subscribe()
+            await show(who, height)
+        await until_height(large, 360, COME_S)
+        await until_height(small, 180, COME_S)
+
+        before = await picture(small), await picture(large)
+        await show(small, 360)
+        assert await until_height(small, 360, COME_S) < SWITCH_S
+        await show(small, 150)
+        await until_height(small, 180, COME_S)
+        after = await picture(small), await picture(large)
+        for then, now in zip(before, after, strict=True):
+            assert now.freezes == then.freezes
+            assert now.decoded > then.decoded
+        assert (await picture(large)).height == 360
+
+    play(scenario)
+
+
+def test_layers_that_nobody_shows_are_paused_and_come_back(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        camera, viewer = [await person(stage, name) for name in ("p1", "p2")]
+        await camera.send(await camera.call("publishLayers", "pub", "VP8"))
+        await stage.plane.allow("p1")
+        async with obeying(camera):
+            await viewer.subscribe()
+            await show(viewer, 150)
+            await until_height(viewer, 180, COME_S)
+            await _rests(camera, "h", "f")
+            seen = await picture(viewer)
+            await show(viewer, 720)
+            await until_height(viewer, 720, COME_S)
+            assert (await picture(viewer)).freezes - seen.freezes <= 1, "the encoder began anew"
+            await show(viewer, 0)
+            await _rests(camera, "h", "f")
+            still = await picture(viewer)
+            await _rests(camera)  # while the smallest goes on
+            assert (await picture(viewer)).decoded - still.decoded <= 2, "it shows nothing"
+
+    play(scenario)
+
+
+async def _rests(camera: Person, *rids: str) -> None:
+    """Wait until no packet of these layers was sent while one and a half seconds passed."""
+    until_s = time.monotonic() + COME_S
+    while True:
+        before = await camera.call("sentLayers", "pub")
+        await asyncio.sleep(1.5)
+        after = await camera.call("sentLayers", "pub")
+        if all(before[rid] == after[rid] for rid in rids) and after["q"] > before["q"]:
+            return
+        assert time.monotonic() < until_s, f"sent {before} and then {after}"
