@@ -3,16 +3,27 @@ const make = () => new RTCPeerConnection({ iceServers: [] })
 
 window.links = {}
 
-// One link that sends the fake camera and microphone; `codec` is the only one offered for pictures.
-window.publish = async (name, codec) => {
+const LAYERS = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
+]
+
+// One link that sends the fake camera and microphone; `codec` is the only one offered for pictures;
+// in three sizes if `layers` says so.
+window.publish = async (name, codec, layers) => {
   const pc = make()
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: true,
-    video: { width: 640, height: 360 },
+    video: layers ? { width: 1280, height: 720 } : { width: 640, height: 360 },
   })
   window.links[name] = { pc, stream }
   for (const track of stream.getTracks()) {
-    const line = pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] })
+    const line = pc.addTransceiver(track, {
+      direction: 'sendonly',
+      streams: [stream],
+      ...(layers && track.kind === 'video' ? { sendEncodings: LAYERS } : {}),
+    })
     if (track.kind === 'video') {
       const wanted = new RegExp(`/(${codec}|rtx)$`, 'i')
       const all = RTCRtpSender.getCapabilities('video').codecs
@@ -84,6 +95,13 @@ window.received = async (name) => {
     sums.energy += entry.totalAudioEnergy ?? 0
   }
   return { ...sums, persons: [...new Set(Object.values(streams))].sort(), state: pc.connectionState }
+}
+
+// What the browser takes the line of a sending link to carry, bit/s.
+window.available = async (name) => {
+  for (const entry of (await window.links[name].pc.getStats()).values())
+    if (entry.type === 'candidate-pair' && entry.nominated) return entry.availableOutgoingBitrate ?? 0
+  return 0
 }
 
 // The ICE user names in use: they change with a restart.

@@ -19,7 +19,8 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Browser, Error, Page, Route, async_playwright
 
-from media.control import Answer, CloseRoom, Offered, PeerGone, Publish, Source, Subscribe
+from media.congestion.tuning import START_BPS
+from media.control import Answer, CloseRoom, Offered, PeerGone, Publish, Quality, Source, Subscribe
 from tests.media_plane import WAIT_S, Plane, running
 
 pytestmark = pytest.mark.browser
@@ -75,8 +76,9 @@ class Person:
         assert answer is not None
         await self.call("accept", "pub", answer)
 
-    async def publish(self, codec: Literal["VP8", "H264"] = "VP8") -> None:
-        await self.send(await self.call("publish", "pub", codec))
+    async def publish(self, codec: Literal["VP8", "H264"] = "VP8", *, layers: bool = False) -> None:
+        more = ("layers",) if layers else ()
+        await self.send(await self.call("publish", "pub", codec, *more))
         await self.stage.plane.allow(self.name)
 
     async def subscribe(self) -> None:
@@ -238,6 +240,31 @@ def test_who_comes_late_sees_a_picture_soon(play: Play) -> None:
         await late.subscribe()
         await late.sees(1)
         assert time.monotonic() - began_s < 5
+
+    play(scenario)
+
+
+def test_both_directions_learn_what_the_line_carries(play: Play) -> None:
+    """By transport-wide feedback: the browser of ours, and we of the browser's."""
+
+    async def scenario(stage: Stage) -> None:
+        one, two = await stage.person("p1"), await stage.person("p2")
+        began_s = time.monotonic()
+        await one.publish(layers=True)
+        await two.subscribe()
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                if await one.call("available", "pub") >= 2_000_000:
+                    break
+                await asyncio.sleep(0.1)
+        assert time.monotonic() - began_s < 5, "a browser ramps up in seconds"
+        await two.sees(5)
+        estimates = [START_BPS]
+        while max(estimates) < 1.25 * START_BPS:
+            report = await stage.plane.report(Quality, lambda q: q.room == stage.plane.room)
+            estimates += [p.estimate for p in report.peers if p.peer == "p2/sub" and p.estimate]
+        assert min(estimates) > 0.9 * START_BPS, "a local line is no reason to be careful"
+        assert (await two.received()).lost == 0
 
     play(scenario)
 
