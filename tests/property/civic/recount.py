@@ -26,7 +26,7 @@ class Asked:
 
     person: PersonId
     command_id: str
-    command: cmd.Command
+    command: cmd.Asked
     answer: Answer
 
 
