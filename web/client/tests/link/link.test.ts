@@ -35,6 +35,7 @@ class FakePublisher {
   peer = new FakePeer()
   sent: Sent[] = []
   answers: string[] = []
+  active: [string, readonly string[]][] = []
   restarts = 0
   closed = false
   readonly offer: (sdp: string) => void
@@ -58,6 +59,10 @@ class FakePublisher {
 
   async answered(sdp: string): Promise<void> {
     this.answers.push(sdp)
+  }
+
+  async layers(kind: string, active: readonly string[]): Promise<void> {
+    this.active.push([kind, active])
   }
 
   close(): void {
@@ -395,6 +400,26 @@ test('new credentials are used from the next path on, without a new connection',
   expect(publishers[0]?.peer.configurations).toMatchObject([{ iceServers }])
   expect(subscribers[0]?.peer.configurations).toMatchObject([{ iceServers }])
   expect([publishers.length, publishers[0]?.restarts]).toEqual([1, 0])
+})
+
+test('what the page shows is told, and told again to whoever takes over at the service', async () => {
+  const tiles = [{ person: 'li', kind: 'picture' as const, height: 180 }]
+  link.show(tiles)
+  expect(types()).toEqual([]) // nobody sends anything yet
+  await linked()
+  link.show([])
+  link.welcomed([])
+  await settled()
+  const shown = frames.filter((frame) => frame.type === 'link.show')
+  expect(shown.map((frame) => frame.tiles)).toEqual([tiles, [], []])
+  const after = types().slice(types().lastIndexOf('link.subscribe'))
+  expect(after).toContain('link.show')
+})
+
+test('the layers that are shown are told to the connection that sends them', async () => {
+  await linked()
+  link.frame({ type: 'link.layers', kind: 'picture', active: ['q'] })
+  expect(publishers[0]?.active).toEqual([['picture', ['q']]])
 })
 
 test('only servers that the service named are asked', () => {
