@@ -27,9 +27,19 @@ serve: setup
 
 setup: $(VENV)/.ok web/static/index.html
 
+# The soak goes on for three minutes beside the tests that wait for no clock: it takes little, and the
+# loop that it measures keeps up with a busy machine too.
+PURE := tests/unit tests/wire tests/property tests/fuzz
+REST := $(filter-out $(PURE) tests/soak,$(patsubst %/,%,$(wildcard tests/*/)))
 test: setup $(VENV)/.dev tools
 	$(NPM) test
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/python -m pytest -s tests/soak >$(VENV)/soak.log 2>&1 & soak=$$!; \
+	$(BIN)/python -m pytest $(PURE) $(REST); rest=$$?; \
+	wait $$soak; soaked=$$?; grep -v '^{"at"' $(VENV)/soak.log; exit $$((rest + soaked))
+else
 	$(BIN)/python -m pytest $(ARGS)
+endif
 
 unit: setup $(VENV)/.dev
 	$(BIN)/python -m pytest $(UNIT) $(ARGS)
@@ -104,12 +114,15 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 
 # What the tests drive besides Python: without it they would say nothing, so nothing is skipped.
 #   Chromium with Chinese letters; ffprobe, which reads recordings with other eyes; libatomic, which
-#   the node of Playwright's driver is linked with.
-TEST_PACKAGES := chromium fontconfig fonts-noto-cjk ffmpeg libatomic1
+#   the node of Playwright's driver is linked with; GStreamer's RTSP server, an IP camera's double.
+TEST_PACKAGES := chromium fontconfig fonts-noto-cjk ffmpeg libatomic1 \
+    python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good
+RTSP_SERVER = /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0")'
 tools:
 	@command -v chromium >/dev/null && command -v ffprobe >/dev/null && \
 	fc-list :lang=zh family 2>/dev/null | grep -q . && \
-	$(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && exit 0; \
+	$(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && \
+	$(RTSP_SERVER) 2>/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing what the tests drive: $(TEST_PACKAGES)"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
