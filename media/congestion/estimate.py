@@ -180,7 +180,11 @@ class Estimate:
             self._queue.accept()
             return
         self._limited(received)
-        self.bps = min(self.bps, int(tuning.DECREASE * received))
+        cut = int(tuning.DECREASE * received)
+        if waits_s < tuning.QUEUE_DEEP_S:
+            # A short queue, of a keyframe say: little may arrive only because little is sent.
+            cut = max(cut, int(tuning.DECREASE * self.bps))
+        self.bps = min(self.bps, cut)
         self.congested_s = now_s
 
     def _grow(self, received: int, passed_s: float) -> None:

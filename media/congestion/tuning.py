@@ -47,6 +47,8 @@ QUEUE_MIN_S: Final = 0.015
 """A slope without a queue of this length is jitter (ours)."""
 QUEUE_LONG_S: Final = 0.030
 """A queue of this length breaks off a probe, whatever its slope (ours)."""
+QUEUE_DEEP_S: Final = 0.060
+"""A shorter one cuts no deeper than to `DECREASE` of the estimate (ours)."""
 QUEUE_MAX_S: Final = 0.120
 """A queue of this length is too long, even if it doesn't grow (ours)."""
 QUEUE_CUTS: Final = 3

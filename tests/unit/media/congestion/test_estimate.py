@@ -59,11 +59,16 @@ def test_it_stays_near_what_arrives() -> None:
     assert estimate.bps == pytest.approx(tuning.AHEAD * 400_000, rel=0.05)
 
 
-def test_a_queue_cuts_it_to_less_than_what_arrives() -> None:
+def test_a_long_queue_cuts_it_to_less_than_what_arrives() -> None:
     estimate = Estimate(2_000_000)
     link = Link(estimate)
     link.pass_(2.0, 1_000_000)
-    link.pass_(0.5, 1_000_000, grows=0.3)
+    before = estimate.bps
+    while estimate.bps >= before:
+        link.pass_(STEP_S, 1_000_000, grows=0.15)
+    assert estimate.queue_s < tuning.QUEUE_DEEP_S
+    assert estimate.bps == pytest.approx(tuning.DECREASE * before, rel=0.02), "a short queue"
+    link.pass_(0.6, 1_000_000, grows=0.3)
     arrives_bps = 1_000_000 / 1.3  # the queue grows by 0.3 s a second
     assert estimate.bps == pytest.approx(tuning.DECREASE * arrives_bps, rel=0.05)
     assert estimate.congested_s > 102.0
@@ -76,9 +81,9 @@ def test_it_holds_while_the_queue_empties_and_then_grows_carefully() -> None:
     estimate.rtt_s = 0.1
     link = Link(estimate)
     link.pass_(2.0, 1_000_000)
-    link.pass_(0.5, 1_000_000, grows=0.3)
+    link.pass_(0.8, 1_000_000, grows=0.3)
     cut = estimate.bps
-    link.pass_(0.3, 800_000, grows=-0.3)
+    link.pass_(0.5, 800_000, grows=-0.3)
     assert estimate.bps == cut
     link.pass_(2.0, 850_000, grows=-0.3)
     before = estimate.bps
