@@ -23,6 +23,7 @@ from signaling.counters import Counters
 from signaling.direct import DirectLinks
 from signaling.hubs import Hubs
 from signaling.limits import Limits
+from signaling.line_check import LineCheck
 from signaling.media_bridge import MediaBridge
 from signaling.nodes.static import StaticNodes
 from web.assets import Assets
@@ -38,7 +39,7 @@ from web.livestreams import Livestreams
 from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.proof import record_key
-from web.routes import ballots, direct, livestream, minutes, operations, pages, rooms
+from web.routes import ballots, check, direct, livestream, minutes, operations, pages, rooms
 from web.routes.accounts import Accounts
 from web.routes.people import People
 from web.settings import Settings
@@ -130,6 +131,7 @@ async def assemble(
             room_secret=derived(secret, "check-in"),
         )
         links = DirectLinks(hubs)
+        line_check = LineCheck(plane)
         accounts = Accounts(
             store,
             Sessions(secret, store, time.time),
@@ -153,6 +155,7 @@ async def assemble(
             *accounts.routes(derived(secret, "provider")),
             *livestream.routes(livestreams.find),
             *direct.routes(links, invitations, settings.ice_servers),
+            *check.routes(line_check, settings.servers_for_clients(), clock_ms),
             *operations.routes(
                 _checks(record, plane),
                 metrics,
@@ -164,6 +167,7 @@ async def assemble(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(meetings.run())
             carrying = tasks.create_task(links.run())
+            checking = tasks.create_task(line_check.run())
             watching = tasks.create_task(revocations.run())
             noting = tasks.create_task(uses.run())
             signing = tasks.create_task(notary.run())
@@ -179,6 +183,7 @@ async def assemble(
                 )
             finally:
                 carrying.cancel()
+                checking.cancel()
                 await meetings.close()
                 signing.cancel()
                 watching.cancel()

@@ -11,7 +11,7 @@ from web.refusals import HttpCode, HttpRefused
 
 
 def routes(assets: Assets) -> list[BaseRoute]:
-    """`/`, `/r/{code}`, `/join`, `/desk`: one page, which looks at its address; `/static/...`."""
+    """`/`, `/r/{code}`, `/join`, `/desk`, `/check`: one page that looks at its address; files."""
 
     async def page(request: Request) -> Response:
         return assets.index.response(request)
@@ -31,6 +31,7 @@ def routes(assets: Assets) -> list[BaseRoute]:
         Route("/r/{code}", page),
         Route("/join", page),
         Route("/desk", page),
+        Route("/check", page),
         Route("/static/{path:path}", file),
         Route("/favicon.ico", icon),
     ]
