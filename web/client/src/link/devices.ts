@@ -51,6 +51,28 @@ export async function openMicrophone(device: string | null): Promise<MediaStream
   return track
 }
 
+/** Whether this browser can share its screen: no phone can. */
+export function canShareScreen(): boolean {
+  return typeof navigator.mediaDevices?.getDisplayMedia === 'function'
+}
+
+/** Asks which window or screen; null: the person chose none. */
+export async function openScreen(): Promise<MediaStreamTrack | null> {
+  try {
+    const stream = await navigator.mediaDevices.getDisplayMedia({
+      video: { frameRate: { ideal: 10, max: 15 }, width: { max: 1920 }, height: { max: 1080 } },
+      audio: false, // it would go round in a circle
+    })
+    const track = stream.getVideoTracks()[0] ?? null
+    if (track) track.contentHint = 'detail' // letters: keep them sharp, give up motion first
+    return track
+  } catch (error) {
+    const problem = deviceProblem(error)
+    if (problem === 'denied') return null // the dialog was closed
+    throw new DeviceError(problem)
+  }
+}
+
 /** Labels are empty until a device was allowed once. */
 export async function listDevices(): Promise<DeviceList> {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? []

@@ -23,9 +23,13 @@ const ONE_LAYER: RTCRtpEncodingParameters[] = [
   { maxBitrate: 1_500_000, maxFramerate: PICTURE_MAX_FPS },
 ]
 
+/** A shared screen: letters stay sharp, and what moves on it may stutter. */
+const SCREEN: RTCRtpEncodingParameters = { maxBitrate: 2_500_000, maxFramerate: 15 }
+
 export interface Sent {
   sound: MediaStreamTrack | null
   picture: MediaStreamTrack | null
+  screen?: MediaStreamTrack | null
 }
 
 export class Publisher {
@@ -35,6 +39,8 @@ export class Publisher {
   readonly #picture: RTCRtpTransceiver
   #active: readonly string[] = []
   #settling: Promise<void> = Promise.resolve()
+  #screen: RTCRtpTransceiver | null = null
+  #started = false
   #closed = false
   #again = false
 
@@ -53,6 +59,7 @@ export class Publisher {
       this.#sound.sender.replaceTrack(sent.sound),
       this.#picture.sender.replaceTrack(sent.picture),
     ])
+    await this.#share(sent.screen ?? null)
   }
 
   /**
@@ -69,15 +76,14 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
+    this.#started = true
     await this.#describe()
   }
 
   /** Same connection, new path: after a change of network. */
   async restart(): Promise<void> {
     this.peer.restartIce()
-    // One offer at a time: an answer says not to which of two it belongs.
-    if (this.peer.signalingState === 'have-local-offer') this.#again = true
-    else await this.#describe()
+    await this.#renew()
   }
 
   async answered(sdp: string): Promise<void> {
@@ -101,11 +107,47 @@ export class Publisher {
       await this.#picture.sender.setParameters(parameters)
   }
 
+  /** A screen has a section of its own while it is shared: it costs each who receives one too. */
+  async #share(track: MediaStreamTrack | null): Promise<void> {
+    if ((this.#screen?.sender.track ?? null) === track) return
+    if (this.#screen) {
+      this.#screen.direction = track ? 'sendonly' : 'inactive'
+      await this.#screen.sender.replaceTrack(track)
+    } else if (track)
+      this.#screen = this.peer.addTransceiver(track, {
+        direction: 'sendonly',
+        sendEncodings: [SCREEN],
+      })
+    if (this.#started) await this.#renew()
+  }
+
+  async #renew(): Promise<void> {
+    // One offer at a time: an answer says not to which of two it belongs.
+    if (this.peer.signalingState === 'have-local-offer') this.#again = true
+    else await this.#describe()
+  }
+
   async #describe(): Promise<void> {
     await this.peer.setLocalDescription()
     const sdp = this.peer.localDescription?.sdp
-    if (!this.#closed && sdp) this.#offer(sdp)
+    if (!this.#closed && sdp) this.#offer(screenNamed(sdp, this.#screen?.mid ?? null))
   }
+}
+
+/**
+ * The offer with the screen's section named so: the service tells by the stream id (RFC 8830), and
+ * browsers choose those themselves.
+ */
+export function screenNamed(sdp: string, mid: string | null): string {
+  if (mid === null) return sdp
+  const sections = sdp.split(/\r\n(?=m=)/)
+  return sections
+    .map((section) =>
+      section.split('\r\n').includes(`a=mid:${mid}`)
+        ? section.replace(/^a=msid:\S+/m, 'a=msid:screen')
+        : section,
+    )
+    .join('\r\n')
 }
 
 /** Layers where the browser has them, else one picture. */

@@ -6,9 +6,12 @@
  * passes from one person to the next fires no `track` event of its own.
  */
 
+/** Before the person in the stream id of a shared screen. */
+const SCREEN = 'screen.'
+
 export interface Slot {
   mid: string
-  kind: 'sound' | 'picture'
+  kind: 'sound' | 'picture' | 'screen'
   person: string
 }
 
@@ -16,11 +19,14 @@ export interface Slot {
 export function slots(sdp: string): Slot[] {
   const found: Slot[] = []
   for (const section of sdp.split(/\r?\n(?=m=)/).slice(1)) {
-    const kind = section.startsWith('m=audio') ? 'sound' : 'picture'
     const mid = /^a=mid:(\S+)/m.exec(section)?.[1]
-    const person = /^a=msid:(\S+)/m.exec(section)?.[1]
+    const stream = /^a=msid:(\S+)/m.exec(section)?.[1]
     const sends = /^a=(sendonly|sendrecv)\s*$/m.test(section)
-    if (mid && person && person !== '-' && sends) found.push({ mid, kind, person })
+    if (!mid || !stream || stream === '-' || !sends) continue
+    if (section.startsWith('m=audio')) found.push({ mid, kind: 'sound', person: stream })
+    else if (stream.startsWith(SCREEN))
+      found.push({ mid, kind: 'screen', person: stream.slice(SCREEN.length) })
+    else found.push({ mid, kind: 'picture', person: stream })
   }
   return found
 }

@@ -9,6 +9,8 @@ import { slots } from './slots'
 export interface Received {
   sound: MediaStreamTrack | null
   picture: MediaStreamTrack | null
+  /** Absent: none was ever shared. */
+  screen?: MediaStreamTrack | null
 }
 
 export class Subscriber {

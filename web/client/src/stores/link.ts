@@ -3,8 +3,10 @@
 import { computed, inject, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
 import {
   deviceProblem,
+  canShareScreen,
   openCamera,
   openMicrophone,
+  openScreen,
   rememberChoice,
   rememberedChoice,
   type DeviceProblem,
@@ -20,6 +22,7 @@ export function openLink(meeting: Meeting) {
   const received = shallowRef<ReadonlyMap<string, Received>>(new Map())
   const camera = shallowRef<MediaStreamTrack | null>(null)
   const microphone = shallowRef<MediaStreamTrack | null>(null)
+  const screen = shallowRef<MediaStreamTrack | null>(null)
   const cameraProblem = ref<DeviceProblem | null>(null)
   const microphoneProblem = ref<DeviceProblem | null>(null)
   const opening = ref(false)
@@ -67,14 +70,23 @@ export function openLink(meeting: Meeting) {
   const sounding = computed(() => maySpeak.value && microphone.value !== null)
 
   watch(
-    [camera, microphone, maySpeak],
+    [camera, microphone, screen, maySpeak],
     () => {
       void link.transmit({
         picture: camera.value,
         sound: maySpeak.value ? microphone.value : null,
+        screen: maySpeak.value ? screen.value : null,
       })
     },
     { flush: 'sync' },
+  )
+
+  // What was shared for one's speech is not shared when it is over; a pause only withholds it.
+  watch(
+    () => meeting.sections.me?.role === 'room' || (meeting.sections.me?.holding ?? false),
+    (mine) => {
+      if (!mine) stopScreen()
+    },
   )
 
   watch(
@@ -84,6 +96,7 @@ export function openLink(meeting: Meeting) {
       link.want({ publish: false, subscribe: false })
       stopCamera()
       stopMicrophone()
+      stopScreen()
     },
   )
 
@@ -94,6 +107,7 @@ export function openLink(meeting: Meeting) {
     before = { camera: camera.value !== null, microphone: microphone.value !== null }
     stopCamera()
     stopMicrophone()
+    stopScreen()
   })
 
   // The desk sees how well each page sees and hears.
@@ -150,6 +164,21 @@ export function openLink(meeting: Meeting) {
     microphone.value = null
   }
 
+  async function startScreen(): Promise<void> {
+    stopScreen()
+    const track = await openScreen().catch(() => null)
+    if (!track) return
+    track.addEventListener('ended', () => {
+      if (screen.value === track) screen.value = null // ended by the browser's own button
+    })
+    screen.value = track
+  }
+
+  function stopScreen(): void {
+    screen.value?.stop()
+    screen.value = null
+  }
+
   return {
     state,
     received,
@@ -169,6 +198,11 @@ export function openLink(meeting: Meeting) {
     stopCamera,
     startMicrophone,
     stopMicrophone,
+    screen,
+    /** May share the screen: whoever is heard may, where the browser can. */
+    mayShare: computed(() => maySpeak.value && canShareScreen()),
+    startScreen,
+    stopScreen,
 
     async chooseCamera(device: string): Promise<void> {
       choice.value = { ...choice.value, camera: device }
@@ -200,6 +234,7 @@ export function openLink(meeting: Meeting) {
       link.close()
       stopCamera()
       stopMicrophone()
+      stopScreen()
     },
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { Publisher } from '../../src/link/publisher'
+import { Publisher, screenNamed } from '../../src/link/publisher'
 
 /** A connection that only negotiates. */
 class FakeConnection {
@@ -34,6 +34,15 @@ class FakeConnection {
 }
 
 afterEach(() => vi.unstubAllGlobals())
+
+test('the section of a shared screen is named so, and no other', () => {
+  const section = (mid: string) => `m=video 9 X 96\r\na=mid:${mid}\r\na=msid:- t${mid}\r\n`
+  const offer = `v=0\r\n${section('1')}${section('11')}`
+  expect(screenNamed(offer, null)).toBe(offer)
+  expect(screenNamed(offer, '11')).toBe(
+    `v=0\r\n${section('1')}m=video 9 X 96\r\na=mid:11\r\na=msid:screen t11\r\n`,
+  )
+})
 
 test('a restart waits for the answer of the offer before, or that would be taken for its own', async () => {
   vi.stubGlobal('RTCPeerConnection', FakeConnection)

@@ -57,3 +57,11 @@ test('tracks are found by section, not by the order in which they came', () => {
   expect(found.get('wang')?.picture?.id).toBe('b')
   expect(found.get('demo-room')).toEqual({ sound: null, picture: { id: 'c' } })
 })
+
+test('a shared screen is told by its stream, and belongs to its person', () => {
+  const offer = 'v=0\r\nm=video 9 X 96\r\na=mid:4\r\na=sendonly\r\na=msid:screen.li 4\r\n'
+  expect(slots(offer)).toEqual([{ mid: '4', kind: 'screen', person: 'li' }])
+  const track = { id: 's' } as MediaStreamTrack
+  const found = received(offer, [{ mid: '4', receiver: { track } as RTCRtpReceiver }])
+  expect(found.get('li')).toEqual({ sound: null, picture: null, screen: track })
+})

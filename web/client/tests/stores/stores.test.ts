@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { deviceProblem } from '../../src/link/devices'
+import type { Received } from '../../src/link/subscriber'
+import type { PeopleSection } from '../../src/wire/generated'
 import { level } from '../../src/link/level'
 import { emptySections, replaceSections } from '../../src/stores/sections'
 import { stage } from '../../src/stores/stage'
@@ -72,6 +74,32 @@ describe('stage', () => {
     const shown = stage(received('a', 'b'), links, null, null, 'me', undefined)
     expect(shown.large?.person).toBe('b')
     expect(shown.small).toEqual([{ person: 'a', picture: null, own: false }])
+  })
+
+  test('a shared screen is large, with the face of whoever shares it in its corner', () => {
+    const screen = { id: 'screen' } as MediaStreamTrack
+    const shared = new Map<string, Received>(received('a', 'b'))
+    shared.set('b', { sound: null, picture: { id: 'b' } as MediaStreamTrack, screen })
+    const source = (person: string, on: boolean) => ({ person, sound: false, picture: true, screen: on })
+    const links = { cameras: [], sources: [source('a', false), source('b', true)] }
+    const shown = stage(shared, links, holding('a'), null, 'me', undefined)
+    expect(shown.large).toEqual({ person: 'b', picture: screen, own: false, screen: true })
+    expect(shown.inset?.person).toBe('b')
+    expect(shown.small.map((one) => one.person)).toEqual(['a'])
+    const over = { cameras: [], sources: [source('a', false), source('b', false)] }
+    expect(stage(shared, over, holding('a'), null, 'me', undefined).large?.person).toBe('a')
+  })
+
+  test('of several cameras the chosen one is the room; the desk sees them all', () => {
+    const people = {
+      members: ['c1', 'c2'].map((id) => ({ id, role: 'room', present: true })),
+      link: { camera: 'c2' },
+    } as unknown as PeopleSection
+    const both = received('c1', 'c2')
+    const shown = stage(both, null, null, people, 'me', undefined)
+    expect([shown.large?.person, ...shown.small.map((one) => one.person)]).toEqual(['c2'])
+    const desk = stage(both, null, null, people, 'me', undefined, false, true)
+    expect([desk.large?.person, ...desk.small.map((one) => one.person)]).toEqual(['c2', 'c1'])
   })
 
   test('somebody on the link without a picture yet is there too', () => {
