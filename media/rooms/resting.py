@@ -35,6 +35,7 @@ class Resting:
         self._shown_s = [now_s] * count
         self._began_s = [now_s] * count
         self._active = set(range(count))
+        self._told = False
 
     @property
     def active(self) -> tuple[str, ...]:
@@ -49,7 +50,8 @@ class Resting:
             tops: indexes of the layers that are wanted, one for each who shows the track; larger
                 ones than there are: the largest.
 
-        Returns: whether `active` changed.
+        Returns: whether `active` changed, or was never told: what a browser rested for a track of
+            before, it would not send for this one.
         """
         count = len(self._track.layers)
         self._shown_s[0] = now_s
@@ -64,9 +66,9 @@ class Resting:
         active = {i for i in range(count) if now_s - self._shown_s[i] < self._limits.layer_rest_s}
         for index in active - self._active:
             self._began_s[index] = now_s
-        changed = active != self._active
-        self._active = active
-        return changed
+        news = active != self._active or not self._told
+        self._active, self._told = active, True
+        return news
 
 
 class RestingLayers:

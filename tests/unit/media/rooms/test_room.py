@@ -548,7 +548,8 @@ async def test_a_publisher_is_told_which_layers_are_shown() -> None:
         for sequence in range(1, 31):
             send_layers(h, chen, sequence)
             h.tick()
-        (rest,) = h.reports.of(Layers)
+        begin, rest = h.reports.of(Layers)
+        assert begin.active == ("q", "h", "f")
         assert (rest.peer, rest.kind, rest.active) == ("chen/pub", "picture", ("q",))
         h.room.show("li/sub", (tile("chen", 720),))
         assert h.reports.of(Layers)[-1].active == ("q", "f"), "at once"
