@@ -1,0 +1,1 @@
+"""What transport-wide numbers and the feedback about them cost the forwarder."""
