@@ -154,7 +154,7 @@ async def assemble(
             *people.routes(),
             *accounts.routes(derived(secret, "provider")),
             *livestream.routes(livestreams.find),
-            *direct.routes(links, invitations, settings.ice_servers),
+            *direct.routes(links, invitations, settings.servers_for_clients()),
             *check.routes(line_check, settings.servers_for_clients(), clock_ms),
             *operations.routes(
                 _checks(record, plane),

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.control import MediaCode, MediaRefused
-from media.peers import describe, sdp
-from media.peers.port import RTP_MAX, Slot
+from media.peers import describe, sdp, serve
+from media.peers.port import RTP_MAX, Kind, Slot, Stream
 from media.peers.sdp import Fingerprint, Transport
 from tests.unit.media.peers.golden import NAMES, golden
 
@@ -21,6 +21,7 @@ SLOTS = (
     Slot("2", "picture", "p2", "H264", 3333, 3334),
     Slot("3", "picture", "", "VP8", 4444, 4445),
 )
+STREAMS: dict[Kind, Stream] = {"sound": Stream(1111, None), "picture": Stream(2222, 2223)}
 REFUSALS = {MediaCode.BAD_SDP, MediaCode.TOO_MANY}
 
 WORDS = tuple(sorted({word for name in NAMES for word in re.findall(r"[\w/.+-]+", golden(name))}))
@@ -76,8 +77,18 @@ def accepted(text: str) -> None:
         assert line.mid in {slot.mid for slot in SLOTS if slot.person}
 
 
+def served(text: str) -> None:
+    offer = sdp.parse(text)
+    sdp.transport_of(offer)
+    given_, lines = serve.answer(offer, LOCAL, session=1, version=1, streams=STREAMS)
+    assert sdp.parse(sdp.render(given_)) == given_
+    assert len({line.kind for line in lines}) == len(lines) > 0
+    assert all(line.codecs for line in lines)
+    assert not any(section.has("recvonly") for section in given_.sections)
+
+
 def refused_or_done(text: str) -> None:
-    for take in (answered, accepted):
+    for take in (answered, accepted, served):
         try:
             take(text)
         except MediaRefused as refused:

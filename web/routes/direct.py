@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 from signaling.direct import DirectLink, DirectLinks, DirectRefused
 from signaling.identity import Claims
 from signaling.limits import Rate
+from signaling.relay import IceServers
 from signaling.sdpfrag import FRAGMENT_MAX, BadFragment, credentials, fragment_of, restarted
 from signaling.wire.frames import SDP_MAX, IceServer
 from web.auth import Invitations
@@ -62,7 +63,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def routes(
-    links: DirectLinks, invitations: Invitations, ice_servers: tuple[IceServer, ...] = ()
+    links: DirectLinks, invitations: Invitations, ice_servers: IceServers
 ) -> list[BaseRoute]:
     """The endpoints of both ways, and their resources."""
     limit = RateLimit(ASKING)
@@ -90,13 +91,13 @@ class _Direct:
         links: DirectLinks,
         invitations: Invitations,
         limit: RateLimit,
-        ice_servers: tuple[IceServer, ...],
+        ice_servers: IceServers,
     ) -> None:
         self._way = way
         self._links = links
         self._invitations = invitations
         self._limit = limit
-        self._ice = [line for server in ice_servers for line in ice_links(server)]
+        self._ice_servers = ice_servers
 
     async def begin(self, request: Request) -> Response:
         """POST an offer: 201 with the answer and the resource's address."""
@@ -114,7 +115,7 @@ class _Direct:
 
     def _options(self, accepts: dict[str, str], methods: str) -> Response:
         headers = {**_PREFLIGHT, **accepts, "access-control-allow-methods": methods}
-        return self._with_ice(Response(status_code=204, headers=headers))
+        return Response(status_code=204, headers=headers)
 
     async def _begin(self, request: Request) -> Response:
         claims = self._claims(request)
@@ -128,7 +129,11 @@ class _Direct:
                 assert_never(self._way)
         made = Response(sdp, status_code=201, media_type=OFFER, headers={"etag": _etag(link)})
         made.headers["location"] = f"{request.url.path.rstrip('/')}/{link.id}"
-        return self._with_ice(made)
+        # Not before the token was seen: a relay's credentials are worth something.
+        for server in self._ice_servers.of(claims.person, self._links.hubs.clock_ms()):
+            for line in ice_links(server):
+                made.headers.append("link", line)
+        return made
 
     async def _patch(self, request: Request) -> Response:
         """
@@ -171,11 +176,6 @@ class _Direct:
         if link is None:
             raise HttpRefused(404, HttpCode.LINK_UNKNOWN)
         return link
-
-    def _with_ice(self, response: Response) -> Response:
-        for line in self._ice:
-            response.headers.append("link", line)
-        return response
 
 
 def ice_links(server: IceServer) -> list[str]:
