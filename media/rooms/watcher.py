@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Final, Literal
 
 from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report
@@ -18,47 +18,15 @@ from media.forwarding.egress import Egress
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.limits import Limits
-from media.peers.port import Codec, Inbound, Kind, PeerPort, Served, Stream
+from media.peers.port import Inbound, Kind, PeerPort, Served, Stream
 from media.rooms.peers import MakePeer
-from media.rooms.slots import SourceKey
+from media.rooms.seen import Sources, codec_for, layer_for, shown
 
 Reason = Literal["failed", "silent", "closed"]
-Sources = Mapping[SourceKey, Track]
 Spawn = Callable[[Coroutine[object, object, None]], object]
 
 NAME: Final = "programme"
 """CNAME of both tracks (RFC 3550, 6.5.1)."""
-
-
-def shown(cue: Cue | None, sources: Sources, kind: Kind, hide: frozenset[str]) -> Iterator[Track]:
-    """
-    What a watcher may get of a kind, the best first.
-
-    Args:
-        cue: the last one; outside of the meeting's open hours nothing is shown.
-        hide: persons whose sound it must not get.
-    """
-    if cue is None or cue.mode != "meeting":
-        return
-    persons = [person for person in (cue.speaker, cue.room) if person is not None]
-    kinds: tuple[Kind, ...] = ("sound",) if kind == "sound" else ("screen", "picture")
-    for one in kinds:
-        for person in persons:
-            track = sources.get(SourceKey(person, one))
-            if track is not None and not (one == "sound" and person in hide):
-                yield track
-
-
-def codec_for(track: Codec, taken: Sequence[Codec]) -> Codec | None:
-    """
-    The client's number for a track's codec; None: it can't take it.
-
-    Of H264 the same profile is preferred, but any will do: a decoder reads the stream's own
-    parameter sets, and browsers decode all profiles that cameras send.
-    """
-    same = [codec for codec in taken if codec.name == track.name]
-    exact = (codec for codec in same if codec.fmtp == track.fmtp)
-    return next(exact, same[0] if same else None)
 
 
 class Watcher:
@@ -132,7 +100,10 @@ class Watcher:
                 if codec is not None:
                     subscription.recode(codec)
                 subscription.attach(track, now_s)
-            else:
+            elif track is not None and len(track.layers) > 1:
+                takes = self.egress.counters.remb
+                best = layer_for(track.rates(now_s), takes, subscription.layer)
+                subscription.wish(best, now_s)
                 subscription.settle(now_s)  # layers come and go
 
     def carries(self, track: Track) -> bool:

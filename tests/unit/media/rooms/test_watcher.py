@@ -8,11 +8,13 @@ from typing import Literal
 import pytest
 
 from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report
+from media.forwarding.subscription import LARGEST
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.peers.port import SEND_SIZE, Codec, Kind, PeerEvents
+from media.rooms.seen import codec_for, layer_for, shown
 from media.rooms.slots import SourceKey
-from media.rooms.watcher import Watchers, codec_for, shown
+from media.rooms.watcher import Watchers
 from tests.unit.media.rooms.fakes import PAYLOAD_TYPES, FakePeer
 
 LIMITS = Limits(watchers_per_room=2)
@@ -49,6 +51,15 @@ def test_the_speaker_comes_before_the_room_and_nobody_else_is_shown() -> None:
     assert list(shown(MEETING, there, "picture", frozenset())) == [screen, *order]
 
 
+def test_the_room_is_heard_by_its_microphone_whichever_camera_is_shown() -> None:
+    """Two devices in the room."""
+    there = sources()
+    there[SourceKey("desk", "sound")] = track("sound", OPUS)
+    cue = MEETING.model_copy(update={"speaker": None, "microphone": "desk"})
+    assert list(shown(cue, there, "sound", frozenset())) == [there[SourceKey("desk", "sound")]]
+    assert list(shown(cue, there, "picture", frozenset())) == [there[SourceKey("room", "picture")]]
+
+
 @pytest.mark.parametrize("mode", ["opening", "recess", "closing"])
 def test_outside_of_the_open_meeting_nothing_is_shown(mode: str) -> None:
     """Whatever the gates would let through."""
@@ -72,6 +83,27 @@ def test_a_codec_is_taken_by_name_and_if_possible_by_profile() -> None:
     assert codec_for(H264, (other, H264)) is H264
     assert codec_for(H264, (VP8, other)) is other
     assert codec_for(H264, (VP8,)) is None
+
+
+@pytest.mark.parametrize(
+    ("takes", "now", "layer"),
+    [
+        (0, None, LARGEST),  # has not said
+        (2_000_000, None, 2),
+        (1_500_000, 2, 2),
+        (1_499_999, 2, 1),
+        (1_900_000, 1, 1),  # not enough to spare
+        (1_950_000, 1, 2),
+        (90_000, 1, 0),  # the smallest, whatever it is: sound goes on besides
+    ],
+)
+def test_a_watcher_gets_the_layer_that_its_line_takes(
+    takes: int, now: int | None, layer: int
+) -> None:
+    """Down at once, up with room to spare; a layer that does not arrive is none."""
+    assert layer_for((150_000, 500_000, 1_500_000), takes, now) == layer
+    if layer == 2:
+        assert layer_for((150_000, 500_000, 0), takes, now) == 1
 
 
 class Hall:
