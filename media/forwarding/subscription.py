@@ -13,12 +13,13 @@ counters are moved on in our copy once a replaced source has made that necessary
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from media.congestion import pad
 from media.congestion.outflow import NEXT, Outflow
+from media.forwarding.continuity import Awaited, Segment, continued, ticks_between
 from media.forwarding.layer import Layer
 from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.track import Track
@@ -32,8 +33,6 @@ _SEGMENTS: Final = 8
 """Segments remembered to answer NACKs; a subscriber asks within a second or so."""
 LARGEST: Final = 255
 """A wish for the largest layer, however many there are."""
-_PADDING_MAX: Final = 16
-"""Packets of padding looked behind for the last picture; libwebrtc pads on the RTX stream."""
 _NOT_YET: Final = 1 << 62  # no packet has this number: what comes goes the slow way
 _FIRST: Final = 0x10000 + 1
 """
@@ -61,49 +60,6 @@ class SubscriptionCounters:
     retransmitted: int = 0
     unavailable: int = 0
     """Asked for, but no longer (or never) there, or more than the subscriber's share."""
-
-
-class _Segment(NamedTuple):
-    first: int
-    """Our number of its first packet, extended."""
-    offset: int
-    """Ours minus the publisher's."""
-    timestamp_offset: int
-    layer: Layer
-    pictures: int
-    """Added to VP8's PictureID."""
-    bases: int
-    """Added to VP8's TL0PICIDX."""
-
-
-class _Awaited:
-    """
-    A layer that takes over with its next keyframe (`Sink`).
-
-    Args:
-        layer: packets that it has let through already don't count: one may be repeated late.
-        take_over: told of the burst with the keyframe.
-    """
-
-    __slots__ = ("_begins_at", "_take_over", "layer")
-
-    def __init__(self, layer: Layer, take_over: Callable[[Layer, Burst], None]) -> None:
-        self.layer = layer
-        self._begins_at = layer.highest + 1
-        self._take_over = take_over
-
-    def forward(self, burst: Burst) -> None:
-        for packet in burst.packets:
-            if packet.keyframe and packet.extended >= self._begins_at:
-                self._take_over(self.layer, burst)
-                return
-
-    def interrupted(self, *, anew: bool) -> None:
-        if anew:
-            self._begins_at = 0
-
-    def reported(self, clock: SourceClock) -> None:
-        pass
 
 
 class Outlet(Protocol):
@@ -186,8 +142,8 @@ class Subscription:
         """Index of the largest layer that may be sent; None: nothing is."""
         self._track: Track | None = None
         self._layer: Layer | None = None
-        self._awaited: tuple[_Awaited, ...] = ()
-        self._segments: deque[_Segment] = deque(maxlen=_SEGMENTS)
+        self._awaited: tuple[Awaited, ...] = ()
+        self._segments: deque[Segment] = deque(maxlen=_SEGMENTS)
         # of the newest segment; `_first_source` is `_NOT_YET` until its first packet
         self._first_source = _NOT_YET
         self._offset = 0
@@ -285,6 +241,8 @@ class Subscription:
         layer.add(self)
 
     def _take_over(self, layer: Layer, burst: Burst) -> None:
+        if self._waits and self.outflow is not None and self.outflow.full:
+            return  # the keyframe would be dropped; another is asked for at the next tick
         self._await({one.layer for one in self._awaited} - {layer})
         self._take_up(layer)
         self.forward(burst)
@@ -292,14 +250,14 @@ class Subscription:
     def _await(self, layers: set[Layer]) -> None:
         if {one.layer for one in self._awaited} == layers:
             return
-        kept: list[_Awaited] = []
+        kept: list[Awaited] = []
         for one in self._awaited:
             if one.layer in layers:
                 kept.append(one)
             else:
                 one.layer.remove(one)
         for layer in layers - {one.layer for one in kept}:
-            kept.append(_Awaited(layer, self._take_over))
+            kept.append(Awaited(layer, self._take_over))
             layer.add(kept[-1])
         self._awaited = tuple(kept)
 
@@ -447,16 +405,19 @@ class Subscription:
         before = self._segments[-1].layer if self._segments else None
         if last is not None and (self._anew or before is not layer):
             # Another clock: go on by the time that passed, at least one tick.
-            passed = max(1, self._passed(last, before, packet, layer))
+            clock = None if self._anew else before
+            passed = max(1, ticks_between(last, clock, packet, layer, self.codec.clock_hz))
             self._timestamp_offset += last.timestamp - packet.timestamp + passed
             if self.codec.name == "VP8":
-                self._continue_pictures(last, before, packet)
+                self._pictures, self._bases = continued(
+                    last, before, packet, self._pictures, self._bases
+                )
         self._anew = False
         self._first_source = self._highest_source = packet.extended
         self._last = packet
         self._offset = self._next - packet.extended
         self._segments.append(
-            _Segment(
+            Segment(
                 self._next,
                 self._offset,
                 self._timestamp_offset,
@@ -466,42 +427,6 @@ class Subscription:
             )
         )
         return True
-
-    def _passed(self, last: Packet, before: Layer | None, packet: Packet, layer: Layer) -> int:
-        """
-        Ticks between two packets of two sources.
-
-        Of layers they are those between the *captures*, as the publisher's reports tell (RFC 3550,
-        6.4.1): often the same picture is sent in both, and its keyframe takes longer on the way.
-        """
-        hertz = self.codec.clock_hz
-        arrived = int((packet.arrived_s - last.arrived_s) * hertz)
-        old = before.clock if before is not None else None
-        new = layer.clock
-        if self._anew or old is None or new is None:
-            return arrived
-        captured = (
-            ((new.ntp - old.ntp) * hertz >> 32)
-            + _signed(packet.timestamp - new.rtp)
-            - _signed(last.timestamp - old.rtp)
-        )
-        # A publisher whose reports contradict what arrives is not believed.
-        return captured if abs(captured - arrived) < hertz else arrived
-
-    def _continue_pictures(self, last: Packet, before: Layer | None, packet: Packet) -> None:
-        """VP8's counters go on by one where another source begins (RFC 7741, 4.2)."""
-        old = vp8.counts(last.payload)
-        for back in range(1, _PADDING_MAX):
-            if last.payload or before is None:
-                break
-            earlier = before.cached(last.extended - back)
-            if earlier is not None and earlier.payload:
-                old = vp8.counts(earlier.payload)
-                break
-        new = vp8.counts(packet.payload)
-        if old is not None and new is not None:
-            self._pictures = old.picture + self._pictures + 1 - new.picture & 0x7FFF
-            self._bases = old.base + self._bases + 1 - new.base & 0xFF
 
     def _move_pictures(self, burst: Burst, lengths: Sequence[int], header: int) -> None:
         at = header
@@ -637,8 +562,3 @@ class Subscription:
             self.counters.packets,
             self.counters.octets,
         )
-
-
-def _signed(ticks: int) -> int:
-    """A difference of timestamps, -2^31 .. 2^31 - 1."""
-    return (ticks + 0x80000000 & 0xFFFFFFFF) - 0x80000000
