@@ -9,6 +9,7 @@ of `media.peers.peer.Peer` than the server does.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Sequence
 from struct import Struct
@@ -16,8 +17,10 @@ from typing import Final, Literal, NamedTuple
 
 from aiortc import rtcdtlstransport
 
+from media.congestion.arrivals import Arrivals
 from media.peers.peer import Peer, PeerMaker
 from media.peers.port import SEND_SIZE, Inbound, Slot
+from media.rtp.extensions import TRANSPORT
 from media.rtp.packet import HEADER
 from media.rtp.rtcp import Fir, Pli, ReceiverReport, ReportBlock, SenderReport, compound, parse
 
@@ -30,6 +33,8 @@ SOUND_S: Final = 0.02
 SOUND_PAYLOAD: Final = 80
 REPORTS_PER_S: Final = 2
 """Receiver reports of each subscriber."""
+FEEDBACKS_PER_S: Final = 16
+"""Transport-wide feedback of each, from a server that numbers its packets: as Chromium sends it."""
 
 _SOUND_SSRC: Final = 0x5001
 _PICTURE_SSRC: Final = 0x5002
@@ -176,7 +181,7 @@ class LoadPublisher(_Client):
 
 
 class LoadSubscriber(_Client):
-    """Counts what it gets, and whether anything is missing."""
+    """Counts what it gets, and whether anything is missing; tells the server as a browser does."""
 
     def __init__(self, maker: PeerMaker) -> None:
         super().__init__()
@@ -185,25 +190,42 @@ class LoadSubscriber(_Client):
         self.gaps = 0
         """Sequence numbers that were jumped over or came late."""
         self._next: dict[int, int] = {}
+        self._arrivals: Arrivals | None = None
 
-    def on_rtp(self, packet: memoryview, now_s: float) -> None:  # noqa: ARG002 - PeerEvents
+    def on_inbound(self, inbound: Sequence[Inbound]) -> None:
+        for line in inbound:
+            if TRANSPORT in line.extensions and self._arrivals is None:
+                self._arrivals = Arrivals(1, line.extensions[TRANSPORT])
+
+    def on_rtp(self, packet: memoryview, now_s: float) -> None:
         sequence, _, ssrc = _NUMBER.unpack_from(packet, 2)
         expected = self._next.get(ssrc)
         if expected is not None and sequence != expected:
             self.gaps += 1
         self._next[ssrc] = sequence + 1 & 0xFFFF
         self.packets += 1
+        if self._arrivals is not None:
+            self._arrivals.receive(packet, now_s)
 
     def report(self) -> None:
         """Tell the server that nothing is lost."""
         blocks = tuple(ReportBlock(ssrc, 0, 0, n, 10) for ssrc, n in self._next.items())
         self.peer.send_rtcp(compound((ReceiverReport(1, blocks),)))
 
+    def feedback(self) -> None:
+        """Tell when what came since the last time came, if the server wants to know."""
+        if self._arrivals is not None and self._next:
+            told = self._arrivals.tell(next(iter(self._next)), time.monotonic())
+            if told is not None:
+                self.peer.send_rtcp(told.pack())
+
 
 async def report(subscribers: Sequence[LoadSubscriber]) -> None:
-    """Send receiver reports of all, spread over time, until cancelled."""
-    pause_s = 1 / REPORTS_PER_S / max(1, len(subscribers))
-    while True:
-        for subscriber in subscribers:
-            subscriber.report()
+    """Send reports and feedback of all, spread over time, until cancelled."""
+    pause_s = 1 / FEEDBACKS_PER_S / max(1, len(subscribers))
+    for turn in itertools.count():
+        for number, subscriber in enumerate(subscribers):
+            subscriber.feedback()
+            if (turn + number) % (FEEDBACKS_PER_S // REPORTS_PER_S) == 0:
+                subscriber.report()
             await asyncio.sleep(pause_s)
