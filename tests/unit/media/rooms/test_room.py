@@ -137,6 +137,25 @@ async def test_nothing_is_forwarded_until_it_is_allowed() -> None:
 
 
 @on_loop
+async def test_a_screen_has_a_gate_of_its_own_and_is_reported() -> None:
+    """Open with the picture's, unless something else is said."""
+    async with house() as h:
+        screen = replace(picture_line(30, 31, mid="2"), kind="screen")
+        chen = await h.publish("chen", sound_line(), picture_line(), screen)
+        wang = await h.subscribe("wang")
+        for sequence, (allowed, seen) in enumerate(((None, True), (False, False), (True, True)), 1):
+            h.room.allow("chen", sound=False, picture=True, screen=allowed)
+            before = len(wang.wire.sent)
+            chen.events.on_rtp(rtp(sequence, ssrc=30, payload=KEY), h.now_s)
+            assert len(wang.wire.sent) - before == seen
+            h.tick()
+        assert h.reports.of(Source)[-1].screen
+        h.room.allow("chen", sound=False, picture=True, screen=False)
+        h.tick()
+        assert not h.reports.of(Source)[-1].screen
+
+
+@on_loop
 async def test_a_permission_holds_for_a_peer_that_comes_later() -> None:
     async with house() as h:
         h.allow("chen")

@@ -60,22 +60,25 @@ export function openLink(meeting: Meeting) {
 
   /** May be heard: holds the floor, or is the room. The forwarder decides; this spares the sending. */
   const maySpeak = computed(() => {
-    const { me, floor } = meeting.sections
+    const { me, floor, people } = meeting.sections
     if (!me || me.link.muted_by !== null) return false
-    if (me.role === 'room') return true
+    // Of several devices in the room one is heard; none may be known yet.
+    if (me.role === 'room') return (people?.link.microphone ?? me.person) === me.person
     if (!me.holding || meeting.inRoom.value) return false
     const muted = floor?.holder?.person === me.person && floor.holder.muted
     return !muted && floor?.interrupted?.person !== me.person
   })
+  /** Whoever is heard may share the screen, and every device in the room. */
+  const mayShare = computed(() => maySpeak.value || meeting.sections.me?.role === 'room')
   const sounding = computed(() => maySpeak.value && microphone.value !== null)
 
   watch(
-    [camera, microphone, screen, maySpeak],
+    [camera, microphone, screen, maySpeak, mayShare],
     () => {
       void link.transmit({
         picture: camera.value,
         sound: maySpeak.value ? microphone.value : null,
-        screen: maySpeak.value ? screen.value : null,
+        screen: mayShare.value ? screen.value : null,
       })
     },
     { flush: 'sync' },
@@ -199,8 +202,8 @@ export function openLink(meeting: Meeting) {
     startMicrophone,
     stopMicrophone,
     screen,
-    /** May share the screen: whoever is heard may, where the browser can. */
-    mayShare: computed(() => maySpeak.value && canShareScreen()),
+    /** Where the browser can. */
+    mayShare: computed(() => mayShare.value && canShareScreen()),
     startScreen,
     stopScreen,
 

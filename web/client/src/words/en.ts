@@ -486,6 +486,7 @@ export const en: Record<Key, string> = {
   'room.picture_no': 'Picture does not arrive',
   'room.sound_ok': 'Sound arrives',
   'room.sound_no': 'Sound does not arrive',
+  'room.sound_other': 'Another device is the microphone of the room; no sound is sent here',
   'room.sound_later': 'Sound is sent once the meeting is open',
   'room.remote': 'Playing',
   'room.remote_none': 'No remote sound',

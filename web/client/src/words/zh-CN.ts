@@ -474,6 +474,7 @@ export const zh = {
   'room.picture_no': '画面未送达',
   'room.sound_ok': '声音已送达',
   'room.sound_no': '声音未送达',
+  'room.sound_other': '会场话筒用的是另一台设备，这里不送声音',
   'room.sound_later': '会议开始后送出声音',
   'room.remote': '正在播放',
   'room.remote_none': '没有远程声音',
