@@ -12,7 +12,7 @@ from media.rtp.packet import find_extension, parse_header
 from media.rtp.rtcp import Pli
 from media.rtp.transport_feedback import TransportFeedback
 from tests.unit.media.forwarding.test_subscription import ABROAD, Source
-from tests.unit.media.wire import INTER, KEY, OPUS, Wire
+from tests.unit.media.wire import INTER, KEY, OPUS, Simulcast, Wire
 
 IDENT = 9
 BIG = INTER + bytes(1_150)
@@ -175,3 +175,31 @@ def test_without_numbers_nothing_is_written() -> None:
     source.send(1, KEY)
     source.send(2)
     assert [sent.payload for sent in wire.sent] == [KEY, INTER]
+
+
+def test_no_layer_takes_over_while_its_keyframe_would_be_dropped() -> None:
+    """The layer that is sent goes on meanwhile, and may end the picture that it has begun."""
+    wire = Numbered()
+    source = Simulcast()
+    for layer in range(3):
+        source.send(layer, 1, at=9.9)
+    subscription = Subscription(77, 78, ABROAD, buffer=wire.buffer, outlet=wire)
+    subscription.outflow = wire.outflow
+    subscription.wish(0, 10.0)
+    subscription.attach(source.track, 10.0)
+    source.send(0, 2, KEY, timestamp=90, at=10.0)
+    sequence = 2
+    while not wire.outflow.full:
+        sequence += 1
+        source.send(0, sequence, BIG, timestamp=100, at=10.0)
+    subscription.wish(2, 10.0)
+    source.send(2, 2, KEY, at=10.0)
+    assert (subscription.layer, subscription.counters.dropped) == (0, 0)
+    source.send(0, sequence + 1, BIG, timestamp=100, at=10.0)
+    assert subscription.counters.packets == sequence
+    wire.wait(tuning.QUEUED_S + 1.0)
+    source.wire.rtcp.clear()
+    subscription.settle(wire.now_s)
+    assert [pli.ssrc for pli in source.wire.rtcp if isinstance(pli, Pli)] == [300]
+    source.send(2, 3, KEY, at=wire.now_s)
+    assert subscription.layer == 2
