@@ -113,7 +113,9 @@ class Egress:
             elif isinstance(report, Remb):
                 self.counters.remb = report.bitrate
             elif isinstance(report, (ReceiverReport, SenderReport)) and report.blocks:
-                self.counters.lost = max(block.fraction_lost for block in report.blocks)
+                # not of retransmissions: of two one may be lost, and nothing is wrong
+                lost = [b.fraction_lost for b in report.blocks if b.ssrc in self._subscriptions]
+                self.counters.lost = max(lost, default=self.counters.lost)
                 self._measure(report.blocks, now_s)
 
     def _measure(self, blocks: Sequence[ReportBlock], now_s: float) -> None:

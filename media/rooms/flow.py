@@ -53,6 +53,7 @@ class Flow:
         self._granted: dict[Subscription, int | None] = {}
         self._divided_s = float("-inf")
         self._divided_bps = 0
+        self._informed = False
 
     @property
     def estimate_bps(self) -> int | None:
@@ -111,13 +112,21 @@ class Flow:
         if bps is None:
             for one in wanted:
                 self._granted[one.subscription] = one.layer
-        elif self._due(wanted, bps, now_s):
+        elif self._learns() or self._due(wanted, bps, now_s):
             self._divide(wanted, cue, bps, now_s)
             self._wanted, self._divided_s, self._divided_bps = wanted, now_s, bps
             if outflow is not None:
                 outflow.wanted_bps = self._shares.needed_bps
         for one in wanted:
             one.subscription.wish(self._granted.get(one.subscription), now_s)
+
+    def _learns(self) -> bool:
+        """Whether something is known about the line now that was not before."""
+        if self._informed:
+            return False
+        outflow = self._egress.outflow
+        self._informed = outflow is None or outflow.estimate.lately_bps > 0
+        return self._informed
 
     def _due(self, wanted: tuple[Wanted, ...], bps: int, now_s: float) -> bool:
         """A tick is cheap while nothing changed."""
@@ -135,7 +144,9 @@ class Flow:
             assert track is not None, "asked before"
             rates = track.rates(now_s)
             granted = self._granted.get(one.subscription)
-            demands.append(Demand(rank(one.key, cue), rates, one.layer, granted))
+            # The first pictures are small: they are there soon, and flood no line that is weak.
+            layer = one.layer if self._informed or one.layer is None else 0
+            demands.append(Demand(rank(one.key, cue), rates, layer, granted))
         layers = self._shares.divide(bps, self._sound_bps(now_s), demands, now_s)
         self._granted = dict(zip((one.subscription for one in pictures), layers, strict=True))
 

@@ -236,7 +236,11 @@ class Client:
         now_s, outflow = self.world.now_s, self.outflow
         outflow.estimate.rtt_s = 2 * self.line.delay_s
         outflow.work(now_s)
-        demands = [Demand(p.rank, p.rates, len(p.rates) - 1, p.granted) for p in self.pictures]
+        known = outflow.estimate.lately_bps > 0  # until then small ones, as `media.rooms.flow`
+        demands = [
+            Demand(p.rank, p.rates, len(p.rates) - 1 if known else 0, p.granted)
+            for p in self.pictures
+        ]
         shares = self.shares.divide(outflow.estimate.bps, self.sound_bps, demands, now_s)
         outflow.wanted_bps = self.shares.needed_bps
         for picture, layer in zip(self.pictures, shares, strict=True):

@@ -132,6 +132,22 @@ def test_at_the_start_something_is_sent_at_once() -> None:
     assert large.wished is None, "it was never told that so much fits"
 
 
+def test_the_first_pictures_are_small() -> None:
+    """They are there soon, and flood no line that is weak; feedback tells whether more fits."""
+    line = Line()
+    picture = line.add("zhang", (100_000, 250_000))
+    line.work(1.0)
+    assert picture.wished == 0
+    for step in range(8):
+        line.now_s += 0.05
+        picture.pad(4)
+        reference = int(line.now_s * 4_000) // 256
+        line.take(TransportFeedback(1, 2, 4 * step, 0, reference, (0, 1, 2, 3)))
+        line.work()
+    line.work(1.2)
+    assert picture.wished == 1
+
+
 def test_sound_needs_no_grant() -> None:
     line = Line()
     sound = Subscription(7, None, OPUS, buffer=line.wire.buffer, outlet=line.wire)
