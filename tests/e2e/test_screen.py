@@ -6,6 +6,7 @@ the floor, everybody sees it large with the member's face beside it; the host ch
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -112,3 +113,36 @@ async def test_the_room_shares_its_screen_without_the_floor(hall: Hall) -> None:
     await _large(hall.member.page, room, screen=True)
     await hall.room.part("screen-toggle").click()
     await _large(hall.member.page, room, screen=False)
+
+
+async def test_the_host_chooses_which_camera_is_the_room(hall: Hall) -> None:
+    """
+    A second device with its own link: the last that came is the room. The host chooses the first
+    one, and everybody sees that; its microphone stays where it was.
+    """
+    made = json.loads(
+        hall.service.command(
+            "link", hall.meeting.id, "--role", "room", "--name", "观众席摄像头", "--json"
+        )
+    )
+    token, second = made["link"].partition("#t=")[2], made["person"]
+    first = hall.person("room")
+    page = Person(await new_page(hall.room.page.context.browser, width=1280, height=800))  # type: ignore[arg-type]
+    await page.page.goto(f"{hall.service.url}/join#t={token}")
+    await page.part("room-start").click()
+    device = hall.host.page.locator(f"[data-testid=room-device][data-person='{second}']")
+    await shows(device, "data-shown", "true")
+    await shows(device, "data-heard", "false")
+    await _large(hall.member.page, second, screen=False)
+    await hall.host.part(f"show-{first}").click()
+    await shows(device, "data-shown", "false")
+    await _large(hall.member.page, first, screen=False)
+    other = hall.member.page.locator(f"[data-testid=video-tile][data-person='{second}']")
+    await expect(other).to_have_count(0)
+    await hall.host.part(f"hear-{second}").click()
+    await shows(device, "data-heard", "true")
+    await shows(page.part("room-sound"), "data-ok", "true")
+    await shows(hall.room.part("room-sound"), "data-ok", "false")
+    assert page.faults == []
+    await page.page.context.close()
+    await _large(hall.member.page, first, screen=False)
