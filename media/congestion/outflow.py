@@ -55,6 +55,7 @@ class Outflow:
 
     __slots__ = (
         "_base",
+        "_began_s",
         "_buffer",
         "_clock",
         "_departures",
@@ -110,6 +111,7 @@ class Outflow:
         self._queue: deque[bytes] = deque()
         self._queued = 0
         self._timed = False
+        self._began_s: float | None = None
         # when the newest feedback came; None: none did
         self._heard_s: float | None = None
         # when what was sent is paid for, at the pace
@@ -243,6 +245,14 @@ class Outflow:
             self._probed_from = (now_s, self._sent)
             self._pump()
         self._set_pace()
+
+    def unheard(self, now_s: float) -> bool:
+        """Packets leave for long, and no feedback ever came: the promise of it was empty."""
+        if self._heard_s is not None or not self._sent:
+            return False
+        if self._began_s is None:
+            self._began_s = now_s
+        return now_s - self._began_s > tuning.UNHEARD_S
 
     def _set_pace(self) -> None:
         estimate = self.estimate

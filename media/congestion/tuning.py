@@ -91,6 +91,8 @@ LOSS_CREEP: Final = 1.02
 DEAF_S: Final = 1.0
 """No feedback for this while packets leave: halve, every time it lasts as long (ours)."""
 
+UNHEARD_S: Final = 5.0
+"""If none ever came in this time, none will: who promised it sends none (ours)."""
 GAP_S: Final = 0.5
 """No feedback for this: what was lost meanwhile is not counted as congestion (ours)."""
 BREAK_S: Final = 5.0

@@ -54,6 +54,7 @@ class Flow:
         self._divided_s = float("-inf")
         self._divided_bps = 0
         self._informed = False
+        self._without = False
 
     @property
     def estimate_bps(self) -> int | None:
@@ -72,7 +73,7 @@ class Flow:
             taken: header extensions that the client accepted, URI -> id.
         """
         ident = taken.get(extensions.TRANSPORT)
-        if ident is None:
+        if ident is None or self._without:
             return
         if self._egress.outflow is None:
             self._egress.outflow = Outflow(outlet, ident, self._buffer, self._clock, self._wake)
@@ -108,6 +109,8 @@ class Flow:
             if trip_ms is not None:
                 outflow.estimate.rtt_s = trip_ms / 1_000
             outflow.work(now_s)
+            if outflow.unheard(now_s):
+                self._do_without()
         bps = self.estimate_bps
         if bps is None:
             for one in wanted:
@@ -119,6 +122,13 @@ class Flow:
                 outflow.wanted_bps = self._shares.needed_bps
         for one in wanted:
             one.subscription.wish(self._granted.get(one.subscription), now_s)
+
+    def _do_without(self) -> None:
+        """The client promised feedback and sends none: send as to one that promised nothing."""
+        self._without = True
+        self._egress.outflow = None
+        for subscription in self._egress.subscriptions:
+            subscription.outflow = None
 
     def _learns(self) -> bool:
         """Whether something is known about the line now that was not before."""

@@ -148,6 +148,19 @@ def test_the_first_pictures_are_small() -> None:
     assert picture.wished == 1
 
 
+def test_who_promises_feedback_and_sends_none_is_sent_everything() -> None:
+    line = Line()
+    picture = line.add("zhang", (100_000, 2_500_000))
+    picture.pad(4)
+    line.work(tuning.UNHEARD_S - 0.5)
+    assert picture.wished == 0
+    line.work(1.0)
+    assert picture.wished == LARGEST
+    assert picture.outflow is None
+    assert line.flow.estimate_bps is None
+    assert line.add("li", (100_000,)).outflow is None
+
+
 def test_sound_needs_no_grant() -> None:
     line = Line()
     sound = Subscription(7, None, OPUS, buffer=line.wire.buffer, outlet=line.wire)
