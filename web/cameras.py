@@ -172,7 +172,11 @@ class Cameras:
         return found
 
     async def _keep(self, meeting: str, hub: Hub, person: Person, camera: CameraSetting) -> None:
-        """One camera in one meeting, started again whenever it ends."""
+        """
+        One camera in one meeting, started again whenever it ends.
+
+        An edge: whatever happens to a camera ends that camera alone, and it is tried anew.
+        """
         tries = 0
         self._show(meeting, hub, person, "connecting")
         try:
@@ -182,9 +186,15 @@ class Cameras:
                 self._show(meeting, hub, person, "reconnecting", told.fault)
                 await asyncio.sleep(AGAIN_S[min(tries, len(AGAIN_S) - 1)])
                 tries += 1
+        except Exception:
+            log.exception("meeting %s: camera %s failed", meeting, person.id)
+            self._kept.pop((meeting, person.id), None)
         finally:
-            self._views.get(meeting, {}).pop(person.id, None)
-            hub.media.show_cameras(tuple(self._views.get(meeting, {}).values()))
+            views = self._views.get(meeting, {})
+            views.pop(person.id, None)
+            hub.media.show_cameras(tuple(views.values()))
+            if not views:
+                self._views.pop(meeting, None)
 
     async def _once(self, meeting: str, hub: Hub, person: Person, camera: CameraSetting) -> Told:
         """One try. Returns: "live" if it ever was, and why it ended."""
