@@ -42,3 +42,30 @@ window.picture = async (name) => {
       return [entry.frameHeight ?? 0, entry.framesDecoded ?? 0, entry.freezeCount ?? 0]
   return [0, 0, 0]
 }
+
+// A picture in one codec and nothing else, and sound with redundancy.
+window.publishOther = async (name, codec) => {
+  const pc = new RTCPeerConnection({ iceServers: [] })
+  const video = { width: 320, height: 180 }
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video })
+  window.links[name] = { pc, stream }
+  for (const track of stream.getTracks()) {
+    const line = pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] })
+    const all = RTCRtpSender.getCapabilities(track.kind).codecs
+    const first = track.kind === 'video' ? codec : 'red'
+    const other = track.kind === 'video' ? 'rtx' : 'opus'
+    const of = (wanted) => all.filter((c) => c.mimeType.toLowerCase().endsWith(`/${wanted.toLowerCase()}`))
+    line.setCodecPreferences([...of(first), ...of(other)])
+  }
+  await pc.setLocalDescription()
+  return pc.localDescription.sdp
+}
+
+// What pictures of a receiving link are coded in, and how many blocks of earlier sound came.
+window.others = async (name) => {
+  const stats = await window.links[name].pc.getStats()
+  const streams = [...stats.values()].filter((entry) => entry.type === 'inbound-rtp')
+  const picture = streams.find((entry) => entry.kind === 'video')
+  const sound = streams.find((entry) => entry.kind === 'audio')
+  return [stats.get(picture?.codecId)?.mimeType ?? '', sound?.fecPacketsReceived ?? 0]
+}

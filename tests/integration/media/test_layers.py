@@ -157,8 +157,8 @@ def test_layers_that_nobody_shows_are_paused_and_come_back(play: Play) -> None:
             await until_height(viewer, 180, COME_S)
             await _rests(camera, "h", "f")
             seen = await picture(viewer)
-            await show(viewer, 720)
-            await until_height(viewer, 720, COME_S)
+            await show(viewer, 360)
+            await until_height(viewer, 360, COME_S)
             assert (await picture(viewer)).freezes - seen.freezes <= 1, "the encoder began anew"
             await show(viewer, 0)
             await _rests(camera, "h", "f")
@@ -179,3 +179,21 @@ async def _rests(camera: Person, *rids: str) -> None:
         if all(before[rid] == after[rid] for rid in rids) and after["q"] > before["q"]:
             return
         assert time.monotonic() < until_s, f"sent {before} and then {after}"
+
+
+@pytest.mark.parametrize("codec", ["VP9", "AV1"])
+def test_other_codecs_pass_through_where_both_ends_have_them(play: Play, codec: str) -> None:
+    """The picture in a codec that we don't decode."""
+
+    async def scenario(stage: Stage) -> None:
+        one, two = await person(stage, "p1"), await person(stage, "p2")
+        await one.send(await one.call("publishOther", "pub", codec))
+        await stage.plane.allow("p1")
+        await two.subscribe()
+        await two.sees(10)
+        got = await two.hears()
+        assert got.lost == 0
+        picture_in, _ = await two.call("others", "sub")
+        assert picture_in == f"video/{codec}"
+
+    play(scenario)
