@@ -33,8 +33,13 @@ class Meter:
     def _receiver(self, subscriber: Subscriber, octets: int, now_s: float) -> PeerQuality:
         before, then_s = self._sent.get(subscriber.peer_id, (octets, now_s))
         passed_s = now_s - then_s
-        pictures = [one for one in subscriber.subscriptions if one.rtx_ssrc is not None]
-        carried = [one for one in pictures if one.track is not None and one.track.live(now_s)]
+        shown = [
+            subscription
+            for _, subscription, layer in subscriber.demands(now_s)
+            if layer is not None
+            and subscription.track is not None
+            and subscription.track.live(now_s)
+        ]
         counters = subscriber.egress.counters
         return PeerQuality(
             peer=subscriber.peer_id,
@@ -43,8 +48,8 @@ class Meter:
             bitrate=round(max(0, octets - before) * 8 / passed_s) if passed_s > 0 else 0,
             lost=_permille(counters.lost),
             estimate=subscriber.flow.estimate_bps,
-            pictures=len(carried),
-            paused=sum(1 for one in carried if one.wished is None),
+            pictures=len(shown),
+            paused=sum(1 for one in shown if one.wished is None),
         )
 
 

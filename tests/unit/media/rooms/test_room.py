@@ -9,7 +9,16 @@ from typing import Literal
 
 import pytest
 
-from media.control import Layers, MediaCode, MediaRefused, Offered, PeerGone, Source, Tile
+from media.control import (
+    Layers,
+    MediaCode,
+    MediaRefused,
+    Offered,
+    PeerGone,
+    Quality,
+    Source,
+    Tile,
+)
 from media.forwarding.subscription import Subscription
 from media.limits import Limits
 from media.peers.port import Inbound, PeerEvents
@@ -596,3 +605,21 @@ async def test_a_picture_of_one_layer_is_sent_to_who_shows_it_and_never_paused()
         h.send(chen, 1)
         assert [len(peer.wire.sent) for peer in (shows, hides)] == [1, 0]
         assert h.reports.of(Layers) == []
+
+
+@on_loop
+async def test_a_picture_that_is_not_on_screen_is_not_told_as_held_back() -> None:
+    """Or the desk would say of a page behind others that its line is weak."""
+    async with house() as h:
+        chen = await h.publish("chen", LAYERED)
+        h.allow("chen")
+        await h.subscribe("li")
+        await h.subscribe("wang")
+        h.room.show("li/sub", ())
+        h.room.show("wang/sub", (tile("chen", 150),))
+        for sequence in range(1, 61):
+            send_layers(h, chen, sequence)
+            h.tick()
+        peers = {one.peer: one for one in h.reports.of(Quality)[-1].peers}
+        assert (peers["li/sub"].pictures, peers["li/sub"].paused) == (0, 0)
+        assert (peers["wang/sub"].pictures, peers["wang/sub"].paused) == (1, 0)
