@@ -19,6 +19,12 @@ from pathlib import Path
 from typing import Final
 
 HOT: Final = (
+    "media/congestion/arrivals.py",
+    "media/congestion/delay.py",
+    "media/congestion/departures.py",
+    "media/congestion/estimate.py",
+    "media/congestion/loss.py",
+    "media/congestion/outflow.py",
     "media/forwarding/egress.py",
     "media/forwarding/ingress.py",
     "media/forwarding/layer.py",
@@ -32,6 +38,7 @@ HOT: Final = (
     "media/peers/udp.py",
     "media/rtp/packet.py",
     "media/rtp/rtcp.py",
+    "media/rtp/transport_feedback.py",
 )
 """What each packet and each report passes through."""
 _SHARED: Final = "yishi_native"
