@@ -85,7 +85,7 @@ def allocate(
         demands: of one rank, earlier ones go first.
         steady_bps: what there was for a while (`tuning.UP_AFTER_S`); what is not granted now must
             fit into this, with `tuning.UP` to spare, so that nothing flaps. None: the budget.
-        hold: no thumbnail gets more than it has.
+        hold: no thumbnail gets more than it has, and nobody more than the smallest size.
 
     Returns: for each demand the index of its layer; None: it is not sent.
     """
@@ -105,7 +105,7 @@ def allocate(
                 for layer in range(0 if had is None else had + 1, top + 1):
                     more = demand.cost(layer) - paid
                     known = demand.granted is not None and layer <= demand.granted
-                    if hold and not known and rank is Rank.THUMBNAIL:
+                    if hold and not known and (layer or rank is Rank.THUMBNAIL):
                         break
                     if spent + more * (1 if known else tuning.UP) > (
                         budget_bps if known else steady

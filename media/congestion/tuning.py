@@ -153,7 +153,7 @@ UP: Final = 1.1
 UP_AFTER_S: Final = 1.0
 """Something larger begins if it fitted for this long."""
 HOLD_S: Final = 5.0
-"""After something was taken away no thumbnail gets more for this long; doubles if that fails."""
+"""After something was taken away nothing grows for this long; doubles if that was in vain."""
 HOLD_MAX_S: Final = 20.0
 DIVIDE_S: Final = 0.5
 """Every so often what there is is divided anew,"""

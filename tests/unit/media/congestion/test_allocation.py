@@ -87,6 +87,18 @@ def test_a_layer_that_rests_is_guessed() -> None:
     assert needed([demand(Rank.FLOOR, resting, granted=0)]) > 1_000_000
 
 
+def test_while_held_only_the_smallest_begins() -> None:
+    """Who begins to speak is seen at once; sizes and thumbnails wait."""
+    now = [
+        demand(Rank.FLOOR),
+        demand(Rank.ROOM, granted=0),
+        demand(Rank.THUMBNAIL, wanted=1, granted=1),
+        demand(Rank.THUMBNAIL, wanted=0),
+    ]
+    assert allocate(9_000_000, now, hold=True) == [0, 0, 1, None]
+    assert allocate(9_000_000, now) == [2, 2, 1, 0]
+
+
 RATES = st.lists(st.integers(0, 3_000_000), min_size=1, max_size=3)
 DEMANDS = st.lists(
     st.builds(
