@@ -113,10 +113,17 @@ class Egress:
             elif isinstance(report, Remb):
                 self.counters.remb = report.bitrate
             elif isinstance(report, (ReceiverReport, SenderReport)) and report.blocks:
-                # not of retransmissions: of two one may be lost, and nothing is wrong
-                lost = [b.fraction_lost for b in report.blocks if b.ssrc in self._subscriptions]
-                self.counters.lost = max(lost, default=self.counters.lost)
+                self._lost(report.blocks, now_s)
                 self._measure(report.blocks, now_s)
+
+    def _lost(self, blocks: Sequence[ReportBlock], now_s: float) -> None:
+        lost: list[int] = []
+        for block in blocks:
+            found = self._subscriptions.get(block.ssrc)
+            if found is not None:  # not retransmissions: of two one may be lost, and all is well
+                found[1].lost(block.fraction_lost, now_s)
+                lost.append(block.fraction_lost)
+        self.counters.lost = max(lost, default=self.counters.lost)
 
     def _measure(self, blocks: Sequence[ReportBlock], now_s: float) -> None:
         # Our reports carry the publisher's clock, so when they left is remembered by its value.

@@ -9,7 +9,7 @@ counted and dropped, and nobody sees it. A new layer is forbidden.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from media.forwarding.packets import Burst, Packet, PacketCache, Sink, SourceClock, level
@@ -25,6 +25,10 @@ from media.rtp.rtcp import Nack, Pli, ReportBlock, Rtcp, SenderReport
 from media.rtp.sequence import extend
 
 _NEVER: Final = float("-inf")
+_BEYOND_MAX: Final = 51
+"""1/256: a fifth. More helps nobody, and one listener shall not spoil the others' sound."""
+_BEYOND_S: Final = 6.0
+"""Browsers report about sound every 5 s (RFC 3550, 6.2)."""
 _DETECT: Final[Mapping[CodecName, Callable[[bytes], bool]]] = {
     "VP8": vp8_keyframe,
     "VP9": vp9_keyframe,
@@ -80,6 +84,8 @@ class Layer:
 
     __slots__ = (
         "_allowed",
+        "_beyond",
+        "_beyond_until_s",
         "_burst",
         "_cache",
         "_detect",
@@ -132,6 +138,9 @@ class Layer:
         self.voice: Voice | None = None
         """Of a sound whose packets tell their level."""
         self._allowed = False
+        # worst loss of a listener, and until when it holds
+        self._beyond = 0
+        self._beyond_until_s = _NEVER
         # let through, not handed on yet
         self._burst: list[Packet] = []
         self._cache = PacketCache(cache)
@@ -351,7 +360,25 @@ class Layer:
         """The block for a receiver report; None before the first packet."""
         if self.ssrc is None or not self._reception.started:
             return None
-        return self._reception.report(self.ssrc, now_s)
+        block = self._reception.report(self.ssrc, now_s)
+        if now_s < self._beyond_until_s and self._beyond > block.fraction_lost:
+            return replace(block, fraction_lost=self._beyond)
+        return block
+
+    def lost_beyond(self, fraction: int, now_s: float) -> None:
+        """
+        A listener told that it loses so much of this sound.
+
+        The publisher is told of the worst of them as if it were its own line: an encoder that knows
+        of losses repeats what it said a moment ago (Opus, RFC 6716, 2.1.7), and listeners far away
+        hear whole words. Bitrates are not affected: they go by the totals, which stay true.
+
+        Args:
+            fraction: in 1/256.
+        """
+        if fraction >= self._beyond or now_s >= self._beyond_until_s:
+            self._beyond = min(fraction, _BEYOND_MAX)
+            self._beyond_until_s = now_s + _BEYOND_S
 
     def live(self, now_s: float) -> bool:
         """Whether packets arrive and are let through."""

@@ -521,6 +521,11 @@ class Subscription:
             at += pad.LENGTH + self._outlet.overhead
         return outflow.send(self._buffer, (pad.LENGTH,) * count, pad.LENGTH * count, waits=False)
 
+    def lost(self, fraction: int, now_s: float) -> None:
+        """The subscriber lost so much of this, in 1/256; who sends a sound is told."""
+        if self._layer is not None and not self._waits:
+            self._layer.lost_beyond(fraction, now_s)
+
     def ask_keyframe(self, now_s: float) -> None:
         """The subscriber's decoder can't go on."""
         if self._layer is not None:

@@ -19,7 +19,7 @@ from media.rtp.rtcp import (
     SourceNames,
     compound,
 )
-from tests.unit.media.wire import KEY, LIMITS, VP8, Wire, rtp
+from tests.unit.media.wire import KEY, LIMITS, OPUS, VP8, Wire, rtp
 
 
 class Subscriber:
@@ -85,6 +85,52 @@ def test_reports_of_loss_and_bitrate_are_kept() -> None:
     blocks = (ReportBlock(70, 64, 0, 0, 0), ReportBlock(71, 128, 0, 0, 0))
     subscriber.tell(ReceiverReport(5, blocks), Remb(5, 200_000, (70,)))
     assert (subscriber.egress.counters.lost, subscriber.egress.counters.remb) == (64, 200_000)
+
+
+def test_who_speaks_hears_of_the_worst_line_of_a_listener() -> None:
+    """So that the encoder protects its sound; totals, by which bitrates go, stay true."""
+    source = Wire()
+    track = Track("sound", OPUS, 20, reporter=1, send=source.feed, limits=LIMITS)
+    track.allow(True, 0.0)
+    listeners: list[Egress] = []
+    for ssrc in (70, 80):
+        wire = Wire()
+        sound = Subscription(ssrc, None, OPUS, buffer=wire.buffer, outlet=wire)
+        sound.attach(track, 0.0)
+        listeners.append(Egress(wire.send_rtcp, LIMITS))
+        listeners[-1].add("chen", sound)
+    layer = track.layers[0]
+    packet = rtp(1, ssrc=20, payload=b"sound", payload_type=111)
+    layer.receive(packet, parse_header(packet), 0.0)
+
+    def told(at_s: float) -> int:
+        block = layer.report(at_s)
+        assert block is not None
+        assert block.total_lost == 0
+        return block.fraction_lost
+
+    def lose(which: int, fraction: int, at_s: float) -> None:
+        blocks = (ReportBlock(70 + 10 * which, fraction, 0, 0, 0),)
+        report = compound((ReceiverReport(5, blocks),))
+        listeners[which].receive_rtcp(memoryview(report), at_s)
+
+    assert told(0.5) == 0
+    lose(0, 13, 1.0)
+    lose(1, 2, 2.0)
+    assert told(2.0) == 13
+    assert told(6.9) == 13
+    assert told(7.1) == 0, "nobody lost anything lately"
+    lose(1, 255, 8.0)
+    assert told(8.0) == 51, "one listener does not spoil it for all"
+
+
+def test_who_sends_a_picture_does_not_hear_of_it() -> None:
+    """It is repaired here, and a browser would send less of it to everybody."""
+    subscriber = Subscriber()
+    subscriber.tell(ReceiverReport(5, (ReportBlock(70, 64, 0, 0, 0),)))
+    block = subscriber.track.layers[0].report(0.1)
+    assert block is not None
+    assert block.fraction_lost == 0
 
 
 def test_sender_reports_carry_the_persons_name() -> None:
