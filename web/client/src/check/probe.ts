@@ -24,17 +24,18 @@ export async function check(tell: (findings: Findings) => void): Promise<Finding
 
   const servers = await ways()
   set('socket', servers && (await socket()) ? 'good' : 'bad')
-  set('direct', (await connects([])) ? 'good' : 'bad')
+  const direct = connects([]).then((up) => set('direct', up ? 'good' : 'bad'))
   const relays: [Step, RegExp][] = [
     ['relay_udp', /^turn:(?!.*transport=tcp)/],
     ['relay_tcp', /^turn:.*transport=tcp/],
     ['relay_tls', /^turns:/],
   ]
-  for (const [step, kind] of relays) {
+  const relayed = relays.map(async ([step, kind]) => {
     const fit = (servers ?? []).map((one) => ({ ...one, urls: one.urls.filter((url) => kind.test(url)) }))
     const some = fit.filter((one) => one.urls.length)
     set(step, some.length === 0 ? 'off' : (await connects(some)) ? 'good' : 'bad')
-  }
+  })
+  await Promise.all([direct, ...relayed])
   const rate = await measure()
   found.roundTripMs = rate?.roundTripMs ?? null
   found.kbps = rate?.kbps ?? null
