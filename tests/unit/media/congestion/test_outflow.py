@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from media.congestion import pad, tuning
 from media.congestion.outflow import NEXT, Outflow
@@ -117,3 +119,37 @@ def test_a_promise_that_was_empty_is_noticed() -> None:
     assert not exit_.outflow.unheard(exit_.world.now_s)
     exit_.world.run(tuning.UNHEARD_S + 0.1)
     assert exit_.outflow.unheard(exit_.world.now_s)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 16), st.integers(60, 1_400), st.booleans(), st.integers(0, 60)),
+        min_size=1,
+        max_size=60,
+    )
+)
+def test_everything_that_was_taken_leaves_once_and_in_order(
+    bursts: list[tuple[int, int, bool, int]],
+) -> None:
+    """Each under the next number, whatever waits and whatever passes it."""
+    world = World()
+    exit_ = Exit(world)
+    marks: dict[bool, list[int]] = {True: [], False: []}
+    taken = 0
+    for count, size, waits, pause_ms in bursts:
+        extension, at = exit_.outflow.extension, 0
+        for _ in range(count):
+            exit_.buffer[at + 12 : at + 20] = extension.to_bytes(8)
+            extension += NEXT
+            at += size + exit_.overhead
+        before = len(exit_.left)
+        got = exit_.outflow.send(exit_.buffer, [size] * count, size * count, waits=waits)
+        if not waits:
+            assert len(exit_.left) == before + count == before + got
+        taken += got
+        marks[waits] += [size] * got
+        world.run(pause_ms / 1_000)
+    world.run(60.0)
+    assert len(exit_.left) == taken
+    assert exit_.numbers == list(range(taken))
+    assert sorted(size for _, size in exit_.left) == sorted(marks[True] + marks[False])
