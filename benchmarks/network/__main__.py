@@ -22,10 +22,12 @@ from playwright.async_api import async_playwright
 
 from benchmarks.forwarding import machine
 from benchmarks.network.janus import janus
-from tests.network.call import Forwarder, browsers, call, yishi
+from tests.network.call import LAYERS, ONE_LAYER, Forwarder, browsers, call, yishi
 from tests.network.conditions import SCENARIOS, Outcome, Scenario, begin, median, play
 from tests.network.network import Network, network
 
+LAYERED = {"yishi": LAYERS, "janus": ONE_LAYER}
+"""Janus passes on the layer that its client chose, and chooses none by itself."""
 FORWARDERS: Mapping[str, Callable[[], contextlib.AbstractAsyncContextManager[Forwarder]]] = {
     "yishi": yishi,
     "janus": janus,
@@ -53,7 +55,7 @@ async def measure(
                 begin(scenario, line)
                 await forwarder.enter(f"{scenario.name}-{run}")
                 async with browsers(playwright, line, folder) as (far, near):  # noqa: SIM117
-                    async with call(forwarder, far, near) as both:
+                    async with call(forwarder, far, near, LAYERED[name]) as both:
                         found[name].append(await play(scenario, line, forwarder, both))
     return found
 

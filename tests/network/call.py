@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from playwright.async_api import Browser, Page, Playwright, Route
 
@@ -30,7 +30,14 @@ FAR: Final = "far"
 NEAR: Final = "near"
 Encodings = Sequence[Mapping[str, str | float]]
 ONE_LAYER: Encodings = ({"maxBitrate": 1_500_000},)
+LAYERS: Encodings = (
+    {"rid": "q", "scaleResolutionDownBy": 4, "maxBitrate": 150_000},
+    {"rid": "h", "scaleResolutionDownBy": 2, "maxBitrate": 500_000},
+    {"rid": "f", "scaleResolutionDownBy": 1, "maxBitrate": 1_500_000},
+)
+"""As the service's own client sends (web/client/src/link/publisher.ts)."""
 START_S = 20.0
+LOOK_S = 0.05
 
 
 Answering = Callable[[str], Awaitable[str]]
@@ -112,12 +119,20 @@ async def yishi() -> AsyncIterator[Yishi]:
         await made.plane.end()
 
 
+class Evaluates(Protocol):
+    """What a call needs of a page with page.js in it, in whichever browser."""
+
+    async def evaluate(self, expression: str, arg: Any = None) -> Any:
+        """The value of an expression, or of a function of *arg*; promises are awaited."""
+        ...
+
+
 @dataclass(slots=True)
 class Caller:
     """One of the two."""
 
     name: str
-    page: Page
+    page: Evaluates
 
     async def samples(self) -> list[Sample]:
         """All that was read so far."""
@@ -150,10 +165,18 @@ class Caller:
         Raises:
             TimeoutError: they don't.
         """
-        async with asyncio.timeout(START_S):
-            await self.page.wait_for_function(
-                "window.samples.some(one => one.frames > 5 && one.samples > 0)"
-            )
+        await self.until("window.samples.some(one => one.frames > 5 && one.samples > 0)", START_S)
+
+    async def until(self, expression: str, within_s: float) -> None:
+        """
+        Wait until an expression is true on the page.
+
+        Raises:
+            TimeoutError: it is not.
+        """
+        async with asyncio.timeout(within_s):
+            while not await self.page.evaluate(expression):  # noqa: ASYNC110  # it is in a browser
+                await asyncio.sleep(LOOK_S)
 
 
 @dataclass(slots=True)
@@ -195,7 +218,7 @@ async def _page(browser: Browser) -> Page:
 @asynccontextmanager
 async def call(
     forwarder: Forwarder,
-    far: Browser,
+    far: Browser | Evaluates,
     near: Browser,
     layers: Encodings = ONE_LAYER,
     configuration: Mapping[str, object] | None = None,
@@ -204,9 +227,12 @@ async def call(
     Both are connected, and see and hear each other.
 
     Args:
+        far: a page of its own is opened in a browser; a page is used as it is.
         configuration: of the far one's connections (RTCConfiguration); by default no ICE servers.
     """
-    made = Call(Caller(FAR, await _page(far)), Caller(NEAR, await _page(near)))
+    near_page = await _page(near)
+    far_page = await _page(far) if isinstance(far, Browser) else far
+    made = Call(Caller(FAR, far_page), Caller(NEAR, near_page))
     try:
         if configuration is not None:
             await made.far.page.evaluate("made => { window.configuration = made }", configuration)
@@ -218,5 +244,6 @@ async def call(
         await made.near.plays()
         yield made
     finally:
-        await made.far.page.context.close()
-        await made.near.page.context.close()
+        for page in (far_page, near_page):
+            if isinstance(page, Page):
+                await page.context.close()

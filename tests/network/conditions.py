@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tests.network.call import Call, Caller, Forwarder
@@ -13,7 +13,7 @@ from tests.network.emulator import Conditions
 from tests.network.network import CLEAR, Network
 from tests.network.readings import Reading, back_after, between
 
-SETTLE_S: Final = 3.0  # before a line turns bad, and after one was bad from the start
+SETTLE_S: Final = 2.0  # before a line turns bad, and after one was bad from the start
 RESTART_AFTER_S: Final = 1.0  # without a packet a client restarts ICE; ours does
 
 
@@ -110,6 +110,13 @@ async def _outcome(one: Caller, scenario: Scenario, began_s: float, ended_s: flo
     if scenario.mended_s is not None:
         back_s = back_after(samples, began_s + scenario.mended_s)
     return Outcome(between(samples, began_s, ended_s), back_s)
+
+
+def shorter(scenario: Scenario, part: float) -> Scenario:
+    """The same in a part of the time."""
+    steps = tuple((seconds * part, conditions) for seconds, conditions in scenario.steps)
+    mended_s = None if scenario.mended_s is None else scenario.mended_s * part
+    return replace(scenario, steps=steps, mended_s=mended_s)
 
 
 def median(values: Sequence[float | None]) -> float | None:

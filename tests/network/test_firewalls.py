@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -79,10 +78,7 @@ async def test_who_is_behind_a_firewall_sends_and_receives_through_the_relay(
             assert await both.far.page.evaluate("link => window.way(link)", link) == f"relay {way}"
         for one in (both.near, both.far):  # they go on; `call` saw the first ones
             seen = (await one.samples())[-1].frames
-            async with asyncio.timeout(10.0):
-                await one.page.wait_for_function(
-                    "least => window.samples.at(-1).frames >= least", arg=seen + PICTURES
-                )
+            await one.until(f"window.samples.at(-1).frames >= {seen + PICTURES}", 10.0)
     line.wifi.set(CLEAR)
 
 

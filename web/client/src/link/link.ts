@@ -261,6 +261,7 @@ export class Link {
       this.#connected.delete(which)
       this.#on.state('broken')
       if (!this.#servers) return // the socket is gone too; its return starts the link anew
+      this.#on.quiet() // what is asked over a dead socket is not heard
       restart().catch(() => this.#rebuildSoon())
       this.#rebuildIn(REBUILD_AFTER_MS)
     }

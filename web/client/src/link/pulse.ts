@@ -10,7 +10,7 @@
 import type { After } from './watch'
 
 const LOOK_EVERY_MS = 200
-const STEADY_LOOKS = 5
+const STEADY_LOOKS = 3
 const QUIET_MS = 600
 
 /**

@@ -266,7 +266,7 @@ describe('mending', () => {
   test('where little came, little that is missing says nothing', async () => {
     await linked()
     for (let n = 0; n < 5; n += 1) {
-      await beat(800, 100)
+      await beat(400, 100)
       await beat(1_000, 0)
     }
     expect([publishers[0]?.restarts, quiets]).toEqual([0, 0])
