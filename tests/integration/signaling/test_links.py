@@ -265,7 +265,7 @@ def test_who_is_on_the_link_is_shown_to_those_on_it() -> None:
             plane.report(source)
             await host.shown("links", lambda links: links["sources"])
             assert host.sections["links"]["sources"] == [
-                {"person": "li", "sound": True, "picture": False}
+                {"person": "li", "sound": True, "picture": False, "screen": False}
             ]
             plane.report(source.model_copy(update={"linked": False}))
             await host.shown("links", lambda links: not links["sources"])
@@ -457,6 +457,9 @@ def test_a_meeting_that_was_open_gets_its_programme_back_before_anybody_comes() 
     asyncio.run(scenario())
 
 
+NO_LINKS = {"sources": [], "cameras": []}
+
+
 def test_who_had_the_floor_keeps_nothing_of_the_links() -> None:
     """Emptied when the floor ends, and also for a page that was away at that moment."""
 
@@ -470,7 +473,7 @@ def test_who_had_the_floor_keeps_nothing_of_the_links() -> None:
             service.plane.report(source)
             await host.shown("links", lambda links: links["sources"])
             await host.ask(OpenMeeting())
-            assert zhao.sections["links"] == {"sources": []}
+            assert zhao.sections["links"] == NO_LINKS
             away = await Client(ZHAO, service.url).connect()
             await host.ask(GrantFloor(person="zhao"))
             await zhao.shown("links", lambda links: links["sources"])
@@ -479,7 +482,7 @@ def test_who_had_the_floor_keeps_nothing_of_the_links() -> None:
             await host.ask(EndFloor())
             await zhao.shown("links", lambda links: not links["sources"])
             await away.connect()
-            assert away.sections["links"] == {"sources": []}
+            assert away.sections["links"] == NO_LINKS
             await away.close()
 
     asyncio.run(scenario())
