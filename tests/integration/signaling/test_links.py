@@ -457,7 +457,7 @@ def test_a_meeting_that_was_open_gets_its_programme_back_before_anybody_comes() 
     asyncio.run(scenario())
 
 
-NO_LINKS = {"sources": [], "cameras": []}
+NO_LINKS: dict[str, list[object]] = {"sources": [], "cameras": []}
 
 
 def test_who_had_the_floor_keeps_nothing_of_the_links() -> None:
