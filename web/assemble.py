@@ -34,8 +34,10 @@ from web.identity.provider import Provider
 from web.identity.sessions import Sessions, derived
 from web.identity.store import IdentityStore
 from web.invite import clock_ms, opened
+from web.line_metrics import add_line_metrics
 from web.links import Origins
 from web.livestreams import Livestreams
+from web.media_metrics import add_media_metrics
 from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.proof import record_key
@@ -144,7 +146,7 @@ async def assemble(
         )
         inviter = Inviter(store, invitations, origins.members, time.time)
         people = People(meetings, record, invitations, store, inviter, revocations, uses)
-        metrics = _metrics(counters, plane)
+        metrics = _metrics(counters, plane, hubs)
         token = settings.metrics_token
         routes: list[BaseRoute] = [
             *ballots.routes(meetings, invitations),  # first: thousands come at once
@@ -237,7 +239,7 @@ def _checks(record: Record, plane: ChildMediaPlane) -> operations.Checks:
     return {"record": record_answers, "media": media_runs}
 
 
-def _metrics(counters: Counters, plane: ChildMediaPlane) -> Metrics:
+def _metrics(counters: Counters, plane: ChildMediaPlane, hubs: Hubs) -> Metrics:
     metrics = Metrics()
 
     def by_label(label: str, counts: dict[str, int]) -> dict[Labels, float]:
@@ -266,7 +268,21 @@ def _metrics(counters: Counters, plane: ChildMediaPlane) -> Metrics:
             "1 while a media process runs.",
             lambda: float(plane.pid is not None),
         ),
+        (
+            "link_freezes_total",
+            "counter",
+            "Pictures that stood still, as pages counted them.",
+            lambda: counters.freezes,
+        ),
+        (
+            "link_frozen_seconds_total",
+            "counter",
+            "How long pictures stood still.",
+            lambda: counters.frozen_ms / 1000,
+        ),
     ]
     for name, kind, help_text, read in numbers:
         metrics.add(f"yishi_{name}", kind, help_text, read)
+    add_line_metrics(metrics, lambda: hubs.lines)
+    add_media_metrics(metrics, lambda: plane.vitals)
     return metrics
