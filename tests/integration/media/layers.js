@@ -19,22 +19,6 @@ window.publishLayers = async (name, codec) => {
   return pc.localDescription.sdp
 }
 
-// Send these layers only.
-window.activate = async (name, active) => {
-  const sender = window.links[name].pc.getSenders()[0]
-  const parameters = sender.getParameters()
-  for (const one of parameters.encodings) one.active = active.split(',').includes(one.rid)
-  await sender.setParameters(parameters)
-}
-
-// RID -> packets sent of each layer.
-window.sentLayers = async (name) => {
-  const found = {}
-  for (const entry of (await window.links[name].pc.getStats()).values())
-    if (entry.type === 'outbound-rtp' && entry.rid) found[entry.rid] = entry.packetsSent
-  return found
-}
-
 // Lines of the newest picture, 0 before the first; pictures decoded; freezes.
 window.picture = async (name) => {
   for (const entry of (await window.links[name]?.pc.getStats())?.values() ?? [])
@@ -61,11 +45,21 @@ window.publishOther = async (name, codec) => {
   return pc.localDescription.sdp
 }
 
-// What pictures of a receiving link are coded in, and how many blocks of earlier sound came.
-window.others = async (name) => {
+// What the picture of a receiving link is coded in.
+window.pictureIn = async (name) => {
   const stats = await window.links[name].pc.getStats()
-  const streams = [...stats.values()].filter((entry) => entry.type === 'inbound-rtp')
-  const picture = streams.find((entry) => entry.kind === 'video')
-  const sound = streams.find((entry) => entry.kind === 'audio')
-  return [stats.get(picture?.codecId)?.mimeType ?? '', sound?.fecPacketsReceived ?? 0]
+  for (const entry of stats.values())
+    if (entry.type === 'inbound-rtp' && entry.kind === 'video')
+      return stats.get(entry.codecId)?.mimeType
+}
+
+// Of the sound on a link: payload types as negotiated, and bytes of a packet.
+window.soundOn = async (name) => {
+  const { pc } = window.links[name]
+  const types = /^m=audio \d+ \S+ (.*)$/m.exec(pc.remoteDescription.sdp)[1].trim()
+  for (const entry of (await pc.getStats()).values())
+    if (/^(in|out)bound-rtp$/.test(entry.type) && entry.kind === 'audio') {
+      const bytes = entry.bytesReceived ?? entry.bytesSent
+      return [types, bytes / (entry.packetsReceived ?? entry.packetsSent)]
+    }
 }
