@@ -143,6 +143,10 @@ class Calls:
         else:
             self._howls.pop(report.person, None)
 
+    def silenced(self) -> None:
+        """The media process was replaced: nobody listens for howls until it is told of one anew."""
+        self._howls.clear()
+
     def _count(self, person: PersonId, now_ms: int) -> None:
         tally = self._tallies.setdefault(person, _Tally(now_ms, now_ms))
         view = self._view(person, self._lines[person], now_ms)

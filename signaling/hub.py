@@ -529,6 +529,7 @@ class Hub:
 
     def media_restarted(self) -> None:
         """See `MediaListener`."""
+        self._calls.silenced()
         for client in self._linked.values():
             reset = client.negotiation.restarted()
             if reset is not None:

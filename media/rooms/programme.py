@@ -142,6 +142,7 @@ class Programme:
         # of the running worker; empty between two
         self._line: WorkerLine | None = None
         self._taps: dict[SourceKey, Tap] = {}
+        self._howling: set[str] = set()
         self._next_source = 0
         self._live = False
         self._complete = False
@@ -254,6 +255,8 @@ class Programme:
         finally:
             line.end()
             self._line = None
+            for person in tuple(self._howling):  # nobody listens any more
+                self._howls(person, howling=False)
             for tap in self._taps.values():
                 tap.want(wanted=False)
             self._taps.clear()
@@ -304,18 +307,15 @@ class Programme:
                     self._state("live")
                 self._emit(note.part)
             case HowlNote():
-                self._emit(
-                    Howl(
-                        room=self._room,
-                        person=note.person,
-                        howling=note.howling,
-                        frequency_hz=note.frequency_hz,
-                    )
-                )
+                self._howls(note.person, howling=note.howling, frequency_hz=note.frequency_hz)
             case Finished():
                 self._complete = True
             case SourceUp() | SourceDown() | CueNote() | Finish():
                 _log.warning("the programme worker sent a note that is ours to send: %s", note.type)
+
+    def _howls(self, person: str, *, howling: bool, frequency_hz: int = 0) -> None:
+        (self._howling.add if howling else self._howling.discard)(person)
+        self._emit(Howl(room=self._room, person=person, howling=howling, frequency_hz=frequency_hz))
 
     def _state(
         self, state: Literal["starting", "live", "interrupted", "ended"], detail: str = ""

@@ -29,6 +29,7 @@ from media.programme.feed import (
     CueNote,
     Finish,
     Finished,
+    HowlNote,
     Keyframe,
     Note,
     PartNote,
@@ -67,6 +68,7 @@ class Stage:
     cameras: dict[int, Camera] = field(default_factory=dict)
     microphones: dict[int, SoundPublisher] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
+    howls: list[HowlNote] = field(default_factory=list)
     wanted: frozenset[int] = frozenset()
     keyframes: list[int] = field(default_factory=list)
     finished: bool = False
@@ -77,6 +79,7 @@ class Stage:
         ours.setblocking(False)
         self.socket = ours
         self.parts, self.wanted, self.finished = [], frozenset(), False
+        self.howls = []
         self._numbers = itertools.count()
         self._steps = 0
         with theirs:
@@ -210,6 +213,8 @@ class Stage:
                     self.cameras[note.source].publisher.keyframe = True
             case PartNote():
                 self.parts.append(note.part)
+            case HowlNote():
+                self.howls.append(note)
             case Finished():
                 self.finished = True
             case _:

@@ -119,6 +119,9 @@ def test_a_howl_is_named_until_it_is_over() -> None:
     assert (howl.person, howl.frequency_hz) == ("room", 1_250)
     calls.howled(Howl(room="m", person="room", howling=False, frequency_hz=1_250))
     assert calls.section(0).howls == ()
+    calls.howled(Howl(room="m", person="room", howling=True, frequency_hz=1_250))
+    calls.silenced()
+    assert calls.section(0).howls == ()
 
 
 def test_a_call_is_summed_up_once() -> None:

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from media.control import Cue, Part, ProgrammeState
+from media.control import Cue, Howl, Part, ProgrammeState
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.programme.feed import (
     CueNote,
     Finish,
     Finished,
+    HowlNote,
     Keyframe,
     Note,
     PartNote,
@@ -330,3 +331,26 @@ async def test_a_worker_that_does_not_finish_is_killed() -> None:
         last = s.reports.of(ProgrammeState)[-1]
         assert last.state == "ended"
         assert last.detail
+
+
+@on_loop
+async def test_a_howl_that_the_worker_hears_is_reported() -> None:
+    """By the person's name, as the worker knows it."""
+    async with studio() as s:
+        worker = await s.worker()
+        await told(worker, HowlNote(person="chen", howling=True, frequency_hz=1_250))
+        howl = await s.reports.next(Howl)
+        assert (howl.room, howl.person, howl.howling) == ("m", "chen", True)
+        assert howl.frequency_hz == 1_250
+
+
+@on_loop
+async def test_a_howl_is_over_when_the_worker_that_heard_it_is_gone() -> None:
+    async with studio() as s:
+        worker = await s.worker()
+        await told(worker, HowlNote(person="chen", howling=True, frequency_hz=1_250))
+        await told(worker, HowlNote(person="li", howling=True, frequency_hz=900))
+        await told(worker, HowlNote(person="li", howling=False, frequency_hz=900))
+        worker.exit(1)
+        over = await s.reports.next(Howl, 4)
+        assert (over.person, over.howling) == ("chen", False)
