@@ -155,7 +155,7 @@ def test_an_old_moderated_link_folds_to_what_it_meant() -> None:
     link = fold("m1", [ev.Entry.model_validate_json(line) for line in lines]).link
     assert (set(link.muted), set(link.stopped), set(link.removed)) == ({"li"}, {"qian"}, {"qian"})
     assert link.removed["qian"].reason == "冒用他人邀请"
-    assert link.inside == {"chen", "li", "wang"}
+    assert link.inside == frozenset({"chen", "li", "wang"})
     (_, unmeasured), (person, call) = link.calls
     assert (unmeasured.lost_up, unmeasured.weak_ms) == (None, 0)
     assert (person, call.round_trip_ms, call.frozen_ms, call.breaks) == ("li", 84, 2400, 1)
