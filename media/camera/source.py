@@ -137,7 +137,8 @@ class Camera:
             if isinstance(packet.stream, av.audio.stream.AudioStream):
                 self._put_all(self.sounds, _sound(packet, resampler))
                 continue
-            if packet.pts is None:
+            # "nobuffer" drops what was read to learn the format, and the first keyframe with it.
+            if packet.pts is None or (highest < 0 and not packet.is_keyframe):
                 continue
             if packet.pts < highest:
                 raise CameraError(Fault.REORDERED)
