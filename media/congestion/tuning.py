@@ -159,3 +159,13 @@ DIVIDE_S: Final = 0.5
 """Every so often what there is is divided anew,"""
 DIVIDE_BELOW: Final = 0.97
 """and at once when it became this much less, or other pictures are wanted."""
+
+# --- receivers that announce (REMB; ours)
+
+REMB_WINDOW_S: Final = 1.0
+"""What is sent is measured over this long."""
+REMB_OVER: Final = 0.9
+"""Less than so much of what is sent is congestion; without it a half more is announced."""
+REMB_HOLD_S: Final = 8.0
+"""The bound holds for this long, then doubles; twice as long if that was in vain."""
+REMB_HOLD_MAX_S: Final = 64.0

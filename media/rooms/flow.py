@@ -2,7 +2,8 @@
 What one subscriber's line carries, and which of its pictures are sent in which size.
 
 With transport-wide feedback packets leave through an `Outflow`, which makes the estimate; with REMB
-the client's own estimate counts; without either everything that is shown is sent.
+what the client announces counts, once it is less than what is sent; without either everything that
+is shown is sent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from media.congestion import tuning
 from media.congestion.allocation import Demand, Rank, Shares
+from media.congestion.announced import Announced
 from media.congestion.outflow import Outflow, Wake
 from media.control import Cue
 from media.forwarding.egress import Egress
@@ -48,6 +50,7 @@ class Flow:
         self._buffer = buffer
         self._clock = clock
         self._wake = wake
+        self._announced = Announced()
         self._shares = Shares()
         self._wanted: tuple[Wanted, ...] = ()
         self._granted: dict[Subscription, int | None] = {}
@@ -111,7 +114,11 @@ class Flow:
             outflow.work(now_s)
             if outflow.unheard(now_s):
                 self._do_without()
-        bps = self.estimate_bps
+            bps: int | None = outflow.estimate.bps
+        else:
+            octets = sum(one.counters.octets for one in self._egress.subscriptions)
+            self._announced.sent(octets, now_s)
+            bps = self._announced.bound_bps(self._egress.counters.remb, now_s)
         if bps is None:
             for one in wanted:
                 self._granted[one.subscription] = one.layer

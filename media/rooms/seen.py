@@ -56,19 +56,19 @@ def codec_for(track: Codec, taken: Sequence[Codec]) -> Codec | None:
     return next(exact, same[0] if same else None)
 
 
-def layer_for(rates: Sequence[int], takes: int, now: int | None) -> int:
+def layer_for(rates: Sequence[int], takes: int | None, now: int | None) -> int:
     """
-    Which layer of a picture a watcher gets, by what it says that it can take.
+    Which layer of a picture a watcher gets, by what its line takes.
 
     Args:
         rates: of the layers, small to large, bit/s; 0: not there.
-        takes: the client's REMB, bit/s; 0: it has not said.
+        takes: bit/s; None: nothing is known.
         now: the layer that it gets.
 
     Returns: the largest that fits; one that is larger than now has to fit with room to spare, or
     the picture would go up and down with every look.
     """
-    if not takes:
+    if takes is None:
         return LARGEST
     fits = [
         layer

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Final, Literal
 
+from media.congestion.announced import Announced
 from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report
 from media.forwarding.egress import Egress
 from media.forwarding.subscription import Subscription
@@ -47,6 +48,7 @@ class Watcher:
         self.hide = frozenset(hide)
         self.connected = False
         self.egress = Egress(self._send_rtcp, limits)
+        self._announced = Announced()
         self._buffer = buffer
         self._on_end = on_end
         self._turn = asyncio.Lock()
@@ -101,7 +103,9 @@ class Watcher:
                     subscription.recode(codec)
                 subscription.attach(track, now_s)
             elif track is not None and len(track.layers) > 1:
-                takes = self.egress.counters.remb
+                octets = sum(one.counters.octets for _, one in self._lines.values())
+                self._announced.sent(octets, now_s)
+                takes = self._announced.bound_bps(self.egress.counters.remb, now_s)
                 best = layer_for(track.rates(now_s), takes, subscription.layer)
                 subscription.wish(best, now_s)
                 subscription.settle(now_s)  # layers come and go

@@ -88,7 +88,7 @@ def test_a_codec_is_taken_by_name_and_if_possible_by_profile() -> None:
 @pytest.mark.parametrize(
     ("takes", "now", "layer"),
     [
-        (0, None, LARGEST),  # has not said
+        (None, None, LARGEST),  # nothing is known
         (2_000_000, None, 2),
         (1_500_000, 2, 2),
         (1_499_999, 2, 1),
@@ -98,7 +98,7 @@ def test_a_codec_is_taken_by_name_and_if_possible_by_profile() -> None:
     ],
 )
 def test_a_watcher_gets_the_layer_that_its_line_takes(
-    takes: int, now: int | None, layer: int
+    takes: int | None, now: int | None, layer: int
 ) -> None:
     """Down at once, up with room to spare; a layer that does not arrive is none."""
     assert layer_for((150_000, 500_000, 1_500_000), takes, now) == layer
