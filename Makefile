@@ -27,15 +27,16 @@ serve: setup
 
 setup: $(VENV)/.ok web/static/index.html
 
-# The soak goes on for three minutes beside the tests that wait for no clock: it takes little, and the
-# loop that it measures keeps up with a busy machine too.
-PURE := tests/unit tests/wire tests/property tests/fuzz
-REST := $(filter-out $(PURE) tests/soak,$(patsubst %/,%,$(wildcard tests/*/)))
+# On every core what waits for no clock, and beside it three minutes of soak, which takes little and
+# measures a loop that keeps up with a busy machine too. Then browsers and real media, one by one.
+QUICK := tests/unit tests/wire tests/property tests/fuzz tests/contracts \
+    $(addprefix tests/integration/,ballots record signaling web)
+SLOW := tests/e2e $(filter-out $(QUICK),$(patsubst %/,%,$(wildcard tests/integration/*/))) tests/network
 test: setup $(VENV)/.dev tools
 	$(NPM) test
 ifeq ($(strip $(ARGS)),)
 	@$(BIN)/python -m pytest -s tests/soak >$(VENV)/soak.log 2>&1 & soak=$$!; \
-	$(BIN)/python -m pytest $(PURE) $(REST); rest=$$?; \
+	$(BIN)/python -m pytest -n 2 $(QUICK) && $(BIN)/python -m pytest --durations=30 $(SLOW); rest=$$?; \
 	wait $$soak; soaked=$$?; grep -v '^{"at"' $(VENV)/soak.log; exit $$((rest + soaked))
 else
 	$(BIN)/python -m pytest $(ARGS)
