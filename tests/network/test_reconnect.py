@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 FAR, NEAR, HOST = "远方的人", "近处的人", "主持人"
 AIM_S = 2.0
 MARGIN_S = 4.0  # for a machine with two cores that also draws, encodes and forwards everything
+WAIT_S = 30.0
 LOOK_S = 0.05
 IN_FLIGHT_S = 0.3  # what was under way at a break has arrived after this
 MOVING = (5, 1)  # packets of sound that arrived, pictures decoded: they come again
@@ -82,7 +83,7 @@ class Hall:
         since_s: float,
         *,
         wanted: tuple[int, int] = MOVING,
-        within_s: float = 30.0,
+        within_s: float = WAIT_S,
     ) -> float:
         """
         Seconds from an instant until both have grown so much; counters that began anew count.
@@ -128,7 +129,7 @@ async def meeting_in(service: Service, line: Network, folder: Path) -> AsyncIter
             await far.page.goto(f"{service.url}/join#t={people[FAR].token}")
             await far.join_link()
             await hall.grant()
-            await hall.back(time.monotonic(), within_s=30.0)
+            await hall.back(time.monotonic(), within_s=WAIT_S)
             yield hall
         assert far.faults == []
         await browser.close()
@@ -158,14 +159,16 @@ async def test_after_a_change_of_address_everything_is_back_within_two_seconds(
     hall: Hall, line: Network
 ) -> None:
     """From Wi-Fi to mobile, and home again; the old address is gone without a goodbye."""
+    took_s: dict[str, float] = {}
+    # Both ways in any case: the tests that follow cut the Wi-Fi.
     for move in (line.move, line.move_back):
         await hall.steady()
         began_s = time.monotonic()
         move()
         await asyncio.sleep(IN_FLIGHT_S)
-        back_s = await hall.back(began_s)
-        print(f"back after {move.__name__}: {back_s:.1f} s")
-        assert back_s <= AIM_S + MARGIN_S
+        took_s[move.__name__] = await hall.back(began_s)
+    print(f"back after {took_s}")
+    assert max(took_s.values()) <= AIM_S + MARGIN_S
 
 
 async def test_after_the_media_process_was_killed_everything_is_back_within_two_seconds(
@@ -203,10 +206,12 @@ async def test_somebody_who_is_gone_is_missed_within_five_seconds(
         sources = sections.links.sources if sections.links is not None else ()
         return any(source.person == hall.speaker for source in sources)
 
-    assert await hall.host.until(linked)
+    async with asyncio.timeout(WAIT_S):
+        assert await hall.host.until(linked)
     began_s = time.monotonic()
     line.wifi.set(Conditions(cut=True))
-    await hall.host.until(lambda sections: not linked(sections))
+    async with asyncio.timeout(WAIT_S):
+        await hall.host.until(lambda sections: not linked(sections))
     gone_s = time.monotonic() - began_s
     line.wifi.set(CLEAR)
     await hall.back(time.monotonic())
