@@ -6,6 +6,7 @@
 
 import type HlsType from 'hls.js/light'
 import { catchUpRate } from './catchup'
+import { shownAtMs } from './shown'
 
 /** Farther behind the edge than this, in segments: jump rather than catch up. */
 const JUMP_BEYOND_SEGMENTS = 6
@@ -82,6 +83,11 @@ export class Player {
     if (!this.#video.readyState) return
     this.#video.currentTime = seconds
     void this.#start()
+  }
+
+  /** Wall clock of the picture that the viewer sees, milliseconds; null: none, or it has no time. */
+  shownAtMs(): number | null {
+    return this.#movedMs ? shownAtMs(this.#hls, this.#video) : null
   }
 
   close(): void {
