@@ -116,12 +116,14 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 # What the tests drive besides Python: without it they would say nothing, so nothing is skipped.
 #   Chromium with Chinese letters; Firefox; coturn, the relay; ip, for networks of our own (as root,
 #   with /dev/net/tun or the right to make it); ffprobe, which reads recordings with other eyes; libatomic, which
-#   the node of Playwright's driver is linked with; GStreamer's RTSP server, an IP camera's double.
+#   the node of Playwright's driver is linked with; GStreamer's RTSP server, an IP camera's double;
+#   Varnish and nginx, the caches of edge/.
 TEST_PACKAGES := chromium firefox-esr coturn iproute2 fontconfig fonts-noto-cjk ffmpeg libatomic1 \
-    python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good
+    varnish nginx-light python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good
 RTSP_SERVER = /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0")'
 tools:
-	@command -v chromium >/dev/null && command -v firefox-esr >/dev/null && \
+	@PATH=$$PATH:/usr/sbin; command -v chromium >/dev/null && command -v firefox-esr >/dev/null && \
+	command -v varnishd >/dev/null && command -v nginx >/dev/null && \
 	command -v turnserver >/dev/null && command -v ip >/dev/null && command -v ffprobe >/dev/null && \
 	fc-list :lang=zh family 2>/dev/null | grep -q . && \
 	$(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && \

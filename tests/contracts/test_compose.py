@@ -15,7 +15,7 @@ COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 KNOWN = {variable(name) for name in Settings.model_fields}
-ONLY_PORTS = {"YISHI_HTTP_PORT", "YISHI_HTTPS_PORT"}
+ONLY_PORTS = {"YISHI_HTTP_PORT", "YISHI_HTTPS_PORT", "YISHI_EDGE_PORT"}
 """Read by compose itself, for the ports of the machine."""
 
 
@@ -61,3 +61,12 @@ def test_the_image_runs_as_nobody_special() -> None:
     assert re.search(r"^USER yishi$", DOCKERFILE, re.MULTILINE)
     assert f"VOLUME {image_environment()['YISHI_DATA']}" in DOCKERFILE
     assert "data:/data" in COMPOSE
+
+
+def test_the_edge_finds_the_service() -> None:
+    """What its start changes and reads in edge/varnish is there, on the port of the image."""
+    origin = (ROOT / "edge" / "varnish" / "origin.vcl").read_text()
+    assert r"s/127\.0\.0\.1/yishi/" in COMPOSE
+    assert origin.count("127.0.0.1") == 1
+    assert f'.port = "{image_environment()["YISHI_PORT"]}"' in origin
+    assert (ROOT / "edge" / "varnish" / "edge.vcl").exists()
