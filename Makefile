@@ -3,6 +3,7 @@
 #   make run      set everything up and start a demonstration meeting
 #   make serve    the service without the demonstration          (ARGS="--lan" for a local network)
 #   make test     set everything up and run every test           (ARGS="tests/unit -k floor")
+#   make pure     the rules, sessions, RTP and playlists: seconds
 #   make nightly  10,000 random meetings, 100 kills under load, every property 5,000 times, and an hour
 #                 of people who come, go and vanish (hours)
 #   make fuzz     a million inputs for every reader of what the network sends (minutes)
@@ -16,8 +17,12 @@ CLIENT := $(shell find web/client -type f -not -path '*/node_modules/*')
 NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
+# Rules and sessions, RTP and playlists: nothing but values, in the time of a breath.
+PURE_RULES := tests/unit/meetings $(addprefix --ignore=tests/unit/meetings/,ballots minutes proof)
+PURE_REST := tests/unit/signaling tests/unit/media/rtp tests/unit/media/forwarding \
+    tests/unit/media/programme/test_playlist.py
 
-.PHONY: run serve setup test unit nightly fuzz native check client-check format lock container-check tools clean
+.PHONY: run serve setup test unit pure nightly fuzz native check client-check format lock container-check tools clean
 
 run: setup
 	$(BIN)/yishi demo $(ARGS)
@@ -44,6 +49,10 @@ endif
 
 unit: setup $(VENV)/.dev
 	$(BIN)/python -m pytest $(UNIT) $(ARGS)
+
+pure: setup $(VENV)/.dev
+	@$(BIN)/python -m pytest -q -p no:xdist $(PURE_RULES) & rules=$$!; \
+	$(BIN)/python -m pytest -q -p no:xdist $(PURE_REST); rest=$$?; wait $$rules && exit $$rest
 
 # Random meetings and properties in their thousands; each test that kills does so a hundred times.
 nightly: setup $(VENV)/.dev

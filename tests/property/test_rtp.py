@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.rtp import rtx
+from media.rtp import red, rtx, vp8
 from media.rtp.errors import MalformedPacket
 from media.rtp.keyframes import h264_keyframe, vp8_keyframe
 from media.rtp.packet import MARKER, find_extension, parse_header
@@ -25,6 +25,7 @@ from media.rtp.rtcp import (
 )
 from media.rtp.sequence import extend
 from media.rtp.transport_feedback import TransportFeedback
+from tests.unit.media.wire import redundant_sound
 
 WORD = st.integers(0, 0xFFFFFFFF)
 BLOCK = st.builds(
@@ -155,3 +156,35 @@ def test_damaged_packets_are_read_or_malformed(packets: list[Rtcp], data: st.Dat
         parse(bytes(datagram))
     except MalformedPacket:
         return
+
+
+@given(st.binary(max_size=12), st.integers(-40_000, 40_000), st.integers(-300, 300))
+def test_of_vp8_nothing_but_the_counters_changes(payload: bytes, pictures: int, bases: int) -> None:
+    read = vp8.counts(payload)
+    if read is None:
+        return
+    buffer = bytearray(b"head" + payload)
+    vp8.advance(buffer, 4, read, pictures, bases)
+    moved = vp8.counts(bytes(buffer[4:]))
+    assert moved is not None
+    assert (moved.picture_at, moved.wide, moved.base_at) == (
+        read.picture_at,
+        read.wide,
+        read.base_at,
+    )
+    if read.picture_at:
+        assert (moved.picture - read.picture - pictures) % (1 << (15 if read.wide else 7)) == 0
+    if read.base_at:
+        assert (moved.base - read.base - bases) % 256 == 0
+    vp8.advance(buffer, 4, moved, -pictures, -bases)
+    assert buffer == b"head" + payload
+
+
+@given(st.lists(st.binary(max_size=1_023), max_size=3), st.binary(max_size=100))
+def test_the_last_redundant_block_is_the_packets_own(earlier: list[bytes], own: bytes) -> None:
+    assert red.primary(redundant_sound(*earlier, own=own)) == own
+
+
+@given(st.binary(max_size=40))
+def test_no_redundant_sound_is_read_beyond_its_end(payload: bytes) -> None:
+    assert payload.endswith(red.primary(payload))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from media.control import Allow
 from meetings import events as ev
 from meetings.fold import fold
+from signaling.check_in import digits
 from signaling.floor_to_media import NOTHING, Permission, Told, after, plan, steps
 from signaling.limits import Rate
 from signaling.outbox import Batch, Outbox
@@ -91,3 +92,11 @@ def test_whatever_was_allowed_the_process_ends_up_allowing_exactly_the_plan(
         if isinstance(step, Allow) and step.sound != (step.person in heard_before)
     ]
     assert changes == sorted(changes)
+
+
+@given(st.integers(0, 2**40), st.text(min_size=1, max_size=20))
+def test_a_check_in_code_is_four_digits(minute: int, meeting: str) -> None:
+    code = digits(b"s" * 32, meeting, minute)
+    assert len(code) == 4
+    assert code.isascii()
+    assert code.isdecimal()

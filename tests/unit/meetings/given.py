@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from meetings import events as ev
 from meetings.authority import Actor
 from meetings.commands import Asked
 from meetings.decide import Decision, decide
-from meetings.fold import fold
+from meetings.fold import apply
 from meetings.moment import Moment
 from meetings.people import Person, Role
 from meetings.refusals import Code, Refused
@@ -67,8 +67,30 @@ def record(events: Iterable[ev.Event]) -> list[ev.Entry]:
     return [ev.Entry(offset=i, at_ms=i * 1000, event=event) for i, event in enumerate(events, 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What an event made of a meeting; meetings are values, so that tests may share them."""
+
+    event: ev.Event | None
+    meeting: Meeting | None
+    then: dict[int, _After] = field(default_factory=dict)
+    """By the identity of the next event."""
+
+
+_BEFORE_ALL = _After(None, None)
+
+
 def meeting(*events: ev.Event) -> Meeting:
-    return fold("m1", record(events))
+    """What they come to. How several tests begin is folded once."""
+    last = _BEFORE_ALL
+    for offset, event in enumerate(events, 1):
+        known = last.then.get(id(event))
+        if known is None:
+            entry = ev.Entry(offset=offset, at_ms=offset * 1000, event=event)
+            known = last.then[id(event)] = _After(event, apply(last.meeting, entry, "m1"))
+        last = known
+    assert last.meeting is not None, "something was given"
+    return last.meeting
 
 
 @dataclass(frozen=True)

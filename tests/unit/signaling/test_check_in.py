@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from meetings.refusals import Code
-from signaling.check_in import MINUTE_MS, CheckIn, digits
+from signaling.check_in import MINUTE_MS, CheckIn
 from signaling.limits import Limits, Rate
 
 SECRET = b"s" * 32
@@ -25,14 +22,6 @@ def wrong(door: CheckIn) -> str:
     """Neither this minute's digits nor those before or after."""
     near = {door.section(NOW_MS + n * MINUTE_MS).code for n in (-1, 0, 1)}
     return next(code for code in ("0000", "1111", "2222", "3333") if code not in near)
-
-
-@given(st.integers(0, 2**40), st.text(min_size=1, max_size=20))
-def test_a_code_is_four_digits(minute: int, meeting: str) -> None:
-    code = digits(SECRET, meeting, minute)
-    assert len(code) == 4
-    assert code.isascii()
-    assert code.isdecimal()
 
 
 def test_what_the_display_shows_is_right_for_its_minute_and_the_next() -> None:

@@ -88,9 +88,10 @@ def test_a_list_has_bounds() -> None:
         parse("好\n" + "坏" * (WORD_MAX + 1))
     with pytest.raises(WordListError, match="line 1"):
         parse("！！")
+    many = [f"坏词{n}" for n in range(WORDS_MAX)]
     with pytest.raises(WordListError, match="more than"):
-        parse("\n".join(f"word{n}" for n in range(WORDS_MAX + 1)), default=())
-    longest = parse("\n".join(f"坏词{n}" for n in range(WORDS_MAX)), default=())
+        parse("一个", default=many)
+    longest = parse("坏词0", default=many)
     assert longest.hit("这 坏-词 1.9.9.9.9") == "坏-词 1.9.9.9.9"
 
 
