@@ -313,9 +313,21 @@ class Howl(_Message):
     frequency_hz: int
 
 
+class Piece(_Message):
+    """The same part in another rendition: same cut, same times, same numbers."""
+
+    rendition: str
+    """Its name (`media.programme.renditions`)."""
+    file: str
+    start: int
+    """Byte offset in the file."""
+    length: int
+
+
 class Part(_Message):
     """
-    One part of the programme is on disk (RFC 8216bis: EXT-X-PART).
+    One part of the programme is on disk, in every rendition (RFC 8216bis: EXT-X-PART). File, start
+    and length are those of the highest one.
 
     `init` names the init segment that it needs; it changes when the encoder was restarted, and then
     a discontinuity stands before this part.
@@ -339,6 +351,8 @@ class Part(_Message):
     """This part ends the segment."""
     at_ms: int
     """Wall clock of the part's first picture: PROGRAM-DATE-TIME."""
+    others: tuple[Piece, ...] = ()
+    """In the other renditions; empty in records from before there were any."""
 
 
 class ProgrammeState(_Message):

@@ -16,15 +16,18 @@ from typing import Literal
 
 from media.control import Part, ProgrammeState
 from media.programme import playlist
-from media.programme.timeline import Timeline
+from media.programme.playlist import LIVE, RECORDING, Written
+from media.programme.renditions import HIGH, RENDITIONS, Rendition, marked
+from media.programme.timeline import Extent, Segment, Timeline, extent
+from media.programme.timing import Timing
 from media.segments import names
 from media.segments.port import Claimed, Ended, SegmentStore, UnknownFile
 
 WAIT_S = 6.0
 """A request waits at most this long for a part: a worker that is replaced is back before."""
 SEGMENTS_AHEAD = 2
-PARTS_AHEAD = math.ceil(3 / playlist.PART_S)
-"""A request for something farther off is wrong (RFC 8216bis, 6.2.5.2: Advance Part Limit)."""
+AHEAD_S = 3
+"""A request for a part farther off is wrong (RFC 8216bis, 6.2.5.2: Advance Part Limit)."""
 CACHED_MAX = 32
 """Parts and segments kept in memory: what all viewers ask for at the same time."""
 
@@ -53,8 +56,9 @@ class Livestream:
         """
         self._store = store
         self._changed = asyncio.Event()
-        self._live: str | None = None
-        self._recording: tuple[tuple[int, bool], str] | None = None
+        self._texts: dict[tuple[str, str, bool], str] = {}
+        """Playlists as they are until something changes: kind, rendition, whether it skips."""
+        self._written = {rendition.name: Written() for rendition in RENDITIONS}
         self._cache: dict[str, asyncio.Future[bytes]] = {}
         self._timeline = Timeline.of(store.journal())
         self.state: State = "ended" if self._timeline.ended else "starting"
@@ -62,7 +66,8 @@ class Livestream:
     def feed(self, report: Part | ProgrammeState) -> None:
         """Take a report of the media plane about this programme."""
         if isinstance(report, Part):
-            if not self._timeline.add(report):
+            # A new run: its beginning, of which nobody is told, is in the journal.
+            if report.init not in self._timeline.inits or not self._timeline.add(report):
                 self._restore()
             self.state = "live"
         else:
@@ -72,6 +77,7 @@ class Livestream:
         self._wake()
 
     def _restore(self) -> None:
+        self._written = {rendition.name: Written() for rendition in RENDITIONS}
         self._timeline = Timeline.of(self._store.journal())
 
     def _end(self) -> None:
@@ -91,31 +97,78 @@ class Livestream:
         self._timeline.add(ended)
 
     def _wake(self) -> None:
-        self._live = None
+        self._texts.clear()
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def live(self, segment: int | None = None, part: int | None = None) -> str:
+    async def live(
+        self, segment: int | None = None, part: int | None = None, rendition: Rendition = HIGH
+    ) -> str:
         """
         The live playlist.
 
         Args:
             segment: wait for this media sequence number (_HLS_msn).
             part: wait for this part of it (_HLS_part).
+            rendition: which one's.
 
         Raises:
             TooFarAhead: the asked-for part is too far off.
             NotYet: nothing to play within WAIT_S, or not what was asked for.
         """
+        await self._reached(segment, part)
+        return self._text(LIVE, rendition, skip=False)
+
+    async def recording(
+        self,
+        segment: int | None = None,
+        part: int | None = None,
+        rendition: Rendition = HIGH,
+        *,
+        skip: bool = False,
+    ) -> str:
+        """
+        The recording's playlist, from the beginning; live at its end while the programme lasts.
+
+        Args:
+            skip: leave out what is older than the skip boundary (_HLS_skip).
+
+        Otherwise as `live`.
+        """
+        await self._reached(segment, part)
+        return self._text(RECORDING, rendition, skip=skip)
+
+    async def multivariant(self, kind: str) -> str:
+        """
+        The renditions of the live playlist (LIVE) or of the recording (RECORDING).
+
+        Raises:
+            NotYet: nothing to play within WAIT_S.
+        """
+        await self._reached(None, None)
+        key = (f"variants of {kind}", "", False)
+        if key not in self._texts:
+            self._texts[key] = playlist.multivariant(self._timeline, kind)
+        return self._texts[key]
+
+    def _text(self, kind: str, rendition: Rendition, *, skip: bool) -> str:
+        key = (kind, rendition.name, skip)
+        if key not in self._texts:
+            if kind == LIVE:
+                text = playlist.live(self._timeline, rendition)
+            else:
+                written = self._written[rendition.name]
+                text = playlist.recording(self._timeline, rendition, skip=skip, written=written)
+            self._texts[key] = text
+        return self._texts[key]
+
+    async def _reached(self, segment: int | None, part: int | None) -> None:
+        """The playlist shows this segment or part; None: one whole segment, or players refuse."""
         if segment is None:
-            # Players refuse a playlist without a whole segment.
             await self._until(lambda: any(s.complete for s in self._timeline.segments[:1]))
         else:
             self._check(segment, part)
             await self._until(lambda: self._timeline.ended or self._timeline.has(segment, part))
-        if self._live is None:
-            self._live = playlist.live(self._timeline)
-        return self._live
 
     def _check(self, segment: int, part: int | None) -> None:
         segments = self._timeline.segments
@@ -124,17 +177,13 @@ class Livestream:
             raise TooFarAhead(f"segment {segment} after {last}")
         if part is not None and segment >= last:
             here = len(segments[-1].parts) if segments and segment == last else 0
-            if part > here + PARTS_AHEAD:
+            if part > here + math.ceil(AHEAD_S / self.timing.part_s):
                 raise TooFarAhead(f"part {part} of segment {segment}")
 
-    def recording(self) -> str:
-        """The recording's playlist, from the beginning."""
-        timeline = self._timeline
-        complete = sum(s.complete for s in timeline.segments[-1:])
-        key = (len(timeline.segments) - 1 + complete, timeline.ended)
-        if self._recording is None or self._recording[0] != key:
-            self._recording = (key, playlist.recording(timeline))
-        return self._recording[1]
+    @property
+    def timing(self) -> Timing:
+        """How long its parts and segments are."""
+        return self._timeline.timing or Timing()
 
     @property
     def since_ms(self) -> int | None:
@@ -181,25 +230,20 @@ class Livestream:
 
     def _hinted(self, name: str) -> bool:
         timeline = self._timeline
-        return bool(timeline.segments) and not timeline.ended and name == playlist.hint(timeline)
+        if not timeline.segments or timeline.ended:
+            return False
+        return any(name == playlist.hint(timeline, rendition) for rendition in RENDITIONS)
 
     def _place(self, name: str) -> tuple[str, int, int | None] | None:
         """Where the bytes of an address are: file, start, length (None: to its end)."""
         parsed = names.parse(name)
         if parsed is None:
             return None
-        _, number, part = parsed
-        if number is None:
+        if parsed.segment is None:
             return (name, 0, None) if name in self._timeline.inits else None
-        segment = self._timeline.segment(number)
-        if segment is None:
-            return None
-        if part is None:
-            whole = segment.complete and name == segment.file
-            return (name, 0, segment.length) if whole else None
-        if part >= len(segment.parts) or name != names.part_address(segment.file, part):
-            return None
-        return segment.file, segment.parts[part].start, segment.parts[part].length
+        segment = self._timeline.segment(parsed.segment)
+        place = segment and _extent(segment, name, parsed)
+        return (place.file, place.start, place.length) if place else None
 
     async def _until(self, done: Callable[[], bool]) -> None:
         """
@@ -214,3 +258,14 @@ class Livestream:
                     await self._changed.wait()
         except TimeoutError:
             raise NotYet from None
+
+
+def _extent(segment: Segment, name: str, parsed: names.Name) -> Extent | None:
+    """Where a segment or a part of it is; None: it isn't there by this name."""
+    rendition = marked(parsed.mark)
+    whole = segment.extent(rendition)
+    if parsed.part is None:
+        return whole if segment.complete and name == whole.file else None
+    if parsed.part >= len(segment.parts) or name != names.part_address(whole.file, parsed.part):
+        return None
+    return extent(segment.parts[parsed.part], rendition)

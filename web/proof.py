@@ -47,11 +47,10 @@ def recording_sums(folder: Path) -> list[FileLine]:
     return [_sum_of(path) for path in sorted(files, key=lambda path: _order(path.name))]
 
 
-def _order(name: str) -> tuple[int, int]:
+def _order(name: str) -> tuple[int, int, str]:
     parsed = names.parse(name)
     assert parsed is not None, "one of ours"
-    run, segment, _ = parsed
-    return run, -1 if segment is None else segment
+    return parsed.run, -1 if parsed.segment is None else parsed.segment, parsed.mark
 
 
 def _sum_of(path: Path) -> FileLine:

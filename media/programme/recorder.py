@@ -15,16 +15,16 @@ from typing import Self
 
 from media.control import Part
 from media.programme import fmp4
-from media.programme.encoder import FPS, FRAME_TICKS, VIDEO_TICKS, Headers, Sample
+from media.programme.encoder import FRAME_TICKS, VIDEO_TICKS, Headers, Sample
 from media.programme.planes import HEIGHT, WIDTH
-from media.programme.playlist import PART_S, SEGMENT_S
 from media.programme.sound import RATE
+from media.programme.timing import Timing
 from media.segments import names
 from media.segments.port import Ended, FileExists, RunStarted, SegmentStore
 
-SLOTS_PER_PART = round(FPS * PART_S)
-PARTS_PER_SEGMENT = round(SEGMENT_S / PART_S)
-SLOTS_PER_SEGMENT = SLOTS_PER_PART * PARTS_PER_SEGMENT
+SLOTS_PER_PART = Timing().slots_per_part
+PARTS_PER_SEGMENT = Timing().parts_per_segment
+SLOTS_PER_SEGMENT = Timing().slots_per_segment
 PART_TICKS = SLOTS_PER_PART * FRAME_TICKS
 
 _log = logging.getLogger(__name__)
@@ -121,6 +121,11 @@ class Recorder:
         self._syncs.shutdown()
         self._store.sync()
         return parts
+
+    @property
+    def skew_s(self) -> float:
+        """By how much the sound of what is written is longer than its pictures."""
+        return self._audio_start / RATE - self._video_start / VIDEO_TICKS
 
     def _sounds_until(self, video_end: int) -> bool:
         """Whether the sound that is there covers the pictures up to a time in VIDEO_TICKS."""

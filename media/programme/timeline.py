@@ -9,11 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from media.control import Part
+from media.control import Part, Piece
+from media.programme.renditions import Rendition
+from media.programme.timing import Timing
 from media.segments.port import Ended, Entry, RunStarted
 
-PARTS_KEPT = 6
+PARTS_KEPT = 8
 """Newest segments whose parts are remembered: twice as many as the playlist lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Bytes of a file."""
+
+    file: str
+    start: int
+    length: int
+
+
+def extent(part: Part, rendition: Rendition) -> Extent:
+    """Where a part is in a rendition; the highest one's place if there were no others then."""
+    for piece in part.others:
+        if piece.rendition == rendition.name:
+            return Extent(piece.file, piece.start, piece.length)
+    return Extent(part.file, part.start, part.length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +50,18 @@ class Segment:
     duration_s: float = 0.0
     length: int = 0
     """Bytes that are there."""
+    others: tuple[Piece, ...] = ()
+    """Ends of its files in the other renditions: where their newest part is."""
     parts: tuple[Part, ...] = ()
     """Empty for an old segment."""
     complete: bool = False
+
+    def extent(self, rendition: Rendition) -> Extent:
+        """Its file in a rendition; the highest one's if there were no others then."""
+        for piece in self.others:
+            if piece.rendition == rendition.name:
+                return Extent(piece.file, 0, piece.start + piece.length)
+        return Extent(self.file, 0, self.length)
 
 
 @dataclass(slots=True)
@@ -44,6 +72,10 @@ class Timeline:
     """Numbers rise by one."""
     inits: set[str] = field(default_factory=set)
     """Every init segment that a segment needs."""
+    renditions: frozenset[str] = frozenset()
+    """Names of those beside the highest in which everything is there."""
+    timing: Timing | None = None
+    """Of the first run; None: its beginning is not known yet."""
     ended: bool = False
 
     @classmethod
@@ -68,6 +100,8 @@ class Timeline:
         """
         if isinstance(entry, RunStarted):
             self.ended = False
+            self.inits.update(entry.others)
+            self.timing = self.timing or Timing(entry.part_ms, entry.segment_ms)
             self._complete()
             return True
         if isinstance(entry, Ended):
@@ -97,6 +131,7 @@ class Timeline:
             parts=(*grown.parts, part),
             duration_s=grown.duration_s + part.duration_s,
             length=part.start + part.length,
+            others=part.others,
             complete=part.last,
         )
         return True
@@ -106,6 +141,8 @@ class Timeline:
         changed = last is not None and last.init != part.init
         before = last.discontinuity if last is not None else 0
         self.inits.add(part.init)
+        there = frozenset(piece.rendition for piece in part.others)
+        self.renditions = self.renditions & there if last is not None else there
         self.segments.append(
             Segment(part.segment, part.file, part.init, part.at_ms, before + changed)
         )

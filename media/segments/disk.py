@@ -39,8 +39,8 @@ class DiskStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._journal: int | None = None
-        self._open: tuple[str, int, int] | None = None
-        """The segment that grows: name, descriptor, size."""
+        self._open: dict[str, tuple[str, int, int]] = {}
+        """The segment that grows, by rendition: name, descriptor, size."""
         self._dirty: list[int] = []
         """Descriptors of finished files, to be synced and closed."""
 
@@ -60,9 +60,9 @@ class DiskStore:
 
     def release(self) -> None:
         """See the port."""
-        self._finish_open()
-        for descriptor in self._dirty:
+        for descriptor in self._dirty + [open_[1] for open_ in self._open.values()]:
             os.close(descriptor)
+        self._open = {}
         self._dirty = []
         if self._journal is not None:
             os.close(self._journal)
@@ -97,11 +97,15 @@ class DiskStore:
     def _holds(self, entry: Entry, sizes: dict[str, int]) -> bool:
         """Whether the bytes that an entry names are there."""
         if isinstance(entry, Part):
-            name, end = entry.file, entry.start + entry.length
-        elif isinstance(entry, RunStarted):
-            name, end = entry.init, 1
-        else:
-            return True
+            ends = [(entry.file, entry.start + entry.length)]
+            ends += [(piece.file, piece.start + piece.length) for piece in entry.others]
+            return all(self._reaches(file, end, sizes) for file, end in ends)
+        if isinstance(entry, RunStarted):
+            return all(self._reaches(init, 1, sizes) for init in (entry.init, *entry.others))
+        return True
+
+    def _reaches(self, name: str, end: int, sizes: dict[str, int]) -> bool:
+        """Whether a file is at least so long."""
         if not names.is_file(name):
             return False
         if name not in sizes:
@@ -119,12 +123,15 @@ class DiskStore:
 
     def append(self, name: str, data: bytes) -> int:
         """See the port."""
-        if self._open is None or self._open[0] != name:
-            self._finish_open()
-            self._open = (name, self._create(name), 0)
-        _, descriptor, start = self._open
+        rendition = names.init_of(name)
+        grows = self._open.get(rendition)
+        if grows is None or grows[0] != name:
+            if grows is not None:
+                self._dirty.append(grows[1])
+            grows = self._open[rendition] = (name, self._create(name), 0)
+        _, descriptor, start = grows
         _write(descriptor, data)
-        self._open = (name, descriptor, start + len(data))
+        self._open[rendition] = (name, descriptor, start + len(data))
         return start
 
     def note(self, entry: Entry) -> None:
@@ -138,8 +145,8 @@ class DiskStore:
         for descriptor in done:
             os.fsync(descriptor)
             os.close(descriptor)
-        if self._open is not None:
-            os.fsync(self._open[1])
+        for _, descriptor, _ in tuple(self._open.values()):
+            os.fsync(descriptor)
         if self._journal is not None:
             os.fsync(self._journal)
         folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -169,11 +176,6 @@ class DiskStore:
             return os.open(self._folder / name, _CREATE, 0o644)
         except FileExistsError:
             raise FileExists(name) from None
-
-    def _finish_open(self) -> None:
-        if self._open is not None:
-            self._dirty.append(self._open[1])
-            self._open = None
 
 
 def _write(descriptor: int, data: bytes) -> None:

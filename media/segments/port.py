@@ -44,6 +44,11 @@ class RunStarted(_Entry):
     init: str
     at_ms: int
     """Wall clock."""
+    others: tuple[str, ...] = ()
+    """Init segments of the other renditions; empty in records from before there were any."""
+    part_ms: int = 200
+    """Length of a part. The first run's holds for the whole programme; so does the next."""
+    segment_ms: int = 1_000
 
 
 class Ended(_Entry):

@@ -66,7 +66,7 @@ def test_it_restores_itself_from_the_journal(writer: Writer) -> None:
     async def main() -> None:
         text = await writer.reader().live()
         assert '"1-3.1.m4s"' in text.splitlines()[-1]
-        assert writer.reader().recording().count("#EXTINF") == 3
+        assert (await writer.reader().recording()).count("#EXTINF") == 3
 
     asyncio.run(main())
 
@@ -250,7 +250,7 @@ def test_the_end_is_told_to_everybody_who_waits(writer: Writer) -> None:
             writer.store.note(Ended(at_ms=1))
             stream.feed(ProgrammeState(room="m1", state="ended"))
         assert str(task.result()).endswith("#EXT-X-ENDLIST\n")
-        assert "VOD" in stream.recording()
+        assert "VOD" in await stream.recording()
         assert stream.ended
 
     asyncio.run(main())

@@ -1,0 +1,66 @@
+"""
+The renditions of the programme: the same pictures and the same sound, for lines of three widths.
+Pure.
+
+Each is muxed with the sound, the last is the sound alone. They have the same cuts, times and
+numbers, so that a player may change at any part: decision record 0014.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FPS = 25
+SOUND_BITRATE = 64_000  # bit/s, mono speech
+SOUND_CODEC = "mp4a.40.2"  # AAC-LC
+PEAK_PERCENT = 120
+"""Of the average, to which the encoder's VBV is filled."""
+BUFFER_PERCENT = 50
+"""Size of the VBV: what may come at once, in percent of a second on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One of them."""
+
+    name: str
+    """In the addresses of its playlists, and in the journal."""
+    mark: str
+    """In the names of its files."""
+    width: int = 0
+    """Pixels; 0: no picture."""
+    height: int = 0
+    bitrate: int = 0
+    """Of the picture, bit/s, on average at most."""
+    codecs: str = SOUND_CODEC
+    """CODECS (RFC 6381): the level is the one that the encoder is told."""
+
+    @property
+    def peak_bitrate(self) -> int:
+        """What no second exceeds, bit/s: the encoder's VBV, sound, and the boxes around them."""
+        return self.bitrate * (PEAK_PERCENT + BUFFER_PERCENT) // 100 + SOUND_BITRATE * 3 // 2
+
+    @property
+    def average_bitrate(self) -> int:
+        """What a long time comes to, bit/s."""
+        return self.bitrate + SOUND_BITRATE * 5 // 4
+
+    def address(self, playlist: str) -> str:
+        """Address of one of its playlists: `live` is `live.m3u8`, or `live-360.m3u8`."""
+        return f"{playlist}.m3u8" if not self.mark else f"{playlist}-{self.name}.m3u8"
+
+
+HIGH = Rendition("720", "", 1280, 720, 1_500_000, f"avc1.4d401f,{SOUND_CODEC}")
+LOW = Rendition("360", "l", 640, 360, 400_000, f"avc1.4d401e,{SOUND_CODEC}")
+SOUND = Rendition("sound", "a")
+
+RENDITIONS = (HIGH, LOW, SOUND)
+PICTURES = (HIGH, LOW)
+"""Those with a picture, in the order in which the encoder gives them."""
+OTHERS = (LOW, SOUND)
+"""Those that a part lists beside the highest."""
+
+
+def marked(mark: str) -> Rendition:
+    """The rendition whose files have this mark; it must be one of them."""
+    return next(rendition for rendition in RENDITIONS if rendition.mark == mark)
