@@ -1,5 +1,6 @@
 """
-Fragmented MP4 for CMAF-style HLS: an init segment and fragments of one video and one audio track.
+Fragmented MP4 for CMAF-style HLS: an init segment and fragments of one video and one audio track,
+or of an audio track alone.
 
 Written by hand since FFmpeg's muxer can't be told through PyAV where to cut. Only what players of
 HLS need: no edit lists, no sample tables, no indexes.
@@ -12,8 +13,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from media.programme.encoder import Headers, Sample
+from media.programme.encoder import ParameterSets, Sample
 
 VIDEO_TRACK = 1
 AUDIO_TRACK = 2
@@ -36,35 +38,38 @@ def full_box(kind: bytes, version: int, flags: int, *parts: bytes) -> bytes:
     return box(kind, struct.pack(">I", version << 24 | flags), *parts)
 
 
-def init_segment(
-    headers: Headers, *, width: int, height: int, video_ticks: int, sample_rate: int
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class VideoTrack:
+    """What the init segment says of the pictures."""
+
+    sets: ParameterSets
+    width: int
+    height: int
+    """Pixels."""
+    ticks: int
+    """Per second."""
+
+
+def init_segment(video: VideoTrack | None, audio_config: bytes, *, sample_rate: int) -> bytes:
     """
     The init segment: [ftyp] and [moov].
 
     Args:
-        headers: of the encoders.
-        width, height: of the picture, in pixels.
-        video_ticks: ticks per second of the video track.
+        video: None: sound alone.
+        audio_config: AudioSpecificConfig.
         sample_rate: of the sound, in Hz; also its ticks per second.
     """
-    video = _trak(
-        VIDEO_TRACK,
-        video_ticks,
-        b"vide",
-        full_box(b"vmhd", 0, 1, bytes(8)),
-        _avc1(headers, width, height),
-        width,
-        height,
-    )
-    audio = _trak(
-        AUDIO_TRACK,
-        sample_rate,
-        b"soun",
-        full_box(b"smhd", 0, 0, bytes(4)),
-        _mp4a(headers.audio_config, sample_rate),
-        0,
-        0,
+    traks = [_video_trak(video)] if video is not None else []
+    traks.append(
+        _trak(
+            AUDIO_TRACK,
+            sample_rate,
+            b"soun",
+            full_box(b"smhd", 0, 0, bytes(4)),
+            _mp4a(audio_config, sample_rate),
+            0,
+            0,
+        )
     )
     mvhd = full_box(
         b"mvhd",
@@ -75,8 +80,9 @@ def init_segment(
         bytes(24),
         struct.pack(">I", AUDIO_TRACK + 1),
     )
-    mvex = box(b"mvex", *(_trex(track) for track in (VIDEO_TRACK, AUDIO_TRACK)))
-    return box(b"ftyp", b"iso6", bytes(4), b"iso6cmfcmp41") + box(b"moov", mvhd, video, audio, mvex)
+    tracks = (VIDEO_TRACK, AUDIO_TRACK) if video is not None else (AUDIO_TRACK,)
+    mvex = box(b"mvex", *(_trex(track) for track in tracks))
+    return box(b"ftyp", b"iso6", bytes(4), b"iso6cmfcmp41") + box(b"moov", mvhd, *traks, mvex)
 
 
 def fragment(
@@ -132,6 +138,18 @@ def _traf(track: int, samples: Sequence[Sample], start: int, data_offset: int) -
     )
 
 
+def _video_trak(video: VideoTrack) -> bytes:
+    return _trak(
+        VIDEO_TRACK,
+        video.ticks,
+        b"vide",
+        full_box(b"vmhd", 0, 1, bytes(8)),
+        _avc1(video),
+        video.width,
+        video.height,
+    )
+
+
 def _trex(track: int) -> bytes:
     return full_box(b"trex", 0, 0, struct.pack(">5I", track, 1, 0, 0, 0))
 
@@ -165,8 +183,8 @@ def _trak(
     return box(b"trak", tkhd, box(b"mdia", mdhd, hdlr, box(b"minf", header, dinf, stbl)))
 
 
-def _avc1(headers: Headers, width: int, height: int) -> bytes:
-    sps, pps = headers.sps, headers.pps
+def _avc1(video: VideoTrack) -> bytes:
+    sps, pps = video.sets.sps, video.sets.pps
     avcc = box(
         b"avcC",
         b"\x01" + sps[1:4] + b"\xff\xe1",  # profile, compatibility, level; 4-byte lengths; one SPS
@@ -175,7 +193,10 @@ def _avc1(headers: Headers, width: int, height: int) -> bytes:
     )
     return box(
         b"avc1",
-        struct.pack(">6xH16xHHIIIH32xHh", 1, width, height, 0x480000, 0x480000, 0, 1, 24, -1),
+        struct.pack(
+            *(">6xH16xHHIIIH32xHh", 1, video.width, video.height),
+            *(0x480000, 0x480000, 0, 1, 24, -1),
+        ),
         avcc,
     )
 

@@ -1,9 +1,10 @@
 """
 From coded samples to parts in the store.
 
-A part is five slots of pictures, some of which may be shown for several, and the sound that goes
-with them; five parts are a segment. Each part is in the store and in its journal before anybody
-hears of it.
+A part is some slots of pictures, some of which may be shown for several, and the sound that goes
+with them; some parts are a segment (`Timing`). Each part is in the store in every rendition, and
+then in its journal by one line, before anybody hears of it: whatever ends a run, all renditions end
+with the same part.
 """
 
 from __future__ import annotations
@@ -13,19 +14,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from media.control import Part
+from media.control import Part, Piece
 from media.programme import fmp4
-from media.programme.encoder import FRAME_TICKS, VIDEO_TICKS, Headers, Sample
-from media.programme.planes import HEIGHT, WIDTH
+from media.programme.encoder import FRAME_TICKS, VIDEO_TICKS, Coded, Headers, Sample
+from media.programme.renditions import OTHERS, PICTURES, RENDITIONS, Rendition
 from media.programme.sound import RATE
 from media.programme.timing import Timing
 from media.segments import names
 from media.segments.port import Ended, FileExists, RunStarted, SegmentStore
-
-SLOTS_PER_PART = Timing().slots_per_part
-PARTS_PER_SEGMENT = Timing().parts_per_segment
-SLOTS_PER_SEGMENT = Timing().slots_per_segment
-PART_TICKS = SLOTS_PER_PART * FRAME_TICKS
 
 _log = logging.getLogger(__name__)
 
@@ -38,9 +34,19 @@ class Recorder:
     While one sync lasts, the next is left out; the one after it will cover both.
     """
 
-    def __init__(self, store: SegmentStore, room: str, headers: Headers, at_ms: int) -> None:
+    def __init__(
+        self,
+        store: SegmentStore,
+        room: str,
+        headers: Headers,
+        at_ms: int,
+        timing: Timing | None = None,
+    ) -> None:
         """
-        Continue the store's programme: new init segment, next media sequence number.
+        Continue the store's programme: new init segments, next media sequence number.
+
+        Args:
+            timing: of a programme that begins; one that goes on keeps its own. None: the usual one.
 
         Raises:
             OSError: the store can't be written.
@@ -48,20 +54,30 @@ class Recorder:
         self._store = store
         self._room = room
         runs, self._segment = 0, 0
+        kept: Timing | None = None
         for entry in store.journal():
             if isinstance(entry, RunStarted):
                 runs = max(runs, entry.run)
+                kept = kept or Timing(entry.part_ms, entry.segment_ms)
             elif isinstance(entry, Part):
                 self._segment = entry.segment + 1
-        init = fmp4.init_segment(
-            headers, width=WIDTH, height=HEIGHT, video_ticks=VIDEO_TICKS, sample_rate=RATE
-        )
-        self._run = _put_init(store, runs + 1, init)
+        self.timing = kept or timing or Timing()
+        self._part_ticks = self.timing.slots_per_part * FRAME_TICKS
+        self._run = _put_inits(store, runs + 1, headers)
         self._init = names.init_file(self._run)
-        store.note(RunStarted(run=self._run, init=self._init, at_ms=at_ms))
+        store.note(
+            RunStarted(
+                run=self._run,
+                init=self._init,
+                at_ms=at_ms,
+                others=tuple(names.init_file(self._run, other.mark) for other in OTHERS),
+                part_ms=self.timing.part_ms,
+                segment_ms=self.timing.segment_ms,
+            )
+        )
         self._part = 0
         self._fragments = 0
-        self._video: list[tuple[Sample, int]] = []
+        self._video: list[tuple[Coded, int]] = []
         """Pictures that wait for their part, each with its wall clock."""
         self._audio: list[Sample] = []
         self._video_start = 0
@@ -80,12 +96,12 @@ class Recorder:
     ) -> None:
         self._syncs.shutdown()
 
-    def add(self, picture: Sample, sound: list[Sample], at_ms: int) -> Part | None:
+    def add(self, picture: Coded, sound: list[Sample], at_ms: int) -> Part | None:
         """
         Take the next picture and the sound that is coded by now.
 
         Args:
-            picture: coded; its part's end must not lie within the time it is shown.
+            picture: in every rendition; its part's end must not lie within the time it is shown.
             sound: AAC frames; they may come some pictures later than the time they belong to.
             at_ms: wall clock of the picture.
 
@@ -96,10 +112,11 @@ class Recorder:
         """
         self._video.append((picture, at_ms))
         self._audio += sound
-        coded = sum(waiting.duration for waiting, _ in self._video)
-        if coded < PART_TICKS or not self._sounds_until(self._video_start + PART_TICKS):
+        coded = sum(waiting[0].duration for waiting, _ in self._video)
+        part_end = self._video_start + self._part_ticks
+        if coded < self._part_ticks or not self._sounds_until(part_end):
             return None
-        return self._write(last=self._part == PARTS_PER_SEGMENT - 1)
+        return self._write(last=self._fills_segment())
 
     def close(self, sound: list[Sample], ended_ms: int | None) -> list[Part]:
         """
@@ -114,13 +131,18 @@ class Recorder:
         self._audio += sound
         parts = []
         while self._video:
-            ends = sum(waiting.duration for waiting, _ in self._video) <= PART_TICKS
-            parts.append(self._write(last=ends or self._part == PARTS_PER_SEGMENT - 1))
+            rest = sum(waiting[0].duration for waiting, _ in self._video)
+            ends = rest <= self._part_ticks
+            parts.append(self._write(last=ends or self._fills_segment()))
         if ended_ms is not None:
             self._store.note(Ended(at_ms=ended_ms))
         self._syncs.shutdown()
         self._store.sync()
         return parts
+
+    def _fills_segment(self) -> bool:
+        """The next part is its segment's last."""
+        return self._part == self.timing.parts_per_segment - 1
 
     @property
     def skew_s(self) -> float:
@@ -140,32 +162,32 @@ class Recorder:
         in which a player would hang.
         """
         at_ms = self._video[0][1]
-        video: list[Sample] = []
+        video: list[Coded] = []
         ticks = 0
-        while self._video and ticks < PART_TICKS:
+        while self._video and ticks < self._part_ticks:
             picture, _ = self._video.pop(0)
             video.append(picture)
-            ticks += picture.duration
+            ticks += picture[0].duration
         audio: list[Sample] = []
         audio_end = self._audio_start
         while self._audio and audio_end * VIDEO_TICKS < (self._video_start + ticks) * RATE:
             audio_end += self._audio[0].duration
             audio.append(self._audio.pop(0))
         self._fragments += 1
-        data = fmp4.fragment(self._fragments, video, self._video_start, audio, self._audio_start)
-        file = names.segment_file(self._run, self._segment)
+        highest, *others = (self._append(rendition, video, audio) for rendition in RENDITIONS)
         part = Part(
             room=self._room,
             init=self._init,
             segment=self._segment,
             part=self._part,
-            file=file,
-            start=self._store.append(file, data),
-            length=len(data),
+            file=highest.file,
+            start=highest.start,
+            length=highest.length,
             duration_s=ticks / VIDEO_TICKS,
-            independent=video[0].keyframe,
+            independent=video[0][0].keyframe,
             last=last,
             at_ms=at_ms,
+            others=tuple(others),
         )
         self._store.note(part)
         self._video_start += ticks
@@ -176,6 +198,17 @@ class Recorder:
             self._sync_aside()
         return part
 
+    def _append(self, rendition: Rendition, video: list[Coded], audio: list[Sample]) -> Piece:
+        """The part's fragment in one rendition."""
+        samples: list[Sample] = []
+        if rendition in PICTURES:
+            place = PICTURES.index(rendition)
+            samples = [picture[place] for picture in video]
+        data = fmp4.fragment(self._fragments, samples, self._video_start, audio, self._audio_start)
+        file = names.segment_file(self._run, self._segment, rendition.mark)
+        start = self._store.append(file, data)
+        return Piece(rendition=rendition.name, file=file, start=start, length=len(data))
+
     def _sync_aside(self) -> None:
         if self._syncing is not None:
             if not self._syncing.done():
@@ -184,13 +217,22 @@ class Recorder:
         self._syncing = self._syncs.submit(self._store.sync)
 
 
-def _put_init(store: SegmentStore, run: int, init: bytes) -> int:
-    """Write the init segment under the first free run number."""
+def _put_inits(store: SegmentStore, run: int, headers: Headers) -> int:
+    """Write the init segments under the first free run number."""
     while True:
         try:
-            store.put(names.init_file(run), init)
+            for rendition in RENDITIONS:
+                store.put(names.init_file(run, rendition.mark), _init(rendition, headers))
         except FileExists:
             # Of a run whose journal entry a power cut took.
             run += 1
         else:
             return run
+
+
+def _init(rendition: Rendition, headers: Headers) -> bytes:
+    video = None
+    if rendition in PICTURES:
+        sets = headers.pictures[PICTURES.index(rendition)]
+        video = fmp4.VideoTrack(sets, rendition.width, rendition.height, VIDEO_TICKS)
+    return fmp4.init_segment(video, headers.audio_config, sample_rate=RATE)

@@ -32,8 +32,15 @@ class Rendition:
     height: int = 0
     bitrate: int = 0
     """Of the picture, bit/s, on average at most."""
-    codecs: str = SOUND_CODEC
-    """CODECS (RFC 6381): the level is the one that the encoder is told."""
+    level: int = 0
+    """Of H.264, ten times: what a decoder must be able to do."""
+    preset: str = ""
+    """Of x264."""
+
+    @property
+    def codecs(self) -> str:
+        """CODECS (RFC 6381): main profile."""
+        return f"avc1.4d40{self.level:02x},{SOUND_CODEC}" if self.height else SOUND_CODEC
 
     @property
     def peak_bitrate(self) -> int:
@@ -50,8 +57,8 @@ class Rendition:
         return f"{playlist}.m3u8" if not self.mark else f"{playlist}-{self.name}.m3u8"
 
 
-HIGH = Rendition("720", "", 1280, 720, 1_500_000, f"avc1.4d401f,{SOUND_CODEC}")
-LOW = Rendition("360", "l", 640, 360, 400_000, f"avc1.4d401e,{SOUND_CODEC}")
+HIGH = Rendition("720", "", 1280, 720, 1_500_000, 31, "veryfast")
+LOW = Rendition("360", "l", 640, 360, 400_000, 30, "superfast")
 SOUND = Rendition("sound", "a")
 
 RENDITIONS = (HIGH, LOW, SOUND)

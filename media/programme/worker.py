@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from media.control import Cue
 from media.programme.compositor import Compositor
-from media.programme.encoder import FPS, FRAME_SAMPLES, Encoder
+from media.programme.encoder import FRAME_SAMPLES, Encoder
 from media.programme.feed import (
     NOTE,
     PACKET,
@@ -31,7 +31,8 @@ from media.programme.lettering import Lettering
 from media.programme.line import Line
 from media.programme.pace import Pace, WallClock
 from media.programme.programme import Programme
-from media.programme.recorder import SLOTS_PER_PART, SLOTS_PER_SEGMENT, Recorder
+from media.programme.recorder import Recorder
+from media.programme.renditions import FPS
 from media.segments.port import Claimed, SegmentStore
 
 FIRST_CUE_S = 2.0
@@ -117,7 +118,8 @@ class _Worker:
             while not (self._finish or self._line.closed or stopping()):
                 time.sleep(pace.wait_s(time.monotonic()))
                 now = time.monotonic()
-                due, slots = pace.take(now, SLOTS_PER_PART - self._slot % SLOTS_PER_PART)
+                in_part = recorder.timing.slots_per_part
+                due, slots = pace.take(now, in_part - self._slot % in_part)
                 due_ms = wall.at_ms(due, now, _wall_ms())
                 self._read()
                 self._make(recorder, now, due_ms, slots)
@@ -174,7 +176,7 @@ class _Worker:
             self._line.send(ask)
         at = datetime.fromtimestamp(at_ms / 1_000, self._zone)
         frame = self._programme.picture(f"{at:%H:%M}")
-        keyframe = self._slot % SLOTS_PER_SEGMENT == 0
+        keyframe = self._slot % recorder.timing.slots_per_segment == 0
         picture = self._encoder.picture(frame, slots=slots, keyframe=keyframe)
         sound = self._encoder.sound(self._programme.sound(slots * FRAME_SAMPLES))
         for howl in self._programme.howls():

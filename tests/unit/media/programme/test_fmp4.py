@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import struct
 
-from media.programme.encoder import Headers, Sample
-from media.programme.fmp4 import OTHER_SAMPLE, SYNC_SAMPLE, fragment, init_segment
+from media.programme.encoder import ParameterSets, Sample
+from media.programme.fmp4 import OTHER_SAMPLE, SYNC_SAMPLE, VideoTrack, fragment, init_segment
 from tests.fixtures.boxes import Box, find, fragments, parse
 
-HEADERS = Headers(sps=b"\x67\x4d\x40\x1f\xab", pps=b"\x68\xef", audio_config=b"\x11\x88")
-INIT = init_segment(HEADERS, width=1280, height=720, video_ticks=90_000, sample_rate=48_000)
+SETS = ParameterSets(sps=b"\x67\x4d\x40\x1f\xab", pps=b"\x68\xef")
+CONFIG = b"\x11\x88"
+INIT = init_segment(VideoTrack(SETS, 1280, 720, 90_000), CONFIG, sample_rate=48_000)
 
 VIDEO = [Sample(b"key", 3_600, keyframe=True), Sample(b"other", 3_600, keyframe=False)]
 AUDIO = [Sample(b"aac1", 1_024, keyframe=True), Sample(b"a2", 1_024, keyframe=True)]
@@ -31,7 +32,7 @@ def test_avcc_holds_the_parameter_sets() -> None:
     """Profile and level are copied from the SPS (14496-15, 5.3.3.1)."""
     stsd = find(parse(INIT), "moov", "trak", 0, "mdia", "minf", "stbl", "stsd").data
     at = stsd.index(b"avcC") + 4
-    assert stsd[at:] == b"\x01\x4d\x40\x1f\xff\xe1\x00\x05" + HEADERS.sps + b"\x01\x00\x02\x68\xef"
+    assert stsd[at:] == b"\x01\x4d\x40\x1f\xff\xe1\x00\x05" + SETS.sps + b"\x01\x00\x02\x68\xef"
     assert struct.unpack_from(">HH", stsd, 8 + 8 + 24) == (1280, 720)
 
 
@@ -44,6 +45,15 @@ def test_esds_holds_the_audio_config() -> None:
     assert es[5:7] == bytes((4, 13 + 2 + 2))
     assert es[7] == 0x40
     assert b"\x05\x02\x11\x88\x06\x01\x02" in es
+
+
+def test_sound_alone_is_one_track() -> None:
+    """With the same number as beside pictures, so that its fragments are the same too."""
+    moov = parse(init_segment(None, CONFIG, sample_rate=48_000))[1]
+    assert [box.kind for box in moov.boxes] == ["mvhd", "trak", "mvex"]
+    tkhd = find([moov], "moov", "trak", "tkhd").data
+    trex = find([moov], "moov", "mvex", "trex").data
+    assert struct.unpack_from(">I", tkhd, 12) == struct.unpack_from(">I", trex, 4) == (2,)
 
 
 def test_a_fragment_carries_times_sizes_and_flags() -> None:

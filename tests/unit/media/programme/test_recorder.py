@@ -8,22 +8,38 @@ import threading
 import pytest
 
 from media.control import Part
-from media.programme.encoder import AAC_SAMPLES, FRAME_TICKS, Headers, Sample
-from media.programme.recorder import SLOTS_PER_SEGMENT, Recorder
+from media.programme.encoder import (
+    AAC_SAMPLES,
+    FRAME_TICKS,
+    Coded,
+    Headers,
+    ParameterSets,
+    Sample,
+)
+from media.programme.recorder import Recorder
+from media.programme.renditions import OTHERS
+from media.programme.timing import Timing
 from media.segments.memory import MemoryStore
 from media.segments.port import Ended, RunStarted
 from tests.fixtures.boxes import fragments
 from tests.fixtures.parts import START_MS
 
-HEADERS = Headers(sps=b"\x67\x4d\x40\x1f", pps=b"\x68\xef", audio_config=b"\x11\x88")
+SETS = (ParameterSets(b"\x67\x4d\x40\x1f", b"\x68\xef"),) * 2
+HEADERS = Headers(SETS, audio_config=b"\x11\x88")
 SOUND = [Sample(b"aac", AAC_SAMPLES, keyframe=True)]
+SLOTS_PER_SEGMENT = Timing().slots_per_segment
+
+
+def coded(*, keyframe: bool, slots: int = 1) -> Coded:
+    """A picture in every rendition."""
+    return tuple(Sample(data, slots * FRAME_TICKS, keyframe) for data in (b"picture", b"small"))
 
 
 def record(recorder: Recorder, pictures: int, first: int = 0) -> list[Part]:
     """Pictures with enough sound, one every 40 ms; the parts that came of it."""
     parts = []
     for index in range(first, first + pictures):
-        picture = Sample(b"picture", FRAME_TICKS, keyframe=index % SLOTS_PER_SEGMENT == 0)
+        picture = coded(keyframe=index % recorder.timing.slots_per_segment == 0)
         part = recorder.add(picture, SOUND * 2, START_MS + 40 * index)
         if part is not None:
             parts.append(part)
@@ -53,14 +69,14 @@ def test_five_pictures_are_a_part_and_five_parts_a_segment(store: MemoryStore) -
 
 def test_sound_covers_the_pictures_of_its_part(store: MemoryStore) -> None:
     """Also when it is coded later: then the part waits for it. Times go on without a gap."""
-    parts, coded = [], 0
+    parts, so_far = [], 0
     with Recorder(store, "m1", HEADERS, START_MS) as recorder:
         for index in range(60):
             # As from the encoder: what is full of the sound up to this picture, two frames late.
             until = max(0, (index + 1) * 1_920 // AAC_SAMPLES - 2)
-            sound = SOUND * (until - coded)
-            coded = until
-            picture = Sample(b"picture", FRAME_TICKS, keyframe=index % 25 == 0)
+            sound = SOUND * (until - so_far)
+            so_far = until
+            picture = coded(keyframe=index % 25 == 0)
             part = recorder.add(picture, sound, START_MS + 40 * index)
             if part is not None:
                 parts.append(part)
@@ -81,12 +97,44 @@ def test_pictures_that_are_shown_longer_fill_a_part_as_well(store: MemoryStore) 
     with Recorder(store, "m1", HEADERS, START_MS) as recorder:
         parts = []
         for index, slots in enumerate((1, 3, 1, 5, 2, 3)):
-            picture = Sample(b"picture", slots * FRAME_TICKS, keyframe=index == 0)
+            picture = coded(keyframe=index == 0, slots=slots)
             part = recorder.add(picture, SOUND * 2 * slots, START_MS + index)
             if part is not None:
                 parts.append(part)
     assert [p.duration_s for p in parts] == [0.2, 0.2, 0.2]
     assert [p.at_ms - START_MS for p in parts] == [0, 3, 4]
+
+
+def test_every_rendition_has_the_same_cuts(store: MemoryStore) -> None:
+    """Same times, same sound, its own pictures; the last one none."""
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        parts = record(recorder, 30)
+    (run,) = (entry for entry in store.journal() if isinstance(entry, RunStarted))
+    assert run.others == ("1l.mp4", "1a.mp4")
+    assert all(store.read(init) for init in run.others)
+    for part in parts:
+        assert [piece.rendition for piece in part.others] == [other.name for other in OTHERS]
+        (highest,) = fragments(store.read(part.file, part.start, part.length))
+        low, sound = (
+            fragments(store.read(piece.file, piece.start, piece.length))[0] for piece in part.others
+        )
+        video, audio = highest.tracks
+        assert low.tracks[1] == audio
+        assert sound.tracks == [audio]
+        assert low.tracks[0].start == video.start
+        assert [sample.data for sample in low.tracks[0].samples] == [b"small"] * 5
+        assert low.sequence == sound.sequence == highest.sequence
+
+
+def test_longer_parts_are_those_of_the_whole_programme(store: MemoryStore) -> None:
+    """Whatever a later run is told: a playlist's target duration must not change."""
+    with Recorder(store, "m1", HEADERS, START_MS, Timing.of_parts(400)) as recorder:
+        parts = record(recorder, 60)
+    assert [(p.segment, p.part) for p in parts] == [*((0, n) for n in range(5)), (1, 0)]
+    assert {p.duration_s for p in parts} == {0.4}
+    with Recorder(store, "m1", HEADERS, START_MS, Timing()) as recorder:
+        assert recorder.timing == Timing.of_parts(400)
+    assert [e.part_ms for e in store.journal() if isinstance(e, RunStarted)] == [400, 400]
 
 
 def test_what_is_left_at_the_end_is_a_short_part(store: MemoryStore) -> None:
@@ -119,9 +167,10 @@ def test_the_next_run_continues_the_numbers(store: MemoryStore) -> None:
 def test_a_run_whose_entry_was_lost_keeps_its_name(store: MemoryStore) -> None:
     """A power cut took the journal's end, not the file: the name isn't used again."""
     store.put("1.mp4", b"lost")
+    store.put("2a.mp4", b"lost")
     with Recorder(store, "m1", HEADERS, START_MS) as recorder:
         (part,) = record(recorder, 5)
-    assert part.init == "2.mp4"
+    assert part.init == "3.mp4"
     assert store.read("1.mp4") == b"lost"
 
 
