@@ -13,11 +13,13 @@ from pydantic import Field, StringConstraints
 
 from meetings.agenda.commands import *
 from meetings.attendance.commands import *
+from meetings.captions.commands import *
 from meetings.comments.commands import *
 from meetings.conduct.commands import *
 from meetings.erasure.commands import *
 from meetings.floor.commands import *
 from meetings.link.commands import *
+from meetings.push.commands import *
 from meetings.signoff.commands import *
 from meetings.unmasking.commands import *
 from meetings.voting.commands import *
@@ -35,9 +37,11 @@ Command = Annotated[
     | UnmaskingCommand
     | SignoffCommand
     | ErasureCommand
-    | LinkCommand,
+    | LinkCommand
+    | CaptionsCommand
+    | PushCommand,
     Field(discriminator="type"),
 ]
 
-Asked = Command | SummariseCall
+Asked = Command | SummariseCall | RecogniseCaption
 """What is carried out: what people ask over the wire, and what the service asks itself."""

@@ -16,6 +16,7 @@ from meetings import events as ev
 from meetings.agenda import rules as agenda
 from meetings.attendance import rules as attendance
 from meetings.authority import Actor
+from meetings.captions import rules as captions
 from meetings.comments import moderation
 from meetings.comments import rules as comments
 from meetings.conduct import rules as conduct
@@ -24,6 +25,7 @@ from meetings.floor import green_room, speeches
 from meetings.floor import rules as floor
 from meetings.link import rules as link
 from meetings.moment import Moment
+from meetings.push import rules as push
 from meetings.refusals import Code, Refused
 from meetings.signoff import rules as signoff
 from meetings.state import Meeting
@@ -46,6 +48,7 @@ _AFTERWARDS = (
     | cmd.UnmaskPerson
     | cmd.ForgetPerson
     | cmd.SignoffCommand
+    | cmd.CorrectCaption
 )
 """What can be asked of a closed meeting too: comments stay on show, and minutes are written."""
 
@@ -60,6 +63,8 @@ def decide(meeting: Meeting, command: cmd.Asked, actor: Actor, moment: Moment) -
     """
     if isinstance(command, cmd.SummariseCall):
         return link.summarise(command, actor)
+    if isinstance(command, cmd.RecogniseCaption):
+        return captions.recognise(meeting, command, moment)
     if not authority.may(actor.role, command.type):
         return Refused(Code.FORBIDDEN, f"{actor.role} may not ask {command.type}")
     if isinstance(command, cmd.Join):
@@ -165,6 +170,16 @@ def decide(meeting: Meeting, command: cmd.Asked, actor: Actor, moment: Moment) -
             return unmasking.unmask(meeting, command)
         case cmd.ForgetPerson():
             return erasure.forget(meeting, command)
+        case cmd.SetCaptions():
+            return captions.switch(meeting, command)
+        case cmd.AddCaption():
+            return captions.add(meeting, command, moment)
+        case cmd.CorrectCaption():
+            return captions.correct(meeting, command)
+        case cmd.StartPush():
+            return push.start(meeting, command)
+        case cmd.StopPush():
+            return push.stop(meeting, command)
         case cmd.SignMinutes():
             return signoff.sign(meeting, command, actor)
         case cmd.PublishMinutes():

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from meetings.agenda.events import *
 from meetings.attendance.events import *
+from meetings.captions.events import *
 from meetings.comments.events import *
 from meetings.conduct.events import *
 from meetings.erasure.events import *
@@ -19,6 +20,7 @@ from meetings.floor.events import *
 from meetings.link.events import *
 from meetings.models import Offset
 from meetings.people import PersonId
+from meetings.push.events import *
 from meetings.signoff.events import *
 from meetings.unmasking.events import *
 from meetings.voting.events import *
@@ -33,7 +35,9 @@ Event = Annotated[
     | UnmaskingEvent
     | SignoffEvent
     | ErasureEvent
-    | LinkEvent,
+    | LinkEvent
+    | CaptionsEvent
+    | PushEvent,
     Field(discriminator="type"),
 ]
 

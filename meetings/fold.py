@@ -16,6 +16,7 @@ from meetings import events as ev
 from meetings.agenda import fold as agenda
 from meetings.agenda.state import Agenda, Item
 from meetings.attendance import fold as attendance
+from meetings.captions import fold as captions
 from meetings.comments import fold as comments
 from meetings.comments.state import Comments
 from meetings.conduct import fold as conduct
@@ -24,6 +25,7 @@ from meetings.evolve import evolve
 from meetings.floor import fold as floor
 from meetings.floor.state import Floor
 from meetings.link import fold as link
+from meetings.push import fold as push
 from meetings.signoff import fold as signoff
 from meetings.state import Meeting
 from meetings.unmasking import fold as unmasking
@@ -114,4 +116,8 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
     if isinstance(event, ev.LinkEvent):
         present = filter(meeting.attendance.present, meeting.attendance.members)
         return replace(meeting, link=link.apply(meeting.link, event, entry, present))
+    if isinstance(event, ev.CaptionsEvent):
+        return replace(meeting, captions=captions.apply(meeting.captions, event, entry))
+    if isinstance(event, ev.PushEvent):
+        return replace(meeting, pushed=push.apply(meeting.pushed, event))
     return conduct.apply(meeting, event, entry)

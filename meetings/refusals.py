@@ -121,6 +121,12 @@ class Code(StrEnum):
     MINUTES_NOT_PUBLISHED = "minutes.not_published"
     MINUTES_TOO_MANY_ADDENDA = "minutes.too_many_addenda"
     ROOM_UNKNOWN_DEVICE = "room.unknown_device"
+    CAPTIONS_OFF = "captions.off"
+    CAPTION_UNKNOWN = "captions.unknown"
+    CAPTION_BAD_TIME = "captions.bad_time"
+    CAPTIONS_TOO_MANY = "captions.too_many"
+    CAPTIONS_FULL = "captions.full"
+    PUSH_TOO_MANY = "push.too_many"
     OVERLOADED = "service.overloaded"
     """Too much waits already; the same command may be sent again later."""
 

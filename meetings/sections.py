@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from meetings.agenda.sections import *
 from meetings.attendance.sections import *
+from meetings.captions.sections import *
 from meetings.comments.sections import *
 from meetings.conduct.sections import *
 from meetings.floor.ordering import ReasonCode

@@ -14,6 +14,7 @@ from immutables import Map
 
 from meetings.agenda.state import Agenda
 from meetings.attendance.state import Attendance
+from meetings.captions.state import Captions
 from meetings.comments.state import Comments
 from meetings.conduct.sections import MeetingState
 from meetings.floor.state import Floor
@@ -57,3 +58,6 @@ class Meeting:
     forgotten: frozenset[PersonId] = frozenset()
     """People whose names were deleted."""
     link: VideoLink = field(default_factory=VideoLink)
+    captions: Captions = field(default_factory=Captions)
+    pushed: tuple[str, ...] = ()
+    """Platforms that the programme is passed on to, in the order of starting."""

@@ -19,6 +19,8 @@ from meetings.agenda import views as agenda
 from meetings.agenda.sections import AgendaSection
 from meetings.attendance import views as attendance
 from meetings.attendance.sections import PeopleSection, RosterSection
+from meetings.captions import views as captions
+from meetings.captions.sections import CaptionsSection
 from meetings.comments import views as comments
 from meetings.comments.sections import CommentsSection
 from meetings.comments.state import Posted
@@ -48,10 +50,21 @@ Section = (
     | PeopleSection
     | RosterSection
     | MinutesSection
+    | CaptionsSection
 )
 """What all of one audience see alike; `me` is for one person."""
 
-_ALL: Final = ("meeting", "agenda", "floor", "votes", "comments", "people", "roster", "minutes")
+_ALL: Final = (
+    "meeting",
+    "agenda",
+    "floor",
+    "votes",
+    "comments",
+    "people",
+    "roster",
+    "minutes",
+    "captions",
+)
 
 AUDIENCE_SECTIONS: Final[Mapping[Audience, tuple[str, ...]]] = {
     **dict.fromkeys(Audience, _ALL),
@@ -59,7 +72,7 @@ AUDIENCE_SECTIONS: Final[Mapping[Audience, tuple[str, ...]]] = {
 }
 """Names of the sections that an audience gets, besides `me`."""
 
-NAMED: Final = frozenset({"floor", "votes", "comments", "people", "roster", "minutes"})
+NAMED: Final = frozenset({"floor", "votes", "comments", "people", "roster", "minutes", "captions"})
 """Sections that show names: a change in the register changes them."""
 
 
@@ -86,6 +99,8 @@ def section(name: str, meeting: Meeting, register: Register, audience: Audience)
             return attendance.roster_section(meeting, register, audience)
         case "minutes":
             return signoff.section(meeting, register, audience)
+        case "captions":
+            return captions.section(meeting, register)
         case _:
             raise KeyError(name)
 

@@ -25,7 +25,17 @@ __all__ = [
 class MeetingCreated(EventModel):
     type: Literal["meeting.created"] = "meeting.created"
     changes: ClassVar = frozenset(
-        {"meeting", "agenda", "floor", "votes", "comments", "people", "roster", "minutes"}
+        {
+            "meeting",
+            "agenda",
+            "floor",
+            "votes",
+            "comments",
+            "people",
+            "roster",
+            "minutes",
+            "captions",
+        }
     )
     title: Title
     room: str

@@ -9,6 +9,7 @@ from typing import get_args
 
 from meetings.agenda.state import Item
 from meetings.attendance.state import Attendee, Interval
+from meetings.captions.state import Caption
 from meetings.comments.state import Comment
 from meetings.events import Entry, HideReason
 from meetings.fold import apply
@@ -29,6 +30,7 @@ from meetings.minutes.model import (
     Signing,
     Span,
     Speech,
+    Uttered,
 )
 from meetings.people import HOSTS, MEMBERS, PersonId, Place, Register, Role
 from meetings.state import Meeting
@@ -125,6 +127,13 @@ class _Builder:
             calls=tuple(
                 Called(self._named(person), self._span(Interval(call.from_ms, call.to_ms)), call)
                 for person, call in self.now.link.calls
+            ),
+            transcript=tuple(
+                self._uttered(self.now.captions.by_id[caption_id])
+                for caption_id in sorted(
+                    meeting.captions.by_id, key=lambda one: meeting.captions.by_id[one].from_ms
+                )
+                if self.now.captions.by_id[caption_id].text
             ),
             entries=meeting.offset,
             until=self._instant(meeting.at_ms),
@@ -255,6 +264,23 @@ class _Builder:
             asked=None if asked is None else self._named(asked),
             reply_to=None if answered is None else self._named(answered),
         )
+
+    def _uttered(self, caption: Caption) -> Uttered:
+        person = caption.speaker or self._heard((caption.from_ms + caption.until_ms) // 2)
+        return Uttered(
+            who=None if person is None else self._named(person),
+            at=self._instant(caption.from_ms),
+            text=caption.text,
+            recognised=caption.recognised,
+        )
+
+    def _heard(self, at_ms: int) -> PersonId | None:
+        """Who had the floor at an instant; the last one who was given it, after an interruption."""
+        for turn in reversed(self.course.turns):
+            end = turn.interval.to_ms
+            if turn.interval.from_ms <= at_ms and (end is None or at_ms < end):
+                return turn.granted.person
+        return None
 
     def _signing(self, revision: int, sha256: str) -> Signing:
         signoff = self.now.signoff

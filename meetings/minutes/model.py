@@ -172,6 +172,18 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Uttered:
+    """A caption."""
+
+    who: Named | None
+    """None: somebody in the room."""
+    at: datetime
+    text: str
+    recognised: bool
+    """By a machine; nobody has read it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quorate:
     """The quorum from an instant on."""
 
@@ -261,6 +273,8 @@ class Minutes:
     """How often somebody was put out."""
     calls: tuple[Called, ...]
     """How the stays on the video link went, in the order of their ends."""
+    transcript: tuple[Uttered, ...]
+    """The captions, in the order of speaking."""
     entries: int
     """Entries of the record that the minutes are made of."""
     until: datetime

@@ -20,6 +20,7 @@ from meetings.commands import Command, CommandId
 from meetings.sections import (
     AgendaSection,
     Audience,
+    CaptionsSection,
     CommentsSection,
     FloorSection,
     MeetingSection,
@@ -299,6 +300,7 @@ class Sections(_Frame):
     people: PeopleSection | None = None
     roster: RosterSection | None = None
     minutes: MinutesSection | None = None
+    captions: CaptionsSection | None = None
     me: MeSection | None = None
     links: LinksSection | None = None
     speakers: SpeakersSection | None = None

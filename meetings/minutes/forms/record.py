@@ -16,7 +16,7 @@ from meetings.minutes.blocks import (
     Table,
 )
 from meetings.minutes.draft import Draft, DraftBlock
-from meetings.minutes.forms import calls, votes
+from meetings.minutes.forms import calls, transcript, votes
 from meetings.minutes.forms.common import ending, facts, standing
 from meetings.minutes.model import Attended, Matter, Minutes, Remark, Speech
 
@@ -264,3 +264,5 @@ def _annexes(minutes: Minutes, draft: Draft) -> Iterator[Block]:
         yield Heading(2, f"表决{question.number}：{say.clean(question.question)}")
         yield from votes.residents(question)
     yield from calls.annex(minutes, new_page=not (minutes.residents or questions))
+    before = minutes.residents or questions or minutes.calls
+    yield from transcript.annex(minutes, new_page=not before)

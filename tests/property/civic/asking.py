@@ -468,6 +468,34 @@ VOTING: Final[Sequence[tuple[int, Builder]]] = (
     (1, by(lambda draw: cmd.CancelVote(vote=draw.vote_id(), reason="问题有误"))),
 )
 
+# --- captions, and other platforms ----------------------------------------------------------------
+
+
+def _caption(draw: Drawing) -> cmd.Command:
+    until_ms = draw.meeting.at_ms + draw.of(0, 500, 1000, -200_000)
+    return cmd.AddCaption(
+        from_ms=until_ms - draw.of(1_500, 4_000, 90_000),
+        until_ms=until_ms,
+        text=draw.text(),
+        speaker=draw.of(None, None, draw.person()),
+    )
+
+
+def _correct_caption(draw: Drawing) -> cmd.Command:
+    written = list(draw.meeting.captions.latest)
+    return cmd.CorrectCaption(
+        caption=draw.often(written, [draw.offset()]), text=draw.of(draw.text(), "")
+    )
+
+
+OUTWARD: Final[Sequence[tuple[int, Builder]]] = (
+    (3, by(lambda draw: cmd.SetCaptions(on=draw.of(True, True, False)))),
+    (6, by(_caption)),
+    (2, by(_correct_caption)),
+    (2, by(lambda draw: cmd.StartPush(platform=draw.of("电视台", "视频号")))),
+    (1, by(lambda draw: cmd.StopPush(platform=draw.of("电视台", "视频号")))),
+)
+
 # --- afterwards -----------------------------------------------------------------------------------
 
 
@@ -494,11 +522,20 @@ CONCERNS: Final = {
     "floor": FLOOR,
     "comments": COMMENTS,
     "voting": VOTING,
+    "outward": OUTWARD,
     "minutes": MINUTES,
 }
 """What ends a meeting is asked on its own."""
 
-_WEIGHTS: Final = {"conduct": 2, "attendance": 4, "link": 1, "floor": 6, "comments": 4, "voting": 5}
+_WEIGHTS: Final = {
+    "conduct": 2,
+    "attendance": 4,
+    "link": 1,
+    "floor": 6,
+    "comments": 4,
+    "voting": 5,
+    "outward": 1,
+}
 
 
 def draw_concern(hall: Hall, chance: random.Random) -> Sequence[tuple[int, Builder]]:

@@ -98,6 +98,11 @@ room.choose_camera     yes   yes     no     no           no      no    no
 room.choose_microphone yes   yes     no     no           no      no    no
 person.remove          yes   yes     no     no           no      no    no
 person.readmit         yes   yes     no     no           no      no    no
+captions.set           yes   yes     no     no           no      no    no
+captions.add           yes   yes     yes    no           no      no    no
+captions.correct       yes   yes     yes    no           no      no    no
+push.start             yes   yes     no     no           no      no    no
+push.stop              yes   yes     no     no           no      no    no
 minutes.sign           yes   yes     yes    no           no      no    no
 minutes.publish        yes   yes     yes    no           no      no    no
 minutes.amend          yes   yes     yes    no           no      no    no
@@ -118,6 +123,11 @@ COMMANDS: dict[str, cmd.Command] = {
     command.type: command
     for command in (
         cmd.OpenMeeting(),
+        cmd.SetCaptions(on=True),
+        cmd.AddCaption(from_ms=1, until_ms=2, text="好"),
+        cmd.CorrectCaption(caption=1, text="好"),
+        cmd.StartPush(platform="电视台"),
+        cmd.StopPush(platform="电视台"),
         cmd.RecessMeeting(),
         cmd.AdjournMeeting(),
         cmd.ResumeMeeting(),

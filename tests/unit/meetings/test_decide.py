@@ -142,6 +142,7 @@ LATER = sorted(set(COMMANDS) - {"person.join", "person.leave"})
 
 
 AFTERWARDS = {
+    "captions.correct",
     "comment.approve",
     "comment.hide",
     "comment.appeal",

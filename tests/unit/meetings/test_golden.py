@@ -159,3 +159,14 @@ def test_an_old_moderated_link_folds_to_what_it_meant() -> None:
     (_, unmeasured), (person, call) = link.calls
     assert (unmeasured.lost_up, unmeasured.weak_ms) == (None, 0)
     assert (person, call.round_trip_ms, call.frozen_ms, call.breaks) == ("li", 84, 2400, 1)
+
+
+def test_old_captions_and_platforms_fold_to_what_they_meant() -> None:
+    """December 2026: typed, recognised and corrected, one taken back; still on one platform."""
+    lines = (FOLDER / "2026-12-captions-and-push.jsonl").read_text().splitlines()
+    now = fold("m1", [ev.Entry.model_validate_json(line) for line in lines])
+    assert now.pushed == ("市电视台",)
+    assert not now.captions.on
+    told = {at: (one.text, one.speaker) for at, one in now.captions.by_id.items()}
+    assert told == {8: ("现在开会", None), 10: ("管网下月开工", "li"), 12: ("", "li")}
+    assert not any(one.recognised for one in now.captions.by_id.values())

@@ -31,6 +31,7 @@ def test_a_section_has_the_offset_of_its_last_change() -> None:
         "people": 8,  # and another quorum
         "roster": 1,
         "minutes": 1,
+        "captions": 1,
     }
 
 

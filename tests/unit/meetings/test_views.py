@@ -257,6 +257,11 @@ ITEM = ev.AgendaItem(id=3, title="其他")
         (ev.CommentUnshown(comment=8), {"comments"}),
         (ev.CommentAddressed(comment=8, to=None), {"comments"}),
         (ev.PersonUnmasked(person="li", reason="?"), {"people"}),
+        (ev.CaptionsSet(on=True), {"captions"}),
+        (ev.CaptionAdded(from_ms=1, until_ms=2, text="好"), {"captions"}),
+        (ev.CaptionCorrected(caption=8, text=""), {"captions"}),
+        (ev.PushStarted(platform="电视台"), set()),
+        (ev.PushStopped(platform="电视台"), set()),
         (
             ev.MinutesSigned(person="li", signed_as="host", revision=1, sha256="a" * 64),
             {"minutes"},

@@ -348,3 +348,46 @@ def test_the_annex_tells_how_the_link_went_and_that_somebody_was_put_out() -> No
         in told
     )
     assert "附件三" not in said("record")
+
+
+def test_the_annex_has_what_was_said_and_by_whom() -> None:
+    """
+    Of a caption without a name it is whoever had the floor then; one that was taken back is not
+    told, and what only a machine heard is marked.
+    """
+
+    def caption(
+        second: int, text: str, speaker: str | None = None, *, heard: bool = False
+    ) -> ev.CaptionAdded:
+        begin = BEGIN_MS + second * 1000
+        return ev.CaptionAdded(
+            from_ms=begin, until_ms=begin + 2000, text=text, speaker=speaker, recognised=heard
+        )
+
+    happened = held(closed=False)
+    first = len(happened) + 2
+    told = said(
+        "record",
+        minutes(
+            [
+                *happened,
+                (700, ev.CaptionsSet(on=True)),
+                (701, caption(153, "每次下雨都积水")),
+                (702, caption(156, "请尽快修", heard=True)),
+                (703, caption(240, "谢谢！")),
+                (704, caption(340, "<i>大家</i>好")),
+                (705, caption(344, "打错了")),
+                (706, ev.CaptionCorrected(caption=first + 4, text="")),
+                (707, caption(150, "先请王阿姨讲", "chen")),
+            ]
+        ),
+    )
+    annex = told[told.index("附件四") :]
+    assert annex.splitlines()[1:] == [
+        "依会议字幕整理；标有“※”的由机器识别，未经人工核对。",
+        "陈主任： [12:02:30] 先请王阿姨讲。",
+        "王阿姨： [12:02:33] 每次下雨都积水。※请尽快修。",
+        "王阿姨： [12:04:00] 谢谢！",
+        "会场： [12:05:40] <i>大家</i>好。",
+    ]
+    assert "附件四" not in said("record")

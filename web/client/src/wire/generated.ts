@@ -135,6 +135,11 @@ export type Command =
   | ChooseMicrophone
   | RemovePerson
   | Readmit
+  | SetCaptions
+  | AddCaption
+  | CorrectCaption
+  | StartPush
+  | StopPush
 /**
  * In an `error` frame: the frame was dropped, the connection lives on.
  */
@@ -266,6 +271,12 @@ export type Code =
   | 'minutes.not_published'
   | 'minutes.too_many_addenda'
   | 'room.unknown_device'
+  | 'captions.off'
+  | 'captions.unknown'
+  | 'captions.bad_time'
+  | 'captions.too_many'
+  | 'captions.full'
+  | 'push.too_many'
   | 'service.overloaded'
 
 /**
@@ -386,6 +397,11 @@ export interface CommandFrame {
     | ChooseMicrophone
     | RemovePerson
     | Readmit
+    | SetCaptions
+    | AddCaption
+    | CorrectCaption
+    | StartPush
+    | StopPush
 }
 export interface OpenMeeting {
   type: 'meeting.open'
@@ -1003,6 +1019,30 @@ export interface Readmit {
   type: 'person.readmit'
   person: string
 }
+export interface SetCaptions {
+  type: 'captions.set'
+  on: boolean
+}
+export interface AddCaption {
+  type: 'captions.add'
+  from_ms: number
+  until_ms: number
+  text: string
+  speaker: string | null
+}
+export interface CorrectCaption {
+  type: 'captions.correct'
+  caption: number
+  text: string
+}
+export interface StartPush {
+  type: 'push.start'
+  platform: string
+}
+export interface StopPush {
+  type: 'push.stop'
+  platform: string
+}
 /**
  * Keeps the connection, measures the clock.
  */
@@ -1110,6 +1150,7 @@ export interface Sections {
   people?: PeopleSection
   roster?: RosterSection
   minutes?: MinutesSection
+  captions?: CaptionsSection
   me?: MeSection
   links?: LinksSection
   speakers?: SpeakersSection
@@ -1531,6 +1572,18 @@ export interface AddendumView {
   name: string
   text: string
   at_ms: number
+}
+export interface CaptionsSection {
+  on: boolean
+  latest: CaptionView[]
+}
+export interface CaptionView {
+  id: number
+  at_ms: number
+  until_ms: number
+  text: string
+  name: string
+  recognised: boolean
 }
 /**
  * One person's own state; sent to that person's connections alone.

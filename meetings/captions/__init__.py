@@ -1,0 +1,1 @@
+"""Captions: what is said, in writing; typed by the desk or recognised by a machine."""
