@@ -362,6 +362,20 @@ class ProgrammeState(_Message):
     detail: str = ""
 
 
+AlarmKind = Literal["black", "silent", "frozen", "drift", "clock", "slow", "disk_low", "disk_full"]
+"""What can be wrong with a programme that runs; see `media.programme.watchdogs`."""
+
+
+class ProgrammeAlarm(_Message):
+    """Something is the matter with the programme, or no longer."""
+
+    type: Literal["programme_alarm"] = "programme_alarm"
+    room: str
+    kind: AlarmKind
+    since_ms: int | None
+    """Wall clock; None: it is over."""
+
+
 class Restarted(_Message):
     """The media process was replaced: every room, peer and permission is gone. Set it up anew."""
 
@@ -378,6 +392,7 @@ Report = Annotated[
     | Howl
     | Part
     | ProgrammeState
+    | ProgrammeAlarm
     | Restarted,
     Field(discriminator="type"),
 ]

@@ -375,7 +375,8 @@ class Hub:
             return fragments
         for name in names:
             if name == "livestream":
-                fragments[name] = self.media.livestream_section().model_dump_json()
+                livestream = self.media.livestream_section(desk=audience is Audience.HOST)
+                fragments[name] = livestream.model_dump_json()
             elif name == "check_in":
                 if audience in {Audience.HOST, Audience.DISPLAY}:
                     section = self._check_in.section(self._clock_ms())

@@ -96,5 +96,10 @@ class Limits:
     """For a link asked for over HTTP to be answered, a room's opening included."""
     media_retry_s: float = 1.0
     """Pause before the media plane is told again what it refused."""
+    light_s: float = 1.5
+    """The red light is dark when nothing was written for so long; viewers read of it a tick later,
+    within two seconds."""
+    no_bytes_s: float = 4.0
+    """The same, until the host is told in words, within five seconds."""
     closing_card_s: float = 3.0
     """How long the closing card is shown before the programme ends."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal, Protocol, assert_never
 
 from media.control import (
+    AlarmKind,
     CloseRoom,
     Disconnect,
     Howl,
@@ -28,6 +29,7 @@ from media.control import (
     OpenRoom,
     Part,
     PeerGone,
+    ProgrammeAlarm,
     ProgrammeState,
     Publish,
     Quality,
@@ -46,16 +48,18 @@ from signaling.limits import Limits
 from signaling.negotiation import Request
 from signaling.nodes.port import NodeDirectory
 from signaling.wire.frames import (
+    AlarmView,
     CameraView,
     LinksSection,
     LivestreamSection,
     SourceView,
     SpeakersSection,
 )
+from signaling.written import Written
 
 log = logging.getLogger(__name__)
 
-RoomReport = Source | Speakers | Quality | Howl | Part | ProgrammeState
+RoomReport = Source | Speakers | Quality | Howl | Part | ProgrammeState | ProgrammeAlarm
 """What happens in a room, and belongs to its meeting."""
 
 
@@ -125,6 +129,15 @@ class MeetingMedia:
         self._sources: dict[PersonId, SourceView] = {}
         self._cameras: tuple[CameraView, ...] = ()
         self._speakers: tuple[PersonId, ...] = ()
+        self._alarms: dict[AlarmKind, int] = {}
+        loop = asyncio.get_running_loop()
+        self._written = Written(
+            bridge.limits,
+            listener.livestream_changed,
+            monotonic=loop.time,
+            clock_ms=bridge.clock_ms,
+            call_later=loop.call_later,
+        )
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
 
@@ -134,6 +147,7 @@ class MeetingMedia:
         """The record has moved; whatever must change at the media process is sent at once."""
         self._wanted = plan(meeting, register)
         self._wake.set()
+        self._written.expect(expected=self._wanted.programme and not self._wanted.over)
         dangling = self._wanted.over and not self._told.open and not self._programme.ended
         if dangling and self._programme.since_ms is not None:
             # The service died between the close and the end of the programme.
@@ -277,6 +291,8 @@ class MeetingMedia:
                 self._listener.lines_reported(report)
             case Part() | ProgrammeState():
                 self._feed(report)
+            case ProgrammeAlarm():
+                self._take_alarm(report)
             case Offered() | PeerGone() | Layers():
                 self._listener.peer_reported(report)
             case _:
@@ -292,8 +308,10 @@ class MeetingMedia:
         self._ending.clear()
         self._sources.clear()
         self._speakers = ()
+        self._alarms.clear()
         self._listener.links_changed()
         self._listener.speakers_changed()
+        self._listener.livestream_changed()
         self._listener.media_restarted()
         self._wake.set()
 
@@ -312,8 +330,31 @@ class MeetingMedia:
     def _feed(self, report: Part | ProgrammeState) -> None:
         before = self.livestream_section()
         self._programme.feed(report)
+        if isinstance(report, Part):
+            self._written.wrote()
+        elif report.state == "ended":
+            self._written.ended()
         if self.livestream_section() != before:
             self._listener.livestream_changed()
+
+    def _take_alarm(self, report: ProgrammeAlarm) -> None:
+        if report.since_ms is None:
+            self._alarms.pop(report.kind, None)
+        else:
+            self._alarms[report.kind] = report.since_ms
+        self._listener.livestream_changed()
+
+    @property
+    def alarms(self) -> tuple[AlarmView, ...]:
+        """What is the matter with the programme now, in the order of beginning."""
+        found = [AlarmView(kind=kind, since_ms=at) for kind, at in self._alarms.items()]
+        if self._written.missing_since_ms is not None:
+            found.append(AlarmView(kind="no_bytes", since_ms=self._written.missing_since_ms))
+        return tuple(sorted(found, key=lambda alarm: alarm.since_ms))
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        self._written.stop()
 
     # --- sections
 
@@ -331,8 +372,13 @@ class MeetingMedia:
         """Who is heard speaking at this moment."""
         return SpeakersSection(persons=self._speakers)
 
-    def livestream_section(self) -> LivestreamSection:
-        """The programme, as it can be watched now."""
+    def livestream_section(self, *, desk: bool = False) -> LivestreamSection:
+        """
+        The programme, as it can be watched now.
+
+        Args:
+            desk: with what is the matter with it.
+        """
         since_ms, state = self._programme.since_ms, self._programme.state
         if since_ms is None and not (self._wanted is not None and self._wanted.programme):
             return LivestreamSection(state="off", live_url=None, recording_url=None, since_ms=None)
@@ -343,6 +389,8 @@ class MeetingMedia:
             live_url=f"{folder}/live.m3u8" if watchable and state != "ended" else None,
             recording_url=f"{folder}/recording.m3u8" if watchable else None,
             since_ms=since_ms,
+            recording=self._written.lit,
+            alarms=self.alarms if desk else (),
         )
 
 
@@ -359,16 +407,19 @@ class MediaBridge:
         programmes: Path,
         limits: Limits,
         counters: Counters,
+        clock_ms: Callable[[], int],
     ) -> None:
         """
         Args:
             node: this node's name in the directory.
             programme: gives a meeting's programme, the same that is served to viewers.
             programmes: folder that has a folder for each meeting's programme.
+            clock_ms: wall clock.
         """
         self.plane = plane
         self.limits = limits
         self.counters = counters
+        self.clock_ms = clock_ms
         self._nodes = nodes
         self._node = node
         self._programme = programme
@@ -384,6 +435,7 @@ class MediaBridge:
 
     def close(self, gone: MeetingMedia) -> None:
         """The meeting is no longer served, or by another one already."""
+        gone.stop()
         self._meetings = {
             name: media for name, media in self._meetings.items() if media is not gone
         }
@@ -426,7 +478,15 @@ class MediaBridge:
                 known = self._peers.get(report.peer)
                 if known is not None:
                     known.report(report)
-            case Source() | Speakers() | Quality() | Howl() | Part() | ProgrammeState():
+            case (
+                Source()
+                | Speakers()
+                | Quality()
+                | Howl()
+                | Part()
+                | ProgrammeState()
+                | ProgrammeAlarm()
+            ):
                 here = self._meetings.get(report.room)
                 if here is not None:
                     here.report(report)

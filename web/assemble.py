@@ -49,11 +49,6 @@ from web.tls import Certificate
 
 NODE = "local"
 """Name of the only node; several share a directory in a later step."""
-STREAM_DELAY_MS = 5_000
-"""
-How far behind the room a viewer may be who still votes in time: three segments of a second, where a
-player without low latency begins (RFC 8216, section 6.3.3), and two seconds on the way.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +84,7 @@ async def assemble(
     bus, counters, limits = InProcessBus(), Counters(), Limits()
     ip_cameras = read_rooms(settings.cameras)
     livestreams = Livestreams(programmes)
+    grace_ms = round(settings.stream_grace_s * 1000)
     async with opened(settings) as record, _media(settings) as plane:
         store = IdentityStore(record)
         await store.prepare_tables()
@@ -104,7 +100,7 @@ async def assemble(
             clock_ms,
             bus.publish,
             box,
-            stream_delay_ms=lambda _: STREAM_DELAY_MS,
+            stream_delay_ms=lambda meeting: grace_ms if livestreams.running(meeting) else 0,
             words=await asyncio.to_thread(settings.read_words),
         )
         appended = bus.subscribe()
@@ -120,6 +116,7 @@ async def assemble(
             programmes=programmes,
             limits=limits,
             counters=counters,
+            clock_ms=clock_ms,
         )
         hubs = Hubs(
             meetings,
@@ -225,6 +222,7 @@ def media_settings(settings: Settings) -> MediaSettings:
         public_address=settings.public_address,
         ice_servers=tuple(url for url in urls if url.startswith("stun:")),
         font=settings.font.resolve() if settings.font is not None else None,
+        part_ms=settings.livestream_part_ms,
     )
 
 

@@ -22,7 +22,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from media.control import Cue, Part
+from media.control import AlarmKind, Cue, Part
 
 MESSAGE_MAX = 65_536  # bytes
 
@@ -97,6 +97,15 @@ class HowlNote(_Note):
     frequency_hz: int
 
 
+class AlarmNote(_Note):
+    """Something is the matter, or no longer. Worker to forwarder."""
+
+    type: Literal["alarm"] = "alarm"
+    kind: AlarmKind
+    since_ms: int | None
+    """Wall clock; None: it is over."""
+
+
 class Finished(_Note):
     """The recording is complete. Worker to forwarder, last."""
 
@@ -104,7 +113,16 @@ class Finished(_Note):
 
 
 Note = Annotated[
-    SourceUp | SourceDown | CueNote | Finish | Want | Keyframe | PartNote | HowlNote | Finished,
+    SourceUp
+    | SourceDown
+    | CueNote
+    | Finish
+    | Want
+    | Keyframe
+    | PartNote
+    | HowlNote
+    | AlarmNote
+    | Finished,
     Field(discriminator="type"),
 ]
 

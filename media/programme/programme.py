@@ -13,11 +13,12 @@ import av
 
 from media.control import Cue
 from media.programme.compositor import Compositor
-from media.programme.director import OPENING, Look, Scene, Shot, Source, direct
+from media.programme.director import OPENING, direct
 from media.programme.feed import CueNote, HowlNote, Keyframe, Note, SourceDown, SourceUp, Want
 from media.programme.howl import HowlDetector
 from media.programme.mixer import Mixer
 from media.programme.picture import PictureSource
+from media.programme.scene import Look, Scene, Shot, Source
 from media.programme.sound import Pcm, SoundSource, opus_decoder
 
 SOURCES_MAX = 256
@@ -50,6 +51,19 @@ class Programme:
     def cue(self) -> Cue:
         """The last one."""
         return self._cue
+
+    @property
+    def camera(self) -> tuple[int, PictureSource] | None:
+        """Source that fills the picture, with its pictures; None: a card or a shared screen."""
+        main = self._shot.scene.main
+        if main is None or self._ups[main].kind == "screen":
+            return None
+        return main, self._pictures[main]
+
+    @property
+    def sounds(self) -> bool:
+        """Whether somebody should be heard: a source of sound is on, or a picture without one."""
+        return bool(self._shot.heard) or self._shot.scene.main is not None
 
     def note(self, note: Note) -> None:
         """Take a note of the forwarder; those that don't concern the picture are ignored."""

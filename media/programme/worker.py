@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
+import av
 from pydantic import ValidationError
 
 from media.control import Cue
@@ -20,6 +21,7 @@ from media.programme.encoder import FRAME_SAMPLES, Encoder
 from media.programme.feed import (
     NOTE,
     PACKET,
+    AlarmNote,
     CueNote,
     Finish,
     Finished,
@@ -33,6 +35,9 @@ from media.programme.pace import Pace, WallClock
 from media.programme.programme import Programme
 from media.programme.recorder import Recorder
 from media.programme.renditions import FPS
+from media.programme.timing import Timing
+from media.programme.sound import Pcm
+from media.programme.watchdogs import Camera, Seen, Watchdogs, luma
 from media.segments.port import Claimed, SegmentStore
 
 FIRST_CUE_S = 2.0
@@ -59,6 +64,7 @@ def run(
     font: Font | None,
     zone: tzinfo | None,
     stopping: Callable[[], bool],
+    timing: Timing | None = None,
 ) -> None:
     """
     Work until the programme ends.
@@ -70,13 +76,14 @@ def run(
         font: for everything written; None: nothing is written.
         zone: of the clock on cards; None: the machine's.
         stopping: asked at every picture.
+        timing: of a programme that begins; None: the usual one.
 
     Raises:
         StoreBusy: another worker writes there.
         OSError: the store can't be written.
     """
     _claim(store)
-    worker = _Worker(line, room, font, zone)
+    worker = _Worker(line, room, font, zone, timing)
     try:
         worker.work(store, stopping)
     finally:
@@ -95,7 +102,15 @@ def _claim(store: SegmentStore) -> None:
 
 
 class _Worker:
-    def __init__(self, line: Line, room: str, font: Font | None, zone: tzinfo | None) -> None:
+    def __init__(
+        self,
+        line: Line,
+        room: str,
+        font: Font | None,
+        zone: tzinfo | None,
+        timing: Timing | None,
+    ) -> None:
+        self._timing = timing
         self._line = line
         self._room = room
         self._zone = zone
@@ -107,11 +122,14 @@ class _Worker:
         """Time slots since the beginning, one picture each unless the machine is too slow."""
         self._closing = 0
         """Slots of the closing card so far."""
+        self._watchdogs = Watchdogs()
+        self._untold: list[AlarmNote] = []
 
     def work(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
         self._await_cue(stopping)
         begun_ms = _wall_ms()
-        with Recorder(store, self._room, self._encoder.headers, begun_ms) as recorder:
+        headers = self._encoder.headers
+        with Recorder(store, self._room, headers, begun_ms, self._timing) as recorder:
             start = time.monotonic()
             pace, wall = Pace(start, 1 / FPS), WallClock(start, begun_ms)
             due_ms = begun_ms
@@ -178,15 +196,41 @@ class _Worker:
         frame = self._programme.picture(f"{at:%H:%M}")
         keyframe = self._slot % recorder.timing.slots_per_segment == 0
         picture = self._encoder.picture(frame, slots=slots, keyframe=keyframe)
-        sound = self._encoder.sound(self._programme.sound(slots * FRAME_SAMPLES))
+        pcm = self._programme.sound(slots * FRAME_SAMPLES)
+        sound = self._encoder.sound(pcm)
         for howl in self._programme.howls():
             self._line.send(howl)
+        if not self._finish:
+            self._watch(frame, pcm, slots, recorder.skew_s)
         self._slot += slots
         part = recorder.add(picture, sound, at_ms)
         # A report that finds no room is left out: the journal has it, and the web process looks
         # there when it misses one.
         if part is not None:
             self._line.send(PartNote(part=part))
+
+    def _watch(self, frame: av.VideoFrame, pcm: Pcm, slots: int, skew_s: float) -> None:
+        """Tell what is the matter with this picture, and what is no longer."""
+        camera, wall_ms = self._programme.camera, _wall_ms()
+        newest = camera[1].frame if camera is not None else None
+        seen = Seen(
+            now_s=time.monotonic(),
+            wall_ms=wall_ms,
+            stream_ms=self._slot * 1_000 // FPS,
+            picture=luma(frame) if camera is not None else None,
+            camera=(
+                Camera(camera[0], camera[1].count, luma(newest))
+                if camera is not None and newest is not None
+                else None
+            ),
+            sound=pcm if self._programme.sounds else None,
+            slots=slots,
+            skew_s=skew_s,
+        )
+        for kind, raised in self._watchdogs.look(seen):
+            self._untold.append(AlarmNote(kind=kind, since_ms=wall_ms if raised else None))
+        while self._untold and self._line.send(self._untold[0]):
+            del self._untold[0]
 
     def _close(self, recorder: Recorder, last_ms: int) -> None:
         """The closing card, faster than it plays; then the end."""

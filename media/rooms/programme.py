@@ -12,7 +12,7 @@ from dataclasses import replace
 from struct import Struct
 from typing import Final, Literal
 
-from media.control import Cue, Howl, ProgrammeState, Report
+from media.control import AlarmKind, Cue, Howl, ProgrammeAlarm, ProgrammeState, Report
 from media.forwarding.packets import SourceClock
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
@@ -21,6 +21,7 @@ from media.peers.port import SEND_SIZE, CodecName
 from media.programme.feed import (
     PACKET,
     REPORT,
+    AlarmNote,
     CueNote,
     Finish,
     Finished,
@@ -143,6 +144,7 @@ class Programme:
         self._line: WorkerLine | None = None
         self._taps: dict[SourceKey, Tap] = {}
         self._howling: set[str] = set()
+        self._alarms: set[AlarmKind] = set()
         self._next_source = 0
         self._live = False
         self._complete = False
@@ -257,6 +259,8 @@ class Programme:
             self._line = None
             for person in tuple(self._howling):  # nobody listens any more
                 self._howls(person, howling=False)
+            for kind in tuple(self._alarms):
+                self._alarm(kind, None)
             for tap in self._taps.values():
                 tap.want(wanted=False)
             self._taps.clear()
@@ -308,6 +312,8 @@ class Programme:
                 self._emit(note.part)
             case HowlNote():
                 self._howls(note.person, howling=note.howling, frequency_hz=note.frequency_hz)
+            case AlarmNote():
+                self._alarm(note.kind, note.since_ms)
             case Finished():
                 self._complete = True
             case SourceUp() | SourceDown() | CueNote() | Finish():
@@ -316,6 +322,10 @@ class Programme:
     def _howls(self, person: str, *, howling: bool, frequency_hz: int = 0) -> None:
         (self._howling.add if howling else self._howling.discard)(person)
         self._emit(Howl(room=self._room, person=person, howling=howling, frequency_hz=frequency_hz))
+
+    def _alarm(self, kind: AlarmKind, since_ms: int | None) -> None:
+        (self._alarms.discard if since_ms is None else self._alarms.add)(kind)
+        self._emit(ProgrammeAlarm(room=self._room, kind=kind, since_ms=since_ms))
 
     def _state(
         self, state: Literal["starting", "live", "interrupted", "ended"], detail: str = ""

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from media.control import AlarmKind
 from meetings.commands import Command, CommandId
 from meetings.sections import (
     AgendaSection,
@@ -268,6 +269,15 @@ class CallsSection(_Frame):
     howls: tuple[HowlView, ...]
 
 
+class AlarmView(_Frame):
+    """One thing that is the matter with the programme."""
+
+    kind: AlarmKind | Literal["no_bytes"]
+    """`no_bytes`: nothing is being written."""
+    since_ms: int
+    """Wall clock."""
+
+
 class LivestreamSection(_Frame):
     """The programme, as it can be watched now."""
 
@@ -278,6 +288,10 @@ class LivestreamSection(_Frame):
     """Playlist from the start."""
     since_ms: int | None
     """Wall clock of the first picture."""
+    recording: bool = False
+    """Bytes of it were written to the disk in the last moment: the red light."""
+    alarms: tuple[AlarmView, ...] = ()
+    """What is the matter with it; for the desk alone."""
 
 
 class CheckInSection(_Frame):

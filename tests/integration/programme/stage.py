@@ -26,6 +26,7 @@ from media.control import Cue, Part
 from media.programme.feed import (
     MESSAGE_MAX,
     PACKET,
+    AlarmNote,
     CueNote,
     Finish,
     Finished,
@@ -69,6 +70,7 @@ class Stage:
     microphones: dict[int, SoundPublisher] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     howls: list[HowlNote] = field(default_factory=list)
+    alarms: list[AlarmNote] = field(default_factory=list)
     wanted: frozenset[int] = frozenset()
     keyframes: list[int] = field(default_factory=list)
     finished: bool = False
@@ -79,7 +81,7 @@ class Stage:
         ours.setblocking(False)
         self.socket = ours
         self.parts, self.wanted, self.finished = [], frozenset(), False
-        self.howls = []
+        self.howls, self.alarms = [], []
         self._numbers = itertools.count()
         self._steps = 0
         with theirs:
@@ -215,6 +217,8 @@ class Stage:
                 self.parts.append(note.part)
             case HowlNote():
                 self.howls.append(note)
+            case AlarmNote():
+                self.alarms.append(note)
             case Finished():
                 self.finished = True
             case _:

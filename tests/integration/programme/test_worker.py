@@ -224,3 +224,25 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with Stage(tmp_path / "file").start() as stage:
         assert stage.process.wait(20) == 1
+
+
+def test_a_covered_lens_and_a_dead_microphone_are_told_and_taken_back(stage: Stage) -> None:
+    """Found in the programme as it goes out, within five seconds; a recess ends both."""
+    stage.cue(MEETING)
+    camera = stage.camera("room", (17, 128, 128))
+
+    def told(*, over: bool) -> set[str]:
+        """But for what a busy machine brings."""
+        return {
+            alarm.kind
+            for alarm in stage.alarms
+            if alarm.kind in {"black", "silent", "frozen"} and (alarm.since_ms is None) == over
+        }
+
+    stage.play_until(lambda: told(over=False) >= {"black", "silent"})
+    stage.cue(RECESS)
+    stage.play_until(lambda: told(over=True) >= {"black", "silent"})
+    stage.down(camera)
+    shown_ms = stage.parts[0].at_ms
+    for alarm in stage.alarms:
+        assert alarm.since_ms is None or alarm.since_ms - shown_ms < 5_500 or alarm.kind == "slow"

@@ -220,6 +220,7 @@ async def running(
         programmes=Path("/programmes"),
         limits=limits,
         counters=counters,
+        clock_ms=clock_ms,
     )
     hubs = Hubs(
         meetings, bus, bridge, limits, counters, clock_ms=clock_ms, monotonic=time.monotonic

@@ -44,6 +44,7 @@ async def sockets(desk: Desk) -> AsyncIterator[str]:
         programmes=Path("/programmes"),
         limits=FAST,
         counters=counters,
+        clock_ms=clock_ms,
     )
     hubs = Hubs(
         desk.meetings,

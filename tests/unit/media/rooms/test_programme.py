@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from media.control import Cue, Howl, Part, ProgrammeState
+from media.control import Cue, Howl, Part, ProgrammeAlarm, ProgrammeState
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.programme.feed import (
+    AlarmNote,
     CueNote,
     Finish,
     Finished,
@@ -354,3 +355,18 @@ async def test_a_howl_is_over_when_the_worker_that_heard_it_is_gone() -> None:
         worker.exit(1)
         over = await s.reports.next(Howl, 4)
         assert (over.person, over.howling) == ("chen", False)
+
+
+@on_loop
+async def test_an_alarm_is_reported_and_is_over_when_its_worker_is_gone() -> None:
+    """The next worker sees for itself; what is over already is not told again."""
+    async with studio() as s:
+        worker = await s.worker()
+        await told(worker, AlarmNote(kind="black", since_ms=1_000))
+        await told(worker, AlarmNote(kind="silent", since_ms=2_000))
+        await told(worker, AlarmNote(kind="silent", since_ms=None))
+        alarm = await s.reports.next(ProgrammeAlarm)
+        assert (alarm.room, alarm.kind, alarm.since_ms) == ("m", "black", 1_000)
+        worker.exit(1)
+        over = await s.reports.next(ProgrammeAlarm, 4)
+        assert (over.kind, over.since_ms) == ("black", None)
