@@ -108,7 +108,7 @@ async def serve(sock: socket.socket, settings: MediaSettings) -> None:
     rooms = RoomServer(
         peers,
         outbox.put,
-        launch=partial(launch_worker, font=settings.font),
+        launch=partial(launch_worker, font=settings.font, part_ms=settings.part_ms),
         later=loop.call_soon,
     )
     loop.add_signal_handler(signal.SIGTERM, ended.set)

@@ -8,6 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from media.programme.timing import PART_MS, PART_MS_MAX
+
 _Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
@@ -45,6 +47,9 @@ class MediaSettings(BaseModel):
 
     font: Path | None = None
     """Font file for Chinese letters in the programme, handed on to its worker."""
+
+    part_ms: Annotated[int, Field(ge=PART_MS, le=PART_MS_MAX, multiple_of=PART_MS)] = PART_MS
+    """Length of the livestream's parts (`media.programme.timing`), of programmes that begin."""
 
     @field_validator("addresses")
     @classmethod

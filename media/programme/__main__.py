@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from media.programme import fonts, worker
 from media.programme.line import Line
+from media.programme.timing import PART_MS, Timing
 from media.segments.disk import DiskStore
 
 
@@ -47,6 +48,7 @@ def main() -> int:
             room=options.room,
             font=fonts.find(options.font),
             zone=options.timezone,
+            timing=Timing.of_parts(options.part_ms),
             stopping=lambda: stopped,
         )
     except worker.StoreBusy:
@@ -66,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, required=True, help="for segments and journal")
     parser.add_argument("--room", required=True, help="the media room's id")
     parser.add_argument("--font", type=Path, help="font file with Chinese glyphs")
+    parser.add_argument("--part-ms", type=int, default=PART_MS, help="length of a part")
     parser.add_argument("--timezone", type=ZoneInfo, help="of the clock on cards")
     parser.add_argument("--log-level", default="INFO")
     return parser.parse_args()

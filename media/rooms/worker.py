@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from pydantic import ValidationError
 
 from media.programme.feed import MESSAGE_MAX, NOTE, Note, decode_note, encode_note
+from media.programme.timing import PART_MS
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +52,12 @@ class Launch(Protocol):
 
 
 async def launch_worker(
-    room: str, folder: str, line: socket.socket, *, font: Path | None = None
+    room: str,
+    folder: str,
+    line: socket.socket,
+    *,
+    font: Path | None = None,
+    part_ms: int = PART_MS,
 ) -> WorkerProcess:
     """
     Start `python -m media.programme`.
@@ -60,7 +66,7 @@ async def launch_worker(
         OSError: it can't be started.
     """
     fd = line.fileno()
-    arguments = ["--fd", str(fd), "--room", room, "--folder", folder]
+    arguments = ["--fd", str(fd), "--room", room, "--folder", folder, "--part-ms", str(part_ms)]
     if font is not None:
         arguments += ["--font", str(font)]
     return await asyncio.create_subprocess_exec(

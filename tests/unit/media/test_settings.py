@@ -35,6 +35,9 @@ def test_settings_survive_the_command_line() -> None:
         {"addresses": ("localhost",)},
         {"public_address": "example.org"},
         {"ice_servers": ("turn:turn.example",)},
+        {"part_ms": 0},
+        {"part_ms": 250},
+        {"part_ms": 1_200},
         {"unknown": 1},
     ],
 )

@@ -52,6 +52,8 @@ def test_servers_for_links_are_json() -> None:
         ("YISHI_LOG_LEVEL", "loud"),
         ("YISHI_UDP_ADDRESSES", "eth0"),
         ("YISHI_PUBLIC_ADDRESS", "example.cn"),
+        ("YISHI_LIVESTREAM_PART_MS", "250"),
+        ("YISHI_LIVESTREAM_PART_MS", "1200"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
