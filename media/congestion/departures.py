@@ -43,6 +43,10 @@ class Told(NamedTuple):
     """May be negative: packets that were told lost came late."""
 
 
+_Burst = tuple[int, int, Sequence[int], int, float]
+"""Number of the first packet and behind the last, bytes of each and of all, when they left."""
+
+
 class _Open:
     """A burst of which not all is told to have arrived."""
 
@@ -72,30 +76,37 @@ class Departures:
         self.left_s = float("-inf")
         """When the newest packet left."""
         # not told of yet; told of, but not of all their packets that they arrived
-        self._fresh: deque[tuple[int, int, Sequence[int], float]] = deque(maxlen=HISTORY_BURSTS)
+        self._fresh: deque[_Burst] = deque(maxlen=HISTORY_BURSTS)
         self._opened: deque[_Open] = deque(maxlen=HISTORY_BURSTS)
         self._reference: int | None = None
 
-    def sent(self, lengths: Sequence[int], count: int, now_s: float) -> None:
+    def sent(self, lengths: Sequence[int], count: int, size: int, now_s: float) -> None:
         """
         The first *count* packets of these left, numbered from `next` on; hot path.
 
         Args:
             lengths: bytes of each; kept, not to be changed.
             count: 1..`IN_A_ROW`.
+            size: bytes of all in *lengths*.
             now_s: monotonic clock.
         """
         first = self.next
         end = first + count
-        self._fresh.append((first, end, lengths, now_s))
+        self._fresh.append((first, end, lengths, size, now_s))
         self.left_s = now_s
         if end & 0xFFFF > _LAST:
             # Left out, so that nobody need care for a wrap within a burst; nobody misses them.
             end = (end | 0xFFFF) + 1
         self.next = end
 
-    def told(self, feedback: TransportFeedback, now_s: float) -> Told:
-        """Take a feedback. What it tells of packets that are not remembered is left out."""
+    def told(self, feedback: TransportFeedback, now_s: float, *, calm: bool = False) -> Told:
+        """
+        Take a feedback. What it tells of packets that are not remembered is left out.
+
+        Args:
+            calm: nothing queues on the way, so that of bursts that arrived whole the last may stand
+                for all: one group a feedback instead of one a burst.
+        """
         start = self._unwrap(feedback.reference) * REFERENCE_TICKS
         arrivals = feedback.arrivals
         base = extend(feedback.base, self.next)
@@ -112,8 +123,10 @@ class Departures:
                 more, less = self._open(burst, base, arrivals, start, groups)
                 received += more
                 lost += less
+        if calm and None not in arrivals:
+            received += self._whole(base, stop, cast("Sequence[int]", arrivals), start, groups)
         while fresh and fresh[0][0] < stop:
-            first, end, lengths, sent_s = fresh.popleft()
+            first, end, lengths, size, sent_s = fresh.popleft()
             if end <= base:
                 continue  # the feedback about it was lost
             if first >= base and end <= stop:
@@ -122,7 +135,7 @@ class Departures:
                     whole = cast("Sequence[int]", ticks)
                     early = (start + min(whole)) / TICKS_PER_S
                     late = (start + max(whole)) / TICKS_PER_S
-                    groups.append(Group(sent_s, early, late, sum(lengths[: end - first])))
+                    groups.append(Group(sent_s, early, late, size))
                     received += end - first
                     continue
             burst = _Open(first, end, lengths, sent_s)
@@ -131,6 +144,23 @@ class Departures:
             received += more
             lost += less
         return Told(groups, received, lost)
+
+    def _whole(
+        self, base: int, stop: int, arrivals: Sequence[int], start: int, groups: list[Group]
+    ) -> int:
+        """The next bursts, of which all arrived, as one group; returns how many packets."""
+        fresh = self._fresh
+        first = end = received = octets = 0
+        sent_s = 0.0
+        while fresh and base <= fresh[0][0] and fresh[0][1] <= stop:
+            first, end, _, size, sent_s = fresh.popleft()
+            received += end - first
+            octets += size
+        if received:
+            ticks = arrivals[first - base : end - base]
+            early, late = (start + min(ticks)) / TICKS_PER_S, (start + max(ticks)) / TICKS_PER_S
+            groups.append(Group(sent_s, early, late, octets))
+        return received
 
     def _unwrap(self, reference: int) -> int:
         """The reference time without the wrap of its 24 bits."""

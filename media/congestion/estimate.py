@@ -133,6 +133,11 @@ class Estimate:
         return not self._trend.over and self._queue.length_s < tuning.QUEUE_MIN_S
 
     @property
+    def calm(self) -> bool:
+        """Nothing waits, and nothing hints at it: a look now and then is enough."""
+        return self._queue.length_s < tuning.CALM_S and not self._trend.over
+
+    @property
     def queueing(self) -> bool:
         """More is sent than passes."""
         waits_s = self._queue.length_s

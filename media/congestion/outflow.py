@@ -151,7 +151,7 @@ class Outflow:
 
     def _left(self, lengths: Sequence[int], sent: int, size: int, now_s: float) -> None:
         departures = self._departures
-        departures.sent(lengths, sent, now_s)
+        departures.sent(lengths, sent, size, now_s)
         self.extension = self._base | (departures.next & 0xFFFF) << 8
         self._sent += size
 
@@ -228,8 +228,10 @@ class Outflow:
     def told(self, feedback: TransportFeedback, now_s: float) -> None:
         """Take a feedback of the subscriber's."""
         self._heard_s = now_s
-        self.estimate.told(self._departures.told(feedback, now_s), now_s)
-        self._probe.told(self.estimate, now_s)
+        estimate, probe = self.estimate, self._probe
+        calm = estimate.calm and not probe.running
+        estimate.told(self._departures.told(feedback, now_s, calm=calm), now_s)
+        probe.told(estimate, now_s)
         self._set_pace()
 
     def work(self, now_s: float) -> None:

@@ -87,6 +87,11 @@ class Probe:
             self._stop(now_s + self._again_s)
             self._again_s = min(2 * self._again_s, tuning.PROBE_AGAIN_MAX_S)
 
+    @property
+    def running(self) -> bool:
+        """Padding is sent, or what became of it is waited for."""
+        return bool(self._looks_s)
+
     def padding(self, now_s: float) -> bool:
         """Whether padding is still to be sent."""
         return bool(self._looks_s) and now_s < self._ends_s

@@ -43,6 +43,8 @@ OVERUSE_S: Final = 0.010
 
 QUEUE_WINDOW_S: Final = 10.0
 """The least delay in this time is that of an empty queue (ours)."""
+CALM_S: Final = 0.005
+"""Below this nothing queues, and one burst of a feedback tells as much as all of them (ours)."""
 QUEUE_MIN_S: Final = 0.015
 """A slope without a queue of this length is jitter (ours)."""
 QUEUE_LONG_S: Final = 0.030

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from struct import Struct
 from typing import Final
 
@@ -141,6 +142,9 @@ def read(body: bytes) -> TransportFeedback:
     del statuses[expected:]
     if at + statuses.count(_SMALL) + 2 * statuses.count(_LARGE) > size:
         raise MalformedPacket("arrivals are cut off")
+    clocked = (sender, ssrc, base, clock & 0xFF, clock >> 8)
+    if statuses.count(_SMALL) == expected:  # all arrived, and none was late: almost always
+        return TransportFeedback(*clocked, tuple(accumulate(body[at : at + expected])))
     arrivals: list[int | None] = []
     append = arrivals.append
     ticks = 0
@@ -158,4 +162,4 @@ def read(body: bytes) -> TransportFeedback:
             append(ticks)
         else:
             raise MalformedPacket("a status without a meaning")
-    return TransportFeedback(sender, ssrc, base, clock & 0xFF, clock >> 8, tuple(arrivals))
+    return TransportFeedback(*clocked, tuple(arrivals))

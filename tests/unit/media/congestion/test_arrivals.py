@@ -120,7 +120,7 @@ def test_the_sender_learns_what_became_of_each_packet(
     for count, wait_ms in bursts:
         now_s += wait_ms / 1_000
         first = departures.next
-        departures.sent([100] * count, count, now_s)
+        departures.sent([100] * count, count, 100 * count, now_s)
         sent += count
         for number in range(first, first + count):
             fate = chance.random()
