@@ -386,8 +386,8 @@ class MeetingMedia:
         watchable = since_ms is not None
         return LivestreamSection(
             state=state,
-            live_url=f"{folder}/live.m3u8" if watchable and state != "ended" else None,
-            recording_url=f"{folder}/recording.m3u8" if watchable else None,
+            live_url=f"{folder}/programme.m3u8" if watchable and state != "ended" else None,
+            recording_url=f"{folder}/whole.m3u8" if watchable else None,
             since_ms=since_ms,
             recording=self._written.lit,
             alarms=self.alarms if desk else (),

@@ -430,8 +430,8 @@ def test_the_livestream_is_shown_from_its_first_part_to_the_recording() -> None:
             await zhao.shown("livestream", lambda one: one["state"] == "live")
             assert zhao.sections["livestream"] == {
                 "state": "live",
-                "live_url": f"/hls/{MEETING}/live.m3u8",
-                "recording_url": f"/hls/{MEETING}/recording.m3u8",
+                "live_url": f"/hls/{MEETING}/programme.m3u8",
+                "recording_url": f"/hls/{MEETING}/whole.m3u8",
                 "since_ms": 5_000,
             }
             await host.ask(CloseMeeting())

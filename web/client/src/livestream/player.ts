@@ -5,8 +5,11 @@
  */
 
 import type HlsType from 'hls.js/light'
+import { soundOf } from './addresses'
 import { catchUpRate } from './catchup'
+import { levelFor, type Choice } from './choice'
 import { shownAtMs } from './shown'
+import { WeakLine } from './weakline'
 
 /** Farther behind the edge than this, in segments: jump rather than catch up. */
 const JUMP_BEYOND_SEGMENTS = 6
@@ -16,6 +19,8 @@ const RETRY_MS = 2_000
 const LOOK_EVERY_MS = 250
 /** A gap shorter than this is not worth a word. */
 const STALL_AFTER_MS = 1_500
+/** bit/s until the line is measured: most begin with the large picture, and come down if need be. */
+const FIRST_ESTIMATE = 5_000_000
 
 export type Playing =
   | 'loading'
@@ -34,9 +39,21 @@ export interface Source {
   startS?: number
 }
 
+/** What the player tells. */
+export interface Told {
+  playing: Playing
+  /** Without pictures because the line is too weak for them; not because it was chosen so. */
+  weak: boolean
+}
+
 export class Player {
+  /** The stream itself stands still: not the line's fault. */
+  interrupted = false
   readonly #video: HTMLVideoElement
-  readonly #on: (playing: Playing) => void
+  readonly #on: (told: Told) => void
+  #choice: Choice
+  #weak = new WeakLine()
+  #lookedMs = performance.now()
   #hls: HlsType | null = null
   #source: Source | null = null
   #retry: number | undefined
@@ -46,9 +63,10 @@ export class Player {
   readonly #looking: number
   #generation = 0
 
-  constructor(video: HTMLVideoElement, on: (playing: Playing) => void) {
+  constructor(video: HTMLVideoElement, on: (told: Told) => void, choice: Choice = 'auto') {
     this.#video = video
     this.#on = on
+    this.#choice = choice
     video.addEventListener('ended', this.#ended)
     // By the clock, not by `waiting` and `playing`: seeks over small gaps fire both without playing.
     this.#looking = window.setInterval(() => this.#look(), LOOK_EVERY_MS)
@@ -60,6 +78,15 @@ export class Player {
     this.#unload()
     this.#source = source
     if (source) await this.#load(source)
+  }
+
+  /** Load so much of it from now on; where it plays stays the same. */
+  async choose(choice: Choice): Promise<void> {
+    const sound = this.#sound
+    this.#choice = choice
+    this.#weak.pictures()
+    if (this.#sound !== sound) await this.#reload()
+    else if (this.#hls) this.#setLevel(this.#hls)
   }
 
   /** From a tap: browsers then allow playing, and sound. */
@@ -97,16 +124,54 @@ export class Player {
     window.clearInterval(this.#looking)
   }
 
+  /** Without pictures, by choice or by need. */
+  get #sound(): boolean {
+    return this.#choice === 'sound' || this.#weak.soundOnly
+  }
+
+  #tell(playing: Playing): void {
+    this.#on({ playing, weak: this.#weak.soundOnly && this.#choice !== 'sound' })
+  }
+
   #look(): void {
     const { currentTime, paused, readyState } = this.#video
+    const now = performance.now()
+    const passedMs = now - this.#lookedMs
+    this.#lookedMs = now
     if (!this.#source || paused) return
     this.#catchUp()
-    const now = performance.now()
-    if (currentTime !== this.#shownS && readyState > 2) {
+    const moves = currentTime !== this.#shownS && readyState > 2
+    if (moves) {
       this.#shownS = currentTime
       this.#movedMs = now
-      this.#on('playing')
-    } else if (this.#movedMs && now - this.#movedMs > STALL_AFTER_MS) this.#on('stalled')
+      this.#tell('playing')
+    } else if (this.#movedMs && now - this.#movedMs > STALL_AFTER_MS) this.#tell('stalled')
+    // A page that was asleep looks late: what it missed says nothing of the line.
+    const awake = passedMs < 4 * LOOK_EVERY_MS
+    const byLine = this.#choice === 'auto' || this.#choice === 'save'
+    if (byLine && awake && !this.interrupted && this.#weak.look(passedMs, moves)) void this.#reload()
+  }
+
+  /** The same place, with pictures or without. */
+  async #reload(): Promise<void> {
+    const source = this.#keepPlace()
+    this.#unload()
+    if (source) await this.#load(source)
+  }
+
+  /** What is loaded next begins where this one is. */
+  #keepPlace(): Source | null {
+    if (this.#source && !this.#source.live && this.#movedMs) {
+      this.#source = { ...this.#source, startS: this.#video.currentTime }
+    }
+    return this.#source
+  }
+
+  #setLevel(hls: HlsType): void {
+    hls.loadLevel = levelFor(
+      this.#choice,
+      hls.levels.map((level) => level.height),
+    )
   }
 
   #catchUp(): void {
@@ -122,7 +187,8 @@ export class Player {
   async #load(source: Source): Promise<void> {
     const generation = this.#generation
     this.#movedMs = 0
-    this.#on('loading')
+    this.#tell('loading')
+    const url = (this.#sound && soundOf(source.url)) || source.url
     let Hls
     try {
       Hls = (await import('hls.js/light')).default
@@ -133,10 +199,10 @@ export class Player {
     if (generation !== this.#generation) return // another source came while the library did
     if (!Hls.isSupported()) {
       if (!this.#video.canPlayType('application/vnd.apple.mpegurl')) {
-        this.#on('unsupported')
+        this.#tell('unsupported')
         return
       }
-      this.#video.src = source.url
+      this.#video.src = url // it changes between renditions by itself
       this.#video.addEventListener('error', this.#again, { once: true })
       this.#video.addEventListener('loadedmetadata', this.#toStart, { once: true })
       await this.#start()
@@ -147,6 +213,8 @@ export class Player {
       liveSyncOnStallIncrease: STALL_STEP_S,
       startPosition: source.live ? -1 : (source.startS ?? 0), // -1: at the edge, PART-HOLD-BACK of the playlist behind
       backBufferLength: 30, // seconds; phones have little memory
+      abrEwmaDefaultEstimate: FIRST_ESTIMATE,
+      testBandwidth: false, // it would load a segment for that alone before the first picture
     })
     // Set afterwards: given to the constructor, it would ask for a hold-back of ours instead of the
     // playlist's.
@@ -161,15 +229,18 @@ export class Player {
         void this.#start() // it took the media off for a moment, which pauses
       } else this.#again()
     })
-    hls.on(Hls.Events.MANIFEST_PARSED, () => void this.#start())
-    hls.loadSource(source.url)
+    hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      if (this.#choice !== 'auto') this.#setLevel(hls)
+      void this.#start()
+    })
+    hls.loadSource(url)
     hls.attachMedia(this.#video)
   }
 
   readonly #again = () => {
-    const source = this.#source
+    const source = this.#keepPlace()
     if (!source) return
-    this.#on('loading')
+    this.#tell('loading')
     this.#unload()
     this.#retry = window.setTimeout(() => void this.#load(source), RETRY_MS)
   }
@@ -188,7 +259,7 @@ export class Player {
       await this.#video.play()
     } catch (error) {
       if ((error as DOMException).name !== 'NotAllowedError') return // replaced by a newer load
-      if (this.#video.muted) this.#on('needs_tap')
+      if (this.#video.muted) this.#tell('needs_tap')
       else {
         // With sound refused: without is better than a still picture. The page offers the sound.
         this.#video.muted = true
