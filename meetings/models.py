@@ -11,6 +11,8 @@ TITLE_MAX = 120  # characters
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX)]
 Offset = Annotated[int, Field(ge=1)]
 """Position of an entry in its record: 1, 2, 3 ..."""
+Seen = Annotated[int, Field(ge=0, lt=10**15)]
+"""Moment that somebody's livestream showed, wall clock, ms: see `streamtime`."""
 
 
 class EventModel(BaseModel):

@@ -27,4 +27,4 @@ class Moment:
     boxes: Boxes = field(default_factory=dict)
     """What was in the boxes of secret votes that are over, once the service has opened them."""
     stream_delay_ms: int = 0
-    """How long after the room those see it who watch the livestream."""
+    """How long after the room those may see it who watch the livestream; 0: there is none."""

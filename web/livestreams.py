@@ -41,6 +41,11 @@ class Livestreams:
             self._recent.popitem(last=False)
         return found
 
+    def running(self, meeting: str) -> bool:
+        """Tell whether somebody may watch the meeting live now: asked for each command."""
+        known = self._known.get(meeting)
+        return known is not None and known.state != "ended"
+
     def find(self, meeting: str) -> Livestream | None:
         """The livestream of a meeting that has or had one."""
         if not _MEETING.match(meeting):

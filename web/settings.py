@@ -33,6 +33,7 @@ from pydantic import (
 from media.programme.timing import PART_MS, PART_MS_MAX
 from meetings.comments.words import USUAL, WordList, WordListError
 from meetings.comments.words import parse as parse_words
+from meetings.voting.events import GRACE_MAX_MS
 from signaling.relay import IceServers
 from signaling.wire.frames import IceServer
 
@@ -161,6 +162,11 @@ class Settings(BaseModel):
         PART_MS,
         description="length of the livestream's parts; 400 halves the requests of large audiences, "
         "for 0.7 s more delay",
+    )
+    stream_grace_s: Annotated[float, Field(ge=0, le=GRACE_MAX_MS / 1000)] = Field(
+        4.0,
+        description="how long after the close ballots may arrive that were given before it "
+        "in the livestream; a little more than most viewers are behind",
     )
     cameras: Path | None = Field(
         None, description="file with the rooms' IP cameras (JSON, see docs/sources.md), mode 600"

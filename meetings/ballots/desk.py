@@ -78,7 +78,7 @@ class BallotDesk:
             return Refused(Code.VOTE_UNKNOWN)
         if not vote.secret or self._box is None:
             return Refused(Code.VOTE_NOT_SECRET)
-        if not vote.accepts(now_ms):
+        if not vote.boxes(now_ms):
             return Refused(Code.VOTE_CLOSED)
         refused = problem(vote.rules, len(vote.options), ballot.marks)
         if refused is not None:

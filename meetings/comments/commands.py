@@ -13,7 +13,7 @@ from meetings.comments.events import (
     CommentText,
     HideReason,
 )
-from meetings.models import CommandModel, Offset
+from meetings.models import CommandModel, Offset, Seen
 from meetings.people import PersonId
 
 __all__ = [
@@ -45,6 +45,8 @@ class PostComment(CommandModel):
     text: CommentText
     reply_to: Offset | None = None
     question_for: PersonId | None = None
+    at_ms: Seen | None = None
+    """What it answers: the moment that the writer's livestream showed; None: the present one."""
 
 
 class LikeComment(CommandModel):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from meetings.models import EventModel, Offset
+from meetings.models import EventModel, Offset, Seen
 from meetings.people import PersonId
 
 __all__ = [
@@ -84,6 +84,8 @@ class CommentPosted(EventModel):
     """Whom it asks something."""
     held: CommentHold | None = None
     """Waits for approval, and why; None: shown at once."""
+    seen_ms: Seen | None = None
+    """The moment that it answers, if its writer saw another than the present one."""
 
 
 class CommentLiked(EventModel):

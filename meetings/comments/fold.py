@@ -87,6 +87,7 @@ def _posted(comments: Comments, event: CommentPosted, entry: Entry) -> Comments:
         reply_to=event.reply_to,
         question_for=event.question_for,
         held=event.held,
+        seen_ms=event.seen_ms,
     )
     own = comments.posted.get(event.person, Posted())
     own = Posted(own.count + 1, (*own.latest, entry.offset)[-COMMENTS_OWN_SHOWN:])

@@ -15,6 +15,7 @@ from meetings.moment import Moment
 from meetings.people import DESK, DEVICES, PersonId
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
+from meetings.streamtime import seen_ms
 
 WAITING_MAX = 500
 """Comments that wait for the desk at once: more than anybody will read before the meeting ends."""
@@ -57,6 +58,7 @@ def post(
         reply_to=command.reply_to,
         question_for=command.question_for,
         held=held,
+        seen_ms=seen_ms(meeting, actor, command.at_ms, moment),
     )
     return (posted,)
 

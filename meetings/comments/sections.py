@@ -49,6 +49,8 @@ class CommentView(SectionModel):
     role: Role
     text: str
     at_ms: int
+    seen_ms: int | None
+    """The moment of the livestream that it answers; None: that of its writing."""
     likes: int
     reply_to: CommentQuote | None
     question_for: str | None

@@ -44,6 +44,8 @@ class Comment:
     held: CommentHold | None = None
     """Why it waits; None: it does not, or not any more."""
     hiding: Hiding | None = None
+    seen_ms: int | None = None
+    """The moment that it answers; None: that of its writing."""
 
     @property
     def state(self) -> CommentState:

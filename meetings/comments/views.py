@@ -125,6 +125,7 @@ class _Builder:
             role=role_of(self.meeting, self.register, comment.person),
             text=comment.text,
             at_ms=comment.at_ms,
+            seen_ms=comment.seen_ms,
             likes=len(comment.likes),
             reply_to=None if comment.reply_to is None else self._quote(comment.reply_to),
             question_for=asked,

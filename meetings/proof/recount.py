@@ -4,7 +4,8 @@ Votes counted again from an export's entries, by what was promised and not by th
 A named ballot is of somebody on the frozen roll, the last one of each person counts, with the
 person's weight. A published ballot of a secret vote has a serial of its own, signed by the vote's
 paper key (RFC 9474), and there are no more of them than papers were given out. Hands count if both
-tellers came to the same. The sums are those of the announced outcome.
+tellers came to the same. What came after the time was up says at which moment before it the voter
+gave it, and came within the grace. The sums are those of the announced outcome.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class _Count:
     papers: set[tuple[PersonId, int]] = field(default_factory=set)
     published: list[ev.PublishedBallot] = field(default_factory=list)
     round: int = 1
+    late: tuple[int, int] | None = None
+    """Close, and end of the grace, once the time is up."""
     hands: dict[int, dict[PersonId, tuple[int, ...]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -84,12 +87,16 @@ class Recount:
                     yield from _close(number, count, event.outcome)
             case ev.VoteCancelled():
                 del self._running[number]
+            case ev.VoteTimeUp():
+                count.late = event.close_ms, event.until_ms
+                if not 0 <= event.until_ms - event.close_ms <= count.vote.grace_ms:
+                    yield Fault.BALLOT, f"entry {entry.offset}, vote {number}"
             case ev.HandsCounted():
                 count.hands[event.round][event.teller] = event.counts
             case ev.HandsRecount():
                 count.round = event.round
             case _:
-                if not _give(count, event):
+                if not (_give(count, event) and _in_time(count, entry)):
                     yield Fault.BALLOT, f"entry {entry.offset}, vote {number}"
 
 
@@ -114,6 +121,16 @@ def _give(count: _Count, event: ev.Event) -> bool:
             return _signed(count.vote.paper_key, event.ballots)
         case _:
             return True
+
+
+def _in_time(count: _Count, entry: ev.Entry) -> bool:
+    """Whether a ballot was given before the close, and arrived before the grace was over."""
+    event = entry.event
+    if count.late is None or not isinstance(event, ev.BallotGiven | ev.BallotPaperIssued):
+        return True
+    close_ms, until_ms = count.late
+    seen_ms = event.seen_ms if isinstance(event, ev.BallotGiven) else None
+    return seen_ms is not None and seen_ms < close_ms and entry.at_ms < until_ms
 
 
 def _signed(paper_key: str, ballots: Sequence[ev.PublishedBallot]) -> bool:

@@ -9,6 +9,7 @@ from meetings.moment import Moment
 from meetings.people import DESK, PersonId, Role
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
+from meetings.streamtime import seen_ms
 from meetings.voting.commands import CastBallot, CastBallotFor, TakePaper
 from meetings.voting.events import BallotGiven, BallotPaperIssued
 from meetings.voting.roll import entitled
@@ -16,12 +17,19 @@ from meetings.voting.state import Vote
 from meetings.voting.terms import Channel, VoteRules
 
 
-def running(meeting: Meeting, vote_id: int, moment: Moment) -> Vote | Refused:
-    """Return a vote that takes ballots now. Refused with `vote.unknown`, `vote.closed`."""
+def running(
+    meeting: Meeting, vote_id: int, moment: Moment, seen: int | None = None
+) -> Vote | Refused:
+    """
+    Return a vote that takes ballots now. Refused with `vote.unknown`, `vote.closed`.
+
+    Args:
+        seen: the moment that the voter saw; None: the present one.
+    """
     vote = meeting.votes.by_id.get(vote_id)
     if vote is None:
         return Refused(Code.VOTE_UNKNOWN)
-    return vote if vote.accepts(moment.now_ms) else Refused(Code.VOTE_CLOSED)
+    return vote if vote.accepts(moment.now_ms, seen) else Refused(Code.VOTE_CLOSED)
 
 
 def cast(
@@ -32,11 +40,12 @@ def cast(
 
     Refused with `vote.not_entitled`, `vote.by_proxy`, and as `running` and `_give`.
     """
-    vote = running(meeting, command.vote, moment)
+    seen = seen_ms(meeting, actor, command.at_ms, moment)
+    vote = running(meeting, command.vote, moment, seen)
     if isinstance(vote, Refused):
         return vote
     refused = _own(vote, actor)
-    return refused or _give(vote, command.vote, actor.person, command.marks, "electronic")
+    return refused or _give(vote, _ballot(vote, command, actor.person, "electronic", seen))
 
 
 def cast_for(
@@ -47,15 +56,16 @@ def cast_for(
 
     Refused with `vote.not_entitled`, and as `running` and `_give`.
     """
-    vote = running(meeting, command.vote, moment)
+    seen = seen_ms(meeting, actor, command.at_ms, moment)
+    vote = running(meeting, command.vote, moment, seen)
     if isinstance(vote, Refused):
         return vote
     if not entitled(vote, command.person, _role(meeting, command.person)):
         return Refused(Code.VOTE_NOT_ENTITLED)
     if holder(vote, command.person) == actor.person:
-        return _give(vote, command.vote, command.person, command.marks, "proxy")
+        return _give(vote, _ballot(vote, command, command.person, "proxy", seen))
     if actor.role in DESK:
-        return _give(vote, command.vote, command.person, command.marks, "hands")
+        return _give(vote, _ballot(vote, command, command.person, "hands", seen))
     return Refused(Code.VOTE_NOT_ENTITLED, "neither holder of the proxy nor at the desk")
 
 
@@ -139,9 +149,24 @@ def _role(meeting: Meeting, person: PersonId) -> Role:
     return Role.DISPLAY if attendee is None else attendee.role
 
 
-def _give(
-    vote: Vote, vote_id: int, person: PersonId, marks: tuple[int, ...], channel: Channel
-) -> tuple[BallotGiven, ...] | Refused:
+def _ballot(
+    vote: Vote,
+    command: CastBallot | CastBallotFor,
+    person: PersonId,
+    channel: Channel,
+    seen: int | None,
+) -> BallotGiven:
+    """The ballot as it would be recorded: what its voter saw stands in it only if it is late."""
+    return BallotGiven(
+        vote=command.vote,
+        person=person,
+        marks=command.marks,
+        channel=channel,
+        seen_ms=None if vote.late_until_ms is None else seen,
+    )
+
+
+def _give(vote: Vote, ballot: BallotGiven) -> tuple[BallotGiven, ...] | Refused:
     """
     Take a named ballot, which is changed only the way it came.
 
@@ -149,17 +174,17 @@ def _give(
     """
     if vote.secret:
         return Refused(Code.VOTE_SECRET)
-    claim = vote.claims.get(person)
+    claim = vote.claims.get(ballot.person)
     counted = claim == "hands" and bool(vote.rules.tellers)  # the tellers count this one
-    if counted or (claim is not None and claim != channel and channel != "proxy"):
+    if counted or (claim is not None and claim != ballot.channel and ballot.channel != "proxy"):
         return Refused(Code.VOTE_CHANNEL_CLAIMED)
-    refused = problem(vote.rules, len(vote.options), marks)
+    refused = problem(vote.rules, len(vote.options), ballot.marks)
     if refused is not None:
         return refused
-    before = vote.ballots.get(person)
+    before = vote.ballots.get(ballot.person)
     if before is not None:
-        if not vote.rules.changeable or before.channel != channel:
+        if not vote.rules.changeable or before.channel != ballot.channel:
             return Refused(Code.VOTE_ALREADY_CAST)
-        if before.marks == marks:
+        if before.marks == ballot.marks:
             return ()
-    return (BallotGiven(vote=vote_id, person=person, marks=marks, channel=channel),)
+    return (ballot,)

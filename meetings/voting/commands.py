@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypeIs
 
 from meetings.attendance.events import WEIGHT_MAX
-from meetings.models import CommandModel, Offset, Title
+from meetings.models import CommandModel, Offset, Seen, Title
 from meetings.people import PersonId
 from meetings.voting.events import Electors, Options
 from meetings.voting.terms import LISTED_MAX, Counts, Marks, VoteRules
@@ -54,6 +54,8 @@ class CastBallot(CommandModel):
     type: Literal["vote.cast"] = "vote.cast"
     vote: Offset
     marks: Marks
+    at_ms: Seen | None = None
+    """The moment that the voter's livestream showed; None: the present one."""
 
 
 class CastBallotFor(CommandModel):
@@ -63,6 +65,8 @@ class CastBallotFor(CommandModel):
     vote: Offset
     person: PersonId
     marks: Marks
+    at_ms: Seen | None = None
+    """As in `CastBallot`."""
 
 
 class TakePaper(CommandModel):
@@ -115,8 +119,8 @@ class CloseVote(CommandModel):
     vote: Offset
     window_s: Annotated[int, Field(ge=0, le=WINDOW_MAX_S)] = 0
     """
-    How long ballots are taken after everybody heard of it, viewers behind the livestream's delay,
-    too; 0: at once.
+    How long ballots are taken from now on; 0: no longer. Viewers have as long, by the moment that
+    their livestream shows: see `VoteTimeUp`.
     """
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field, StringConstraints
 from typing_extensions import TypeIs
 
-from meetings.models import EventModel, Offset, Title
+from meetings.models import EventModel, Offset, Seen, Title
 from meetings.people import PersonId
 from meetings.voting.terms import (
     LISTED_MAX,
@@ -58,6 +58,7 @@ __all__ = [
     "VotePublished",
     "VoteRules",
     "VoteTieBroken",
+    "VoteTimeUp",
     "VotingEvent",
 ]
 
@@ -65,6 +66,9 @@ ROLL_MAX = 10_000
 """Electors of one vote: an entry of about 500 kB."""
 PUBLISHED_MAX = 200
 """Ballots published in one entry, of about 130 kB; more ballots are several entries."""
+
+GRACE_MAX_MS = 10_000
+"""Farther behind than that nobody's livestream keeps a vote open."""
 
 VoteEnd = Literal["closed", "timed_out", "meeting_closed"]
 
@@ -87,6 +91,8 @@ class VoteOpened(EventModel):
     """Votes of those on the roll who were there or represented."""
     quorum: QuorumTaken | None = None
     """None: the meeting has no quorum, or the poll is open to everyone."""
+    grace_ms: Annotated[int, Field(ge=0, le=GRACE_MAX_MS)] = 0
+    """How long ballots may arrive late that were given in time in the livestream; 0: not at all."""
     paper_key: str = ""
     """Public key for the papers of a secret vote: RSA modulus in hexadecimal; exponent 65537."""
 
@@ -114,6 +120,8 @@ class BallotGiven(EventModel):
     """Whose vote it is; who gave it is the entry's actor."""
     marks: Marks
     channel: Channel
+    seen_ms: Seen | None = None
+    """Of one that came after the time was up: the moment, before that, at which it was given."""
 
 
 class BallotPaperIssued(EventModel):
@@ -176,6 +184,20 @@ class VoteClosing(EventModel):
     until_ms: int
 
 
+class VoteTimeUp(EventModel):
+    """
+    The time to vote is up: only ballots count yet that were given before `close_ms` in a livestream
+    that is behind, and arrive before `until_ms`. Nobody sees a tally before that is over.
+    """
+
+    type: Literal["vote.time_up"] = "vote.time_up"
+    changes: ClassVar = frozenset({"votes"})
+    vote: Offset
+    close_ms: int
+    until_ms: int
+    reason: VoteEnd
+
+
 class VotePublished(EventModel):
     """Ballots of a secret vote, in the order of their serials; with the entries beside it, all."""
 
@@ -225,6 +247,7 @@ VotingEvent = (
     | HandsCounted
     | HandsRecount
     | VoteClosing
+    | VoteTimeUp
     | VotePublished
     | VoteClosed
     | VoteTieBroken

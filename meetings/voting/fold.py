@@ -46,6 +46,7 @@ def _opened(votes: Votes, event: ev.VoteOpened, entry: Entry) -> Votes:
         paper_key=event.paper_key,
         opened_ms=entry.at_ms,
         until_ms=event.until_ms,
+        grace_ms=event.grace_ms,
         counts=(0,) * len(event.options),
     )
     return Votes(
@@ -75,6 +76,11 @@ def _after(vote: Vote, event: ev.VotingEvent, entry: Entry) -> Vote:
             return replace(vote, round=event.round, counted=Map())
         case ev.VoteClosing():
             return replace(vote, closing=True, until_ms=event.until_ms)
+        case ev.VoteTimeUp():
+            closing = vote.closing or event.reason == "closed"
+            return replace(
+                vote, closing=closing, until_ms=event.close_ms, late_until_ms=event.until_ms
+            )
         case ev.VotePublished():
             return replace(vote, published=(*vote.published, *event.ballots))
         case ev.VoteClosed():

@@ -44,11 +44,6 @@ def open_vote(
     return (_opened(meeting, command, rules, lines, moment),)
 
 
-def delay_ms(meeting: Meeting, lines: tuple[RollLine, ...] | None, moment: Moment) -> int:
-    """Time that all get on top, so that those who watch the livestream have as much as others."""
-    return moment.stream_delay_ms if roll.viewers_vote(meeting, lines) else 0
-
-
 def _opened(
     meeting: Meeting,
     command: OpenVote,
@@ -58,7 +53,7 @@ def _opened(
 ) -> VoteOpened:
     until_ms = None
     if command.seconds is not None:
-        until_ms = moment.now_ms + command.seconds * 1000 + delay_ms(meeting, lines, moment)
+        until_ms = moment.now_ms + command.seconds * 1000
     present, taken = None, None
     if lines is not None:
         present = sum(line.weight for line in lines if roll.represented(meeting, line))
@@ -75,6 +70,7 @@ def _opened(
         roll=lines,
         present=present,
         quorum=taken,
+        grace_ms=moment.stream_delay_ms,
         paper_key=moment.paper_key if rules.secrecy == "secret" else "",
     )
 

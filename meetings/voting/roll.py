@@ -15,6 +15,7 @@ from meetings.attendance.quorum import electors
 from meetings.people import DEVICES, ELECTORS, PersonId, Role
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
+from meetings.streamtime import behind
 from meetings.voting.commands import OpenVote
 from meetings.voting.state import Vote
 from meetings.voting.terms import Electors, RollLine
@@ -57,12 +58,12 @@ def entitled_role(electors: Electors, role: Role) -> bool:
     return role not in DEVICES if electors == "everyone" else role in ELECTORS
 
 
-def viewers_vote(meeting: Meeting, roll: tuple[RollLine, ...] | None) -> bool:
-    """Tell whether somebody may vote who sees the meeting with the livestream's delay."""
-    if roll is None:
-        return True
-    people = meeting.attendance.people
-    return any(line.person in people and people[line.person].role is Role.VIEWER for line in roll)
+def watched(meeting: Meeting, vote: Vote) -> bool:
+    """Tell whether somebody may vote who is there, and sees the meeting by the livestream."""
+    if vote.roll is None:
+        people = meeting.attendance.people
+        return vote.electors == "everyone" and any(behind(meeting, person) for person in people)
+    return any(behind(meeting, line.holder or line.person) for line in vote.roll.values())
 
 
 def _may_be_listed(meeting: Meeting, person: PersonId) -> bool:

@@ -74,6 +74,8 @@ class VoteView(SectionModel):
     until_ms: int | None
     closing: bool
     """The host announced the close, at `until_ms`."""
+    late_until_ms: int | None
+    """The time is up: until then ballots count that were given before `until_ms` by livestream."""
     closed_ms: int | None
     entitled: int | None
     """Electors on the roll; None: open to everyone."""

@@ -49,8 +49,12 @@ class Vote:
     until_ms: int | None
     counts: tuple[int, ...]
     """Votes an option of the named ballots: weights, or weighted points."""
+    grace_ms: int = 0
+    """See `VoteOpened`."""
     closing: bool = False
     """The close was announced."""
+    late_until_ms: int | None = None
+    """The time is up, and until then late ballots are taken; None: it is not yet."""
     ballots: Map[PersonId, Ballot] = field(default_factory=Map)
     marked: int = 0
     """Weight of the named ballots that mark some option."""
@@ -100,9 +104,29 @@ class Vote:
         line = None if self.roll is None else self.roll.get(person)
         return 1 if line is None else line.weight
 
-    def accepts(self, now_ms: int) -> bool:
-        """Tell whether ballots are taken at *now_ms* (wall clock)."""
-        return self.open and (self.until_ms is None or now_ms < self.until_ms)
+    def accepts(self, now_ms: int, seen_ms: int | None = None) -> bool:
+        """
+        Tell whether a ballot by name is taken at *now_ms* (wall clock).
+
+        Args:
+            seen_ms: the moment that the voter saw; None: the present one.
+        """
+        if not self.open or self.until_ms is None or now_ms < self.until_ms:
+            return self.open
+        in_time = seen_ms is not None and seen_ms < self.until_ms
+        return in_time and self.late_until_ms is not None and now_ms < self.late_until_ms
+
+    def boxes(self, now_ms: int) -> bool:
+        """
+        Tell whether a ballot may go into the box at *now_ms* (wall clock).
+
+        Who casts it is not known, nor what he saw: the box takes what comes until the grace is over
+        (docs/secrecy.md). That the time is up may be in the record a moment later than it is.
+        """
+        end_ms = self.late_until_ms
+        if end_ms is None and self.until_ms is not None:
+            end_ms = self.until_ms + self.grace_ms
+        return self.open and (end_ms is None or now_ms < end_ms)
 
 
 @dataclass(frozen=True, slots=True)

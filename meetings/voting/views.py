@@ -81,6 +81,7 @@ def _vote(vote_id: int, vote: Vote, register: Register, audience: Audience) -> V
         opened_ms=vote.opened_ms,
         until_ms=vote.until_ms,
         closing=vote.closing,
+        late_until_ms=vote.late_until_ms,
         closed_ms=vote.closed_ms,
         entitled=None if vote.roll is None else len(vote.roll),
         quorum=vote.quorum,
@@ -103,7 +104,18 @@ def _shown(vote: Vote) -> bool:
     """
     if vote.cancelled is not None:
         return False
-    return not vote.open or (vote.rules.results == "live" and not vote.secret)
+    live = vote.rules.results == "live" and not vote.secret and vote.late_until_ms is None
+    return not vote.open or live
+
+
+def tally(vote: Vote) -> tuple[int, ...] | None:
+    """Votes an option, as everybody may see them now; None: withheld."""
+    return _tally(vote) if _shown(vote) else None
+
+
+def turnout(vote: Vote) -> int | None:
+    """How many have voted, as everybody may see it; of a secret vote that runs, papers taken."""
+    return len(vote.papers) if vote.secret and vote.outcome is None else _cast(vote)
 
 
 def _cast(vote: Vote) -> int | None:

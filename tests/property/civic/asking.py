@@ -14,6 +14,7 @@ from meetings import commands as cmd
 from meetings import events as ev
 from meetings.floor.rulebook import FloorMode, OrderRule
 from meetings.people import PersonId, Role
+from meetings.voting.state import Vote
 from meetings.voting.terms import ABSOLUTE, SIMPLE, TWO_THIRDS
 from tests.property.civic.drawing import Ask, Builder, Drawing, by
 from tests.property.civic.hall import NOTE, PEOPLE, Hall
@@ -386,7 +387,14 @@ def _vote_rules(draw: Drawing, *, frozen: bool) -> ev.VoteRules:
 
 def _cast(draw: Drawing) -> cmd.Command:
     vote_id = draw.vote_id()
-    return cmd.CastBallot(vote=vote_id, marks=draw.marks(draw.vote(vote_id)))
+    vote = draw.vote(vote_id)
+    return cmd.CastBallot(vote=vote_id, marks=draw.marks(vote), at_ms=_seen(draw, vote))
+
+
+def _seen(draw: Drawing, vote: Vote | None) -> int | None:
+    """What the voter's page shows: the room, or the livestream around the vote's close."""
+    close_ms = None if vote is None else vote.until_ms
+    return None if close_ms is None else close_ms + draw.of(-2000, -1, -1, 0, 1)
 
 
 def _cast_for(draw: Drawing) -> Ask:
@@ -396,7 +404,9 @@ def _cast_for(draw: Drawing) -> Ask:
     marks = draw.marks(vote)
     if holders and draw.chance.random() < 0.7:
         holder = draw.of(*sorted(holders))
-        command = cmd.CastBallotFor(vote=vote_id, person=draw.of(*holders[holder]), marks=marks)
+        command = cmd.CastBallotFor(
+            vote=vote_id, person=draw.of(*holders[holder]), marks=marks, at_ms=_seen(draw, vote)
+        )
         return draw.actor(command, (holder,)), command
     command = cmd.CastBallotFor(vote=vote_id, person=draw.person(), marks=marks)
     return draw.actor(command, ("he", "chen")), command

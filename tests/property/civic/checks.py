@@ -89,11 +89,10 @@ def _absent(shown: str, withheld: Iterable[str]) -> None:
 
 
 def _running_votes_tell_nothing(section: VotesSection) -> None:
-    """But for named votes whose results are live."""
+    """But for named votes whose results are live, until their time is up."""
     for vote in section.votes:
-        if vote.state == "closed" or (
-            vote.state == "open" and vote.rules.results == "live" and vote.rules.secrecy == "named"
-        ):
+        live = vote.rules.results == "live" and vote.rules.secrecy == "named"
+        if vote.state == "closed" or (vote.state == "open" and live and vote.late_until_ms is None):
             continue
         assert vote.tally is None
         assert vote.outcome is None

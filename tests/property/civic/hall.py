@@ -28,6 +28,7 @@ from tests.property.civic.recount import Asked
 
 MEETING: Final = "m1"
 START_MS: Final = 1_795_320_000_000
+STREAM_DELAY_MS: Final = 4000
 PAPER_KEYS: Final = 12  # kept over all meetings; to make one takes 100 ms
 
 NAMES: Final = {
@@ -107,7 +108,13 @@ class Hall:
         self.run(self._nodes[0].create(MEETING, created, tuple(PEOPLE.values())))
 
     def _node(self) -> MeetingService:
-        return MeetingService(self.record, lambda: self.now_ms, self._announce, self.boxes)
+        return MeetingService(
+            self.record,
+            lambda: self.now_ms,
+            self._announce,
+            self.boxes,
+            stream_delay_ms=lambda _: STREAM_DELAY_MS,
+        )
 
     def _announce(self, meeting: str, offset: int) -> None:
         for node in getattr(self, "_nodes", ()):

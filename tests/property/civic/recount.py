@@ -108,18 +108,26 @@ def _recount(
     papers: set[tuple[PersonId, int]] = set()
     published: list[ev.PublishedBallot] = []
     outcome: ev.Outcome | None = None
+    up: ev.VoteTimeUp | None = None
     for entry in entries:
         event = entry.event
         assert outcome is None or isinstance(event, ev.VoteTieBroken), "after the close"
         match event:
             case ev.BallotGiven():
                 assert vote.rules.secrecy == "named"
+                _in_time(event, entry, up, roles)
                 _entitled(event.person, event.channel, entry, roll, vote, roles)
                 assert claims.get(event.person) != "hands" or not vote.rules.tellers
                 assert event.person not in ballots or vote.rules.changeable
                 assert channels.setdefault(event.person, event.channel) == event.channel
                 ballots[event.person] = event.marks
+            case ev.VoteTimeUp():
+                assert up is None
+                assert event.close_ms <= entry.at_ms
+                assert 0 <= event.until_ms - event.close_ms <= vote.grace_ms
+                up = event
             case ev.BallotPaperIssued():
+                assert up is None
                 assert vote.rules.secrecy == "secret"
                 assert roll is not None
                 line = roll[event.person]
@@ -146,6 +154,8 @@ def _recount(
                 published.extend(event.ballots)
             case ev.VoteClosed():
                 outcome = event.outcome
+                early = up is not None and entry.at_ms < up.until_ms
+                assert not early or event.reason == "meeting_closed"
             case _:
                 pass
     if outcome is None:
@@ -163,6 +173,22 @@ def _recount(
         tally = [total + mark for total, mark in zip(tally, one.marks, strict=True)]
     assert outcome.tally == tuple(tally)
     assert outcome.ballots == len(ballots) + len(published) + sum(hands)
+
+
+def _in_time(
+    ballot: ev.BallotGiven,
+    entry: ev.Entry,
+    up: ev.VoteTimeUp | None,
+    roles: Mapping[int, Mapping[PersonId, Role]],
+) -> None:
+    """Late is only who watches the livestream, by less than the grace, with what was in time."""
+    if up is None:
+        assert ballot.seen_ms is None
+        return
+    assert entry.actor is not None
+    assert roles[entry.offset][entry.actor] is Role.VIEWER
+    assert ballot.seen_ms is not None
+    assert ballot.seen_ms < up.close_ms <= entry.at_ms < up.until_ms
 
 
 def _entitled(

@@ -16,7 +16,7 @@ from meetings.service import Accepted
 from meetings.voting.state import Vote
 from tests.property.civic.asking import ENDING, draw_ask, draw_concern, open_vote
 from tests.property.civic.drawing import Ask, Drawing
-from tests.property.civic.hall import NOTE, PEOPLE, Hall, Paper
+from tests.property.civic.hall import NOTE, PEOPLE, STREAM_DELAY_MS, Hall, Paper
 
 Step = Callable[[Hall, random.Random], None]
 
@@ -44,7 +44,8 @@ def hold_vote(hall: Hall, chance: random.Random) -> None:
     running = hall.meeting.votes.open
     if running and chance.random() < 0.7:
         hall.ask(("chen", cmd.CloseVote(vote=running[-1])))
-        hall.wait(1)
+        vote(hall, chance)  # viewers see the close later
+        hall.wait(chance.choice([1, STREAM_DELAY_MS - 1, STREAM_DELAY_MS]))
 
 
 def ask_again(hall: Hall, chance: random.Random) -> None:
@@ -260,7 +261,7 @@ def sign_off(hall: Hall, chance: random.Random) -> None:
 
 def wait(hall: Hall, chance: random.Random) -> None:
     """Time passes."""
-    hall.wait(chance.choice([1, 1000, 8000, 61_000]))
+    hall.wait(chance.choice([1, 1000, 3999, 8000, 61_000]))
 
 
 def change_node(hall: Hall, _: random.Random) -> None:
@@ -281,7 +282,7 @@ def end(hall: Hall, chance: random.Random) -> None:
         for vote_id in meeting.votes.open:
             if meeting.votes.by_id[vote_id].secret:
                 hall.ask(("chen", cmd.CloseVote(vote=vote_id)))
-                hall.wait(1)
+                hall.wait(STREAM_DELAY_MS)
     hall.ask((person, command))
 
 

@@ -105,6 +105,17 @@ def test_old_votes_fold_to_what_they_meant() -> None:
     assert (void.counts, void.outcome, void.cancelled) == ((5, 2), None, "议题有误")
 
 
+def test_an_old_vote_in_stream_time_folds_to_what_it_meant() -> None:
+    """December 2026: a comment on an earlier moment, and a ballot that came late, given in time."""
+    lines = (FOLDER / "2026-12-stream-time.jsonl").read_text().splitlines()
+    now = fold("m1", [ev.Entry.model_validate_json(line) for line in lines])
+    assert [one.seen_ms for _, one in sorted(now.comments.by_id.items())] == [1796529616800, None]
+    (vote,) = now.votes.by_id.values()
+    assert (vote.until_ms, vote.late_until_ms) == (1796529660000, 1796529664000)
+    assert vote.outcome is not None
+    assert vote.outcome.tally == (2, 0)
+
+
 def test_an_old_record_of_comments_and_minutes_folds_to_what_it_meant() -> None:
     """One comment liked, one restored, one hidden; the minutes published and amended."""
     (path,) = [path for path in GOLDEN if path.stem == "2026-12-comments-and-minutes"]

@@ -142,3 +142,13 @@ def test_the_relay_needs_its_secret_and_addresses_that_are_a_relays() -> None:
     ):
         with pytest.raises(SettingsError):
             read_settings({}, environment | wrong)
+
+
+@pytest.mark.parametrize(("seconds", "fits"), [("0", True), ("10", True), ("10.1", False)])
+def test_late_ballots_are_waited_for_ten_seconds_at_most(seconds: str, *, fits: bool) -> None:
+    """`GRACE_MAX_MS`: what the record takes."""
+    if fits:
+        assert read_settings({}, {"YISHI_STREAM_GRACE_S": seconds}).stream_grace_s == float(seconds)
+    else:
+        with pytest.raises(SettingsError, match="YISHI_STREAM_GRACE_S"):
+            read_settings({}, {"YISHI_STREAM_GRACE_S": seconds})

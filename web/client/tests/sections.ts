@@ -178,6 +178,7 @@ export function voteView(changed: Partial<VoteView> = {}): VoteView {
     opened_ms: 0,
     until_ms: null,
     closing: false,
+    late_until_ms: null,
     closed_ms: null,
     entitled: null,
     quorum: null,

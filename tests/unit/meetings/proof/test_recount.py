@@ -149,3 +149,36 @@ def test_an_entry_of_a_vote_that_says_nothing_is_unreadable() -> None:
     recount = Recount()
     broken = b'{"offset":1,"at_ms":0,"event":{"type":"vote.opened"}}'
     assert [fault for fault, _ in recount.take(broken)] == [Fault.UNREADABLE]
+
+
+# --- after the time is up
+
+CLOSE_MS, GRACE_MS = 1000, 4000
+GRACE = vote().model_copy(update={"grace_ms": GRACE_MS})
+
+
+def late(seen_ms: int | None, at_ms: int, until_ms: int = CLOSE_MS + GRACE_MS) -> list[Fault]:
+    """What is wrong with a ballot of after the close."""
+    time_up = ev.VoteTimeUp(vote=VOTE, close_ms=CLOSE_MS, until_ms=until_ms, reason="closed")
+    ballot = given("chen", 1, 0).model_copy(update={"seen_ms": seen_ms})
+    recount = Recount()
+    entries = ((0, GRACE), (CLOSE_MS, time_up), (at_ms, ballot), (at_ms, closed(2, 0, ballots=1)))
+    return [
+        fault
+        for offset, (written_ms, event) in enumerate(entries, VOTE)
+        for fault, _ in recount.take(
+            ev.Entry(offset=offset, at_ms=written_ms, event=event).model_dump_json().encode()
+        )
+    ]
+
+
+def test_a_late_ballot_was_given_before_the_close_and_came_within_the_grace() -> None:
+    end_ms = CLOSE_MS + GRACE_MS
+    assert late(CLOSE_MS - 1, end_ms - 1) == []
+    assert late(CLOSE_MS, end_ms - 1) == [Fault.BALLOT]
+    assert late(CLOSE_MS - 1, end_ms) == [Fault.BALLOT]
+    assert late(None, CLOSE_MS) == [Fault.BALLOT]
+
+
+def test_a_grace_that_is_longer_than_was_said_at_the_opening_is_named() -> None:
+    assert late(CLOSE_MS - 1, CLOSE_MS, CLOSE_MS + GRACE_MS + 1) == [Fault.BALLOT]

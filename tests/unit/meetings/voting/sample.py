@@ -49,6 +49,7 @@ def opened(
     quorum: ev.QuorumTaken | None = None,
     until_ms: int | None = None,
     paper_key: str = "",
+    grace_ms: int = 0,
 ) -> ev.VoteOpened:
     """A vote of the body, by name and by simple majority if nothing else is said."""
     return ev.VoteOpened(
@@ -61,6 +62,7 @@ def opened(
         quorum=quorum,
         until_ms=until_ms,
         paper_key=paper_key,
+        grace_ms=grace_ms,
     )
 
 

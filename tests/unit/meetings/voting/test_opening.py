@@ -10,7 +10,7 @@ from meetings.moment import Moment
 from meetings.refusals import Code
 from meetings.voting.opening import PAPERS_MAX
 from meetings.voting.terms import LISTED_MAX, TWO_THIRDS
-from tests.unit.meetings.given import HOST, NOW, OPEN, Outcome, given
+from tests.unit.meetings.given import HOST, NOW, Outcome, given
 from tests.unit.meetings.voting.sample import BODY, MOTION, ROLL, opened
 
 MEMBERS = cmd.OpenVote(question="加装电梯", options=MOTION, electors="members")
@@ -172,15 +172,7 @@ def test_a_secret_vote_is_one_paper_a_vote(weight: int, *, fits: bool) -> None:
         outcome.refused(Code.VOTE_TOO_HEAVY)
 
 
-@pytest.mark.parametrize(("electors", "more_ms"), [("members", 0), ("everyone", 6000)])
-def test_viewers_behind_the_livestream_have_as_much_time(electors: str, more_ms: int) -> None:
-    """And everybody else with them; a vote without viewers is not made longer."""
-    timed = MEMBERS.model_copy(update={"electors": electors, "seconds": 30})
+def test_a_vote_lasts_as_long_as_was_said_and_keeps_the_livestreams_delay_beside_it() -> None:
+    timed = MEMBERS.model_copy(update={"electors": "everyone", "seconds": 30})
     vote = vote_of(given(*BODY).when(HOST, timed, moment=Moment(NOW, stream_delay_ms=6000)))
-    assert vote.until_ms == NOW + 30_000 + more_ms
-
-
-def test_a_listed_viewer_lengthens_a_vote() -> None:
-    listed = MEMBERS.model_copy(update={"electors": "listed", "listed": ("wang",), "seconds": 30})
-    vote = vote_of(given(*OPEN).when(HOST, listed, moment=Moment(NOW, stream_delay_ms=6000)))
-    assert vote.until_ms == NOW + 36_000
+    assert (vote.until_ms, vote.grace_ms) == (NOW + 30_000, 6000)

@@ -752,6 +752,7 @@ export interface PostComment {
   text: string
   reply_to: number | null
   question_for: string | null
+  at_ms: number | null
 }
 export interface LikeComment {
   type: 'comment.like'
@@ -863,6 +864,7 @@ export interface CastBallot {
    * @maxItems 10
    */
   marks: number[]
+  at_ms: number | null
 }
 /**
  * Vote in another's place, as holder of the proxy; or enter the hand that a person raised.
@@ -875,6 +877,7 @@ export interface CastBallotFor {
    * @maxItems 10
    */
   marks: number[]
+  at_ms: number | null
 }
 /**
  * Take a paper of a secret vote; `result` carries its blind signature.
@@ -1293,6 +1296,7 @@ export interface VoteView {
   opened_ms: number
   until_ms: number | null
   closing: boolean
+  late_until_ms: number | null
   closed_ms: number | null
   entitled: number | null
   quorum: QuorumTaken | null
@@ -1409,6 +1413,7 @@ export interface CommentView {
   role: Role
   text: string
   at_ms: number
+  seen_ms: number | null
   likes: number
   reply_to: CommentQuote | null
   question_for: string | null
@@ -1440,6 +1445,7 @@ export interface ModeratedView {
   role: Role
   text: string
   at_ms: number
+  seen_ms: number | null
   likes: number
   reply_to: CommentQuote | null
   question_for: string | null

@@ -4,7 +4,7 @@ import { NOT_DELIVERED, TOO_MANY_PENDING } from '../../src/wire/socket'
 import type { Command } from '../../src/wire/generated'
 import { FakeBrowser, FakeStore, inside, started, welcome } from './fakes'
 
-const YES: Command = { type: 'vote.cast', vote: 7, marks: [1, 0] }
+const YES: Command = { type: 'vote.cast', vote: 7, marks: [1, 0], at_ms: null }
 
 describe('coming in', () => {
   test('hello is the first frame and carries no position', () => {
