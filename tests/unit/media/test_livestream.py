@@ -11,6 +11,10 @@ import pytest
 from media import livestream as module
 from media.control import Part, ProgrammeState
 from media.livestream import CACHED_MAX, Livestream, NotYet, TooFarAhead
+from media.programme.playlist import LIVE, RECORDING
+from media.programme.renditions import LOW, RENDITIONS, SOUND
+from media.programme.timing import Timing
+from media.segments import names
 from media.segments.memory import MemoryStore
 from media.segments.port import Ended, UnknownFile
 from tests.fixtures.parts import part, run_of, started
@@ -23,12 +27,22 @@ class Writer:
         self.store = MemoryStore()
         self.store.claim()
 
-    def begin(self, run: int) -> None:
-        self.store.put(f"{run}.mp4", b"init %d" % run)
-        self.store.note(started(run))
+    def begin(self, run: int, timing: Timing | None = None) -> None:
+        inits = [names.init_file(run, rendition.mark) for rendition in RENDITIONS]
+        for init in inits:
+            self.store.put(init, f"init {init.removesuffix('.mp4')}".encode())
+        entry = started(run).model_copy(update={"others": tuple(inits[1:])})
+        if timing is not None:
+            lengths = {"part_ms": timing.part_ms, "segment_ms": timing.segment_ms}
+            entry = entry.model_copy(update=lengths)
+        self.store.note(entry)
 
     def write(self, entry: Part) -> Part:
-        self.store.append(entry.file, f"{entry.segment}.{entry.part}".encode().ljust(100))
+        name = f"{entry.segment}.{entry.part}"
+        self.store.append(entry.file, name.encode().ljust(entry.length))
+        for piece in entry.others:
+            content = f"{piece.rendition} {name}".encode()
+            self.store.append(piece.file, content.ljust(piece.length))
         self.store.note(entry)
         return entry
 
@@ -236,6 +250,114 @@ def test_many_viewers_read_a_part_once() -> None:
             await stream.media(f"1-{segment}.m4s")
         await stream.media("1-0.m4s")
         assert reads.count("1-0.m4s") == 2
+
+    asyncio.run(main())
+
+
+@pytest.fixture
+def wide() -> Writer:
+    """A run with two segments and one part, in every rendition."""
+    writer = Writer()
+    writer.begin(1)
+    for entry in (*run_of(1, segments=2, others=True), part(1, 2, 0, others=True)):
+        writer.write(entry)
+    return writer
+
+
+def test_every_rendition_is_waited_for_alike(wide: Writer) -> None:
+    """One report wakes all of them: live and recording, playlist and hinted part."""
+
+    async def main() -> None:
+        stream = wide.reader()
+        asked = [
+            *(stream.live(2, 1, rendition) for rendition in RENDITIONS),
+            *(stream.recording(2, 1, rendition) for rendition in RENDITIONS),
+            *(stream.recording(2, 1, rendition, skip=True) for rendition in RENDITIONS),
+        ]
+        tasks = [asyncio.create_task(waits) for waits in asked]
+        hinted = [asyncio.create_task(stream.media(f"1{one.mark}-2.1.m4s")) for one in RENDITIONS]
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in (*tasks, *hinted))
+        stream.feed(wide.write(part(1, 2, 1, others=True)))
+        texts = await asyncio.wait_for(asyncio.gather(*tasks), 1)
+        marks = [one.mark for one in RENDITIONS] * 3
+        for text, mark in zip(texts, marks, strict=True):
+            assert f'URI="1{mark}-2.1.m4s"\n' in text
+        parts = await asyncio.wait_for(asyncio.gather(*hinted), 1)
+        assert [data.strip() for data in parts] == [b"2.1", b"360 2.1", b"sound 2.1"]
+
+    asyncio.run(main())
+
+
+def test_the_bytes_of_other_renditions(wide: Writer) -> None:
+    """Init segment, whole segment, part, each of its own file."""
+
+    async def main() -> None:
+        stream = wide.reader()
+        assert await stream.media("1l.mp4") == b"init 1l"
+        assert (await stream.media("1a-1.4.m4s")).strip() == b"sound 1.4"
+        whole = await stream.media("1l-1.m4s")
+        assert (len(whole), whole[:7]) == (250, b"360 1.0")
+        for name in ("1l-2.m4s", "1a-2.1.m4s", "2l.mp4", "1x-1.m4s", "1la-1.m4s"):
+            with pytest.raises(UnknownFile):
+                await stream.media(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "WAIT_S", 0.02)
+        asyncio.run(main())
+
+
+def test_the_multivariant_playlists_name_all_renditions(wide: Writer) -> None:
+    """Of the live playlist and of the recording."""
+
+    async def main() -> None:
+        stream = wide.reader()
+        for kind in (LIVE, RECORDING):
+            lines = (await stream.multivariant(kind)).splitlines()
+            assert [line for line in lines if not line.startswith("#")] == [
+                one.address(kind) for one in RENDITIONS
+            ]
+
+    asyncio.run(main())
+
+
+def test_an_update_of_a_long_recording_is_short() -> None:
+    """Half an hour is not sent again with each part."""
+    writer = Writer()
+    writer.begin(1)
+    for entry in run_of(1, segments=1_800, others=True):
+        writer.write(entry)
+
+    async def main() -> None:
+        stream = writer.reader()
+        whole = await stream.recording(1_799, 4)
+        stream.feed(writer.write(part(1, 1_800, 0, others=True)))
+        update = await stream.recording(1_800, 0, skip=True)
+        assert len(update) < 3_000 < 100_000 < len(whole)
+        again = await stream.recording(1_800, 0)
+        assert again.startswith(whole[:100_000])
+        assert again.endswith(update[update.index("#EXT-X-PROGRAM") :])
+        assert (await stream.recording(1_800, 0, SOUND, skip=True)).count("1a-") > 20
+
+    asyncio.run(main())
+
+
+def test_a_run_is_looked_up_before_its_first_part_is_listed() -> None:
+    """What the playlist is made by is told at the beginning of the run alone, in the journal."""
+    writer = Writer()
+
+    async def main() -> None:
+        stream = writer.reader()
+        writer.begin(1, Timing.of_parts(400))
+        for entry in run_of(1, segments=1):
+            stream.feed(writer.write(entry))
+        assert stream.timing == Timing.of_parts(400)
+        assert "PART-TARGET=0.4" in await stream.live(0, 1)
+        assert await stream.media("1l.mp4") == b"init 1l"
+        with pytest.raises(TooFarAhead):
+            await stream.live(1, 9)
+        stream.feed(writer.write(part(1, 1, 0)))
+        assert await stream.live(1, 0, LOW)
 
     asyncio.run(main())
 

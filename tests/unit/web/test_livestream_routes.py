@@ -20,9 +20,12 @@ def store() -> MemoryStore:
     """A run with two segments and one part."""
     filled = MemoryStore()
     filled.put("1.mp4", b"init")
-    filled.note(started(1))
-    for entry in (*run_of(1, segments=2), part(1, 2, 0)):
+    filled.put("1l.mp4", b"init")
+    filled.note(started(1).model_copy(update={"others": ("1l.mp4",)}))
+    for entry in (*run_of(1, segments=2, others=True), part(1, 2, 0, others=True)):
         filled.append(entry.file, b"x" * 100)
+        for piece in entry.others:
+            filled.append(piece.file, b"x" * piece.length)
         filled.note(entry)
     return filled
 
@@ -53,7 +56,23 @@ def get(path: str, filled: MemoryStore | None = None) -> httpx.Response:
             "application/vnd.apple.mpegurl",
             "public, max-age=6",
         ),
+        ("/hls/m1/live-360.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
+        (
+            "/hls/m1/live-sound.m3u8?_HLS_msn=1",
+            "application/vnd.apple.mpegurl",
+            "public, max-age=6",
+        ),
+        ("/hls/m1/programme.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
+        ("/hls/m1/whole.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
         ("/hls/m1/recording.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
+        ("/hls/m1/recording-360.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
+        (
+            "/hls/m1/recording-sound.m3u8?_HLS_msn=2&_HLS_part=0&_HLS_skip=YES",
+            "application/vnd.apple.mpegurl",
+            "public, max-age=6",
+        ),
+        ("/hls/m1/1l.mp4", "video/mp4", "public, max-age=31536000, immutable"),
+        ("/hls/m1/1a-1.m4s", "video/mp4", "public, max-age=31536000, immutable"),
         ("/hls/m1/1.mp4", "video/mp4", "public, max-age=31536000, immutable"),
         ("/hls/m1/1-1.m4s", "video/mp4", "public, max-age=31536000, immutable"),
         ("/hls/m1/1-2.0.m4s", "video/mp4", "public, max-age=31536000, immutable"),
@@ -72,6 +91,12 @@ def test_what_is_served(path: str, kind: str, caching: str) -> None:
     [
         ("/hls/m2/live.m3u8", 404, "livestream.unknown"),
         ("/hls/m2/recording.m3u8", 404, "livestream.unknown"),
+        ("/hls/m2/programme.m3u8", 404, "livestream.unknown"),
+        ("/hls/empty/whole.m3u8", 404, "livestream.not_yet"),
+        ("/hls/m1/live-1080.m3u8", 404, "livestream.unknown_file"),
+        ("/hls/m1/recording.m3u8?_HLS_msn=9", 400, "livestream.too_far_ahead"),
+        ("/hls/m1/recording-360.m3u8?_HLS_part=1", 400, "livestream.bad_request"),
+        ("/hls/m1/recording.m3u8?_HLS_msn=2&_HLS_part=1", 503, "livestream.not_yet"),
         ("/hls/m2/1.mp4", 404, "livestream.unknown"),
         ("/hls/empty/live.m3u8", 404, "livestream.not_yet"),
         ("/hls/m1/live.m3u8?_HLS_msn=x", 400, "livestream.bad_request"),
@@ -96,8 +121,29 @@ def test_what_is_refused(path: str, status: int, code: str | None) -> None:
         assert response.headers["cache-control"] == "no-store"
 
 
-def test_a_complete_recording_may_be_kept_longer() -> None:
+@pytest.mark.parametrize("path", ["recording.m3u8", "recording-sound.m3u8", "whole.m3u8"])
+def test_a_complete_recording_may_be_kept_longer(path: str) -> None:
     """It doesn't grow any more."""
     filled = store()
     filled.note(Ended(at_ms=1))
-    assert get("/hls/m1/recording.m3u8", filled).headers["cache-control"] == "public, max-age=60"
+    assert get(f"/hls/m1/{path}", filled).headers["cache-control"] == "public, max-age=60"
+
+
+def test_longer_segments_are_kept_longer() -> None:
+    """A playlist that was waited for: six target durations."""
+    filled = MemoryStore()
+    filled.note(started(1).model_copy(update={"part_ms": 400, "segment_ms": 2_000}))
+    for entry in run_of(1, segments=2):
+        filled.note(entry)
+    kept = get("/hls/m1/live.m3u8?_HLS_msn=1", filled).headers["cache-control"]
+    assert kept == "public, max-age=12"
+
+
+@pytest.mark.parametrize(("value", "skipped"), [("YES", True), ("v2", True), ("no", False)])
+def test_updates_that_skip_are_asked_for(value: str, skipped: bool) -> None:
+    """By two names; what is not known is ignored."""
+    filled = MemoryStore()
+    for entry in run_of(1, segments=20):
+        filled.note(entry)
+    text = get(f"/hls/m1/recording.m3u8?_HLS_skip={value}", filled).text
+    assert ("#EXT-X-SKIP:SKIPPED-SEGMENTS=14\n" in text) == skipped
