@@ -138,6 +138,15 @@ class Livestream:
         await self._reached(segment, part)
         return self._text(RECORDING, rendition, skip=skip)
 
+    async def timeline(self, segment: int | None = None, part: int | None = None) -> Timeline:
+        """
+        What can be played, for captions; not to be changed. Waits as `live`.
+
+        Raises: as `live`.
+        """
+        await self._reached(segment, part)
+        return self._timeline
+
     async def multivariant(self, kind: str) -> str:
         """
         The renditions of the live playlist (LIVE) or of the recording (RECORDING).

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from media.captions import names as captions
 from media.programme.renditions import FPS, HIGH, RENDITIONS, Rendition
 from media.programme.timeline import Segment, Timeline
 from media.programme.timing import Timing
@@ -115,8 +116,8 @@ def multivariant(timeline: Timeline, playlist: str) -> str:
         timeline: with at least one segment.
         playlist: LIVE or RECORDING.
     """
-    # Captions come in here: an EXT-X-MEDIA group that every variant names.
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines.append(captions.rendition_tag(playlist))
     for rendition in RENDITIONS:
         if rendition is not HIGH and rendition.name not in timeline.renditions:
             continue
@@ -131,6 +132,7 @@ def multivariant(timeline: Timeline, playlist: str) -> str:
         if rendition.height:
             size = f"RESOLUTION={rendition.width}x{rendition.height}"
             attributes += [size, f"FRAME-RATE={FPS:.3f}"]
+        attributes.append(f'SUBTITLES="{captions.GROUP}"')
         lines += ["#EXT-X-STREAM-INF:" + ",".join(attributes), rendition.address(playlist)]
     return "\n".join(lines) + "\n"
 
@@ -235,7 +237,7 @@ def _segments(
                 yield "#EXT-X-DISCONTINUITY"
             init = init_of(file)
             yield f'#EXT-X-MAP:URI="{init}"'
-        yield f"#EXT-X-PROGRAM-DATE-TIME:{_instant(segment.at_ms)}"
+        yield f"#EXT-X-PROGRAM-DATE-TIME:{instant(segment.at_ms)}"
         if index >= parts_from:
             for part in segment.parts:
                 address = part_address(file, part.part)
@@ -263,6 +265,7 @@ def _end(timeline: Timeline, rendition: Rendition, playlist: str) -> Iterator[st
             )
 
 
-def _instant(at_ms: int) -> str:
-    instant = _EPOCH + timedelta(milliseconds=at_ms)
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def instant(at_ms: int) -> str:
+    """A wall clock in milliseconds, as EXT-X-PROGRAM-DATE-TIME has it (4.4.4.6)."""
+    at = _EPOCH + timedelta(milliseconds=at_ms)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -37,7 +37,7 @@ SKIPS = {"YES", "v2"}  # v2 would skip date ranges too: there are none
 Asked = Callable[[Livestream, "Directives"], Awaitable[str]]
 
 
-def _waited(livestream: Livestream) -> str:
+def waited(livestream: Livestream) -> str:
     """
     A playlist that was waited for never changes in what was asked of it (RFC 8216bis, 6.2.5.2: a
     caching duration of six target durations).
@@ -137,7 +137,7 @@ async def _playlist(
     if kind == RECORDING and livestream.ended:
         caching = COMPLETE
     else:
-        caching = FIRST if directives.segment is None else _waited(livestream)
+        caching = FIRST if directives.segment is None else waited(livestream)
     return Response(text, media_type=PLAYLIST, headers={"Cache-Control": caching})
 
 

@@ -1,0 +1,1 @@
+"""Captions of the programme: as WebVTT for players, and recognised from its sound."""
