@@ -246,7 +246,7 @@ class IceConnection(aioice.Connection):
             # Not from the nominated pair alone: a client that nominates several pairs at once
             # (aioice does) may choose another of them than we do. SRTP tells whose it is.
             if self.path is not None and sender in self._checked:
-                self._owner.on_media(self, length, self._clock())
+                self._owner.on_media(self, length, self._clock() - endpoint.waited_s)
             else:
                 self._drop("foreign")
         elif first < 4:
@@ -292,6 +292,11 @@ class IceConnection(aioice.Connection):
         """Nothing that comes is urgent from now on."""
         for endpoint in self._sockets:
             endpoint.be_patient()
+
+    def be_exact(self) -> None:
+        """When something came counts, not when it was read."""
+        for endpoint in self._sockets:
+            endpoint.be_exact()
 
     def data_received(self, data: bytes, component: int) -> None:  # noqa: ARG002
         """What aioice's STUN parser refused; media and DTLS never come this way."""

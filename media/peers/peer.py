@@ -336,8 +336,10 @@ class Peer:
             await self._discard(old)
 
     def _relax(self, connection: IceConnection) -> None:
-        """From a receiver nothing comes but feedback."""
-        if self._controlling and self._transport.up:
+        """From a receiver nothing comes but feedback; a sender is told when its media came."""
+        if not self._controlling:
+            connection.be_exact()
+        elif self._transport.up:
             connection.be_patient()
 
     async def _shake_hands(self, role: Role, fingerprints: tuple[sdp.Fingerprint, ...]) -> None:

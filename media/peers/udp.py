@@ -12,6 +12,7 @@ import errno
 import random
 import socket
 import struct
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,10 @@ RECEIVE_BUFFER = 1 << 20  # bytes in the kernel: 1 s of 8 Mbit/s; it may give le
 _SOL_UDP = 17
 _UDP_SEGMENT = 103  # linux/udp.h; the socket module has no name for it
 _SEGMENT = struct.Struct("=H")
+_TIMESTAMPS = 35  # asm-generic/socket.h: SO_TIMESTAMPNS; likewise without a name
+_TIMESPEC = struct.Struct("@ll")  # seconds and nanoseconds of the wall clock
+_ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size)
+_WAITED_MAX_S = 1.0  # more is a wall clock that was set
 _NO_SEGMENTS = (errno.EIO, errno.EINVAL, errno.EMSGSIZE, errno.EOPNOTSUPP)
 """What the system says if a path can't do it: a device without checksums, or a small MTU."""
 
@@ -55,6 +60,9 @@ class UdpSocket:
         self._patient = False
         self._buffer = buffer
         self._receive = receive
+        self._stamped = False
+        self.waited_s = 0.0
+        """How long the datagram of *receive* waited to be read, as far as it is known."""
         self._two = sock.family == socket.AF_INET
         self._loop = asyncio.get_running_loop()
         self._closed = False
@@ -72,8 +80,24 @@ class UdpSocket:
             self._loop.remove_reader(self._socket)
             self._patience.add(self._socket.fileno(), self._read)
 
+    def be_exact(self) -> None:
+        """
+        Tell of each datagram from now on how long it waited (`waited_s`).
+
+        A busy process reads late. Who is told by it when packets came must not take that for a
+        queue on the way.
+        """
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
+        except OSError:
+            return  # closed meanwhile, or no such option: as before
+        self._stamped = True
+
     def _readable(self) -> None:
-        self._read()
+        if self._stamped:
+            self._read_stamped()
+        else:
+            self._read()
         self._patience.awake()
 
     def _read(self) -> None:
@@ -83,6 +107,25 @@ class UdpSocket:
                 length, sender = receive_into(buffer, DATAGRAM_MAX)
             except OSError:  # nothing more, or an ICMP error of an earlier packet
                 return
+            if length:
+                receive(self, length, sender if self._two else sender[:2])
+            if self._closed:
+                return
+
+    def _read_stamped(self) -> None:
+        receive_into, receive = self._socket.recvmsg_into, self._receive
+        into = (memoryview(self._buffer)[:DATAGRAM_MAX],)
+        for _ in range(BURST_MAX):
+            try:
+                length, ancillary, _flags, sender = receive_into(into, _ANCILLARY)
+            except OSError:
+                return
+            waited_s = 0.0
+            for level, kind, value in ancillary:
+                if level == socket.SOL_SOCKET and kind == _TIMESTAMPS:
+                    seconds, nanoseconds = _TIMESPEC.unpack_from(value)
+                    waited_s = (time.time_ns() - seconds * 1_000_000_000 - nanoseconds) / 1e9
+            self.waited_s = waited_s if 0 < waited_s < _WAITED_MAX_S else 0.0
             if length:
                 receive(self, length, sender if self._two else sender[:2])
             if self._closed:

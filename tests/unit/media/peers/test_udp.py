@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 import sys
+import time
 
 import pytest
 
@@ -101,6 +102,38 @@ def test_a_socket_closed_while_it_is_read_is_read_no_more() -> None:
         async with asyncio.timeout(5):
             await received.wait()
         assert got == [1]
+
+    asyncio.run(scenario())
+
+
+def test_of_a_datagram_that_is_read_late_it_is_known_how_long_it_waited() -> None:
+    async def scenario() -> None:
+        waited: list[float] = []
+        received = asyncio.Event()
+
+        def receive(endpoint: UdpSocket, _length: int, _sender: Address) -> None:
+            waited.append(endpoint.waited_s)
+            received.set()
+
+        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), receive, Patience())
+        where = endpoint.get_extra_info("sockname")
+        assert isinstance(where, tuple)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            for late_s in (0.0, 0.1):
+                received.clear()
+                sent_s = time.monotonic()
+                peer.sendto(b"a", where)
+                time.sleep(late_s)  # noqa: ASYNC251  # the loop is busy: that is what is tested
+                async with asyncio.timeout(5):
+                    await received.wait()
+                took_s = time.monotonic() - sent_s
+                assert waited[-1] <= took_s
+                endpoint.be_exact()
+        unknown_s, known_s = waited
+        assert unknown_s == 0.0
+        assert known_s >= 0.09
+        endpoint.close()
+        endpoint.be_exact()
 
     asyncio.run(scenario())
 
