@@ -41,17 +41,7 @@ from web.media_metrics import add_media_metrics
 from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.proof import record_key
-from web.routes import (
-    ballots,
-    captions,
-    check,
-    direct,
-    livestream,
-    minutes,
-    operations,
-    pages,
-    rooms,
-)
+from web.routes import ballots, check, direct, livestream, minutes, operations, pages, rooms
 from web.routes.accounts import Accounts
 from web.routes.people import People
 from web.settings import Settings
@@ -59,6 +49,11 @@ from web.tls import Certificate
 
 NODE = "local"
 """Name of the only node; several share a directory in a later step."""
+STREAM_DELAY_MS = 5_000
+"""
+How far behind the room a viewer may be who still votes in time: three segments of a second, where a
+player without low latency begins (RFC 8216, section 6.3.3), and two seconds on the way.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,6 @@ async def assemble(
     bus, counters, limits = InProcessBus(), Counters(), Limits()
     ip_cameras = read_rooms(settings.cameras)
     livestreams = Livestreams(programmes)
-    grace_ms = round(settings.stream_grace_s * 1000)
     async with opened(settings) as record, _media(settings) as plane:
         store = IdentityStore(record)
         await store.prepare_tables()
@@ -110,7 +104,7 @@ async def assemble(
             clock_ms,
             bus.publish,
             box,
-            stream_delay_ms=lambda meeting: grace_ms if livestreams.running(meeting) else 0,
+            stream_delay_ms=lambda _: STREAM_DELAY_MS,
             words=await asyncio.to_thread(settings.read_words),
         )
         appended = bus.subscribe()
@@ -162,7 +156,6 @@ async def assemble(
             *minutes.routes(minutes_files(record, settings, origins), meetings, invitations),
             *people.routes(),
             *accounts.routes(derived(secret, "provider")),
-            *captions.routes(livestreams.find, meetings.live),  # before what takes any file
             *livestream.routes(livestreams.find),
             *direct.routes(links, invitations, settings.servers_for_clients()),
             *check.routes(line_check, settings.servers_for_clients(), clock_ms),
@@ -233,7 +226,6 @@ def media_settings(settings: Settings) -> MediaSettings:
         public_address=settings.public_address,
         ice_servers=tuple(url for url in urls if url.startswith("stun:")),
         font=settings.font.resolve() if settings.font is not None else None,
-        part_ms=settings.livestream_part_ms,
     )
 
 

@@ -13,12 +13,11 @@ import av
 
 from media.control import Cue
 from media.programme.compositor import Compositor
-from media.programme.director import OPENING, direct
+from media.programme.director import OPENING, Look, Scene, Shot, Source, direct
 from media.programme.feed import CueNote, HowlNote, Keyframe, Note, SourceDown, SourceUp, Want
 from media.programme.howl import HowlDetector
 from media.programme.mixer import Mixer
 from media.programme.picture import PictureSource
-from media.programme.scene import Look, Scene, Shot, Source
 from media.programme.sound import Pcm, SoundSource, opus_decoder
 
 SOURCES_MAX = 256
