@@ -41,7 +41,17 @@ from web.media_metrics import add_media_metrics
 from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.proof import record_key
-from web.routes import ballots, check, direct, livestream, minutes, operations, pages, rooms
+from web.routes import (
+    ballots,
+    captions,
+    check,
+    direct,
+    livestream,
+    minutes,
+    operations,
+    pages,
+    rooms,
+)
 from web.routes.accounts import Accounts
 from web.routes.people import People
 from web.settings import Settings
@@ -156,6 +166,7 @@ async def assemble(
             *minutes.routes(minutes_files(record, settings, origins), meetings, invitations),
             *people.routes(),
             *accounts.routes(derived(secret, "provider")),
+            *captions.routes(livestreams.find, meetings.live),  # before what takes any file
             *livestream.routes(livestreams.find),
             *direct.routes(links, invitations, settings.servers_for_clients()),
             *check.routes(line_check, settings.servers_for_clients(), clock_ms),
