@@ -308,6 +308,41 @@ def test_a_process_that_dies_is_replaced() -> None:
     run(scenario)
 
 
+def test_another_process_waits_to_take_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time too, but not if it died itself; with the service it ends."""
+    monkeypatch.setattr(child, "SPARE_AFTER_S", 0.0)
+
+    async def ready(plane: Plane) -> int:
+        async with asyncio.timeout(WAIT_S):
+            while (spare := plane.child._spare._running) is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return spare.process.pid
+
+    async def scenario() -> None:
+        async with running() as plane:
+            for _ in range(2):
+                spare, first = await ready(plane), plane.child.pid
+                assert first is not None
+                os.kill(first, signal.SIGKILL)
+                await plane.report(Restarted)
+                assert plane.child.pid == spare
+                await plane.port.request(OpenRoom(room=plane.room))
+            spare, last = await ready(plane), plane.child.pid
+            assert last is not None
+            os.kill(spare, signal.SIGKILL)
+            async with asyncio.timeout(WAIT_S):
+                while plane.child._spare._running is not None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            os.kill(last, signal.SIGKILL)
+            await plane.report(Restarted)
+            assert plane.child.pid not in (None, spare, last)
+            spare = await ready(plane)
+        with pytest.raises(ProcessLookupError):
+            os.kill(spare, 0)
+
+    asyncio.run(scenario())
+
+
 def test_a_request_that_was_under_way_when_it_died_is_refused() -> None:
     async def scenario(plane: Plane) -> None:
         pid = plane.child.pid
