@@ -16,6 +16,10 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from media.cue import Cue as Cue
+from media.cue import SceneName
+from media.cue import Strap as Strap
+
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,40 +44,6 @@ class MediaRefused(Exception):
         super().__init__(f"{code}: {detail}" if detail else str(code))
         self.code = code
         self.detail = detail
-
-
-# --- what the programme shows ---------------------------------------------------------------------
-
-
-class Strap(_Message):
-    """The lower third: who speaks."""
-
-    name: str
-    office: str = ""
-
-
-class Cue(_Message):
-    """
-    What the programme is about at this moment. The director makes a scene of it.
-
-    In a meeting, `room` and `speaker` are heard; on a card nobody is. The forwarder's permissions
-    hold besides.
-    """
-
-    mode: Literal["opening", "meeting", "recess", "closing"]
-    title: str
-    """The meeting's title, for cards."""
-    room: str | None = None
-    """Person id of the room's camera."""
-    microphone: str | None = None
-    """Person id of the room's microphone; None: the camera's."""
-    speaker: str | None = None
-    """Person id of who holds the floor; None: nobody remote speaks."""
-    strap: Strap | None = None
-    item: str = ""
-    """Title of the agenda item."""
-    place: str = ""
-    """Name of the room, for cards."""
 
 
 # --- requests -------------------------------------------------------------------------------------
@@ -376,6 +346,14 @@ class ProgrammeAlarm(_Message):
     """Wall clock; None: it is over."""
 
 
+class SceneShown(_Message):
+    """The programme shows another scene."""
+
+    type: Literal["scene_shown"] = "scene_shown"
+    room: str
+    scene: SceneName
+
+
 class Restarted(_Message):
     """The media process was replaced: every room, peer and permission is gone. Set it up anew."""
 
@@ -393,6 +371,7 @@ Report = Annotated[
     | Part
     | ProgrammeState
     | ProgrammeAlarm
+    | SceneShown
     | Restarted,
     Field(discriminator="type"),
 ]

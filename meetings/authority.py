@@ -96,6 +96,7 @@ ALLOWED: Final[Mapping[str, frozenset[Role]]] = {
     "link.unlock": _HOST,
     "room.choose_camera": _HOST,
     "room.choose_microphone": _HOST,
+    "programme.show": _HOST,
     "person.remove": _HOST,
     "person.readmit": _HOST,
     "captions.set": _HOST,

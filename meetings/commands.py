@@ -19,6 +19,7 @@ from meetings.conduct.commands import *
 from meetings.erasure.commands import *
 from meetings.floor.commands import *
 from meetings.link.commands import *
+from meetings.programme.commands import *
 from meetings.push.commands import *
 from meetings.signoff.commands import *
 from meetings.unmasking.commands import *
@@ -39,7 +40,8 @@ Command = Annotated[
     | ErasureCommand
     | LinkCommand
     | CaptionsCommand
-    | PushCommand,
+    | PushCommand
+    | ShowProgramme,
     Field(discriminator="type"),
 ]
 

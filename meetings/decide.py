@@ -25,6 +25,7 @@ from meetings.floor import green_room, speeches
 from meetings.floor import rules as floor
 from meetings.link import rules as link
 from meetings.moment import Moment
+from meetings.programme import rules as programme
 from meetings.push import rules as push
 from meetings.refusals import Code, Refused
 from meetings.signoff import rules as signoff
@@ -180,6 +181,8 @@ def decide(meeting: Meeting, command: cmd.Asked, actor: Actor, moment: Moment) -
             return push.start(meeting, command)
         case cmd.StopPush():
             return push.stop(meeting, command)
+        case cmd.ShowProgramme():
+            return programme.show(meeting, command)
         case cmd.SignMinutes():
             return signoff.sign(meeting, command, actor)
         case cmd.PublishMinutes():

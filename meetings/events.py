@@ -20,6 +20,7 @@ from meetings.floor.events import *
 from meetings.link.events import *
 from meetings.models import Offset
 from meetings.people import PersonId
+from meetings.programme.events import *
 from meetings.push.events import *
 from meetings.signoff.events import *
 from meetings.unmasking.events import *
@@ -37,7 +38,8 @@ Event = Annotated[
     | ErasureEvent
     | LinkEvent
     | CaptionsEvent
-    | PushEvent,
+    | PushEvent
+    | ProgrammeShown,
     Field(discriminator="type"),
 ]
 

@@ -120,4 +120,6 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
         return replace(meeting, captions=captions.apply(meeting.captions, event, entry))
     if isinstance(event, ev.PushEvent):
         return replace(meeting, pushed=push.apply(meeting.pushed, event))
+    if isinstance(event, ev.ProgrammeShown):
+        return replace(meeting, layout=event.layout)
     return conduct.apply(meeting, event, entry)

@@ -20,6 +20,7 @@ from meetings.conduct.sections import MeetingState
 from meetings.floor.state import Floor
 from meetings.link.state import VideoLink
 from meetings.people import PersonId
+from meetings.programme.events import Layout
 from meetings.signoff.state import Signoff
 from meetings.unmasking.state import Unmaskings
 from meetings.voting.state import Votes
@@ -58,6 +59,8 @@ class Meeting:
     forgotten: frozenset[PersonId] = frozenset()
     """People whose names were deleted."""
     link: VideoLink = field(default_factory=VideoLink)
+    layout: Layout = "auto"
+    """What the host has the programme show."""
     captions: Captions = field(default_factory=Captions)
     pushed: tuple[str, ...] = ()
     """Platforms that the programme is passed on to, in the order of starting."""

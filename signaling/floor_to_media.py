@@ -22,13 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
-from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
+from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom
 from meetings.link import room
-from meetings.people import DESK, PersonId, Place, Register, Role
-from meetings.sections import MeetingState
+from meetings.people import PersonId, Register, Role
 from meetings.state import Meeting
+from signaling.cue import cue, in_room
 
 Step = OpenRoom | Allow | CueProgramme | CloseRoom
 
@@ -43,13 +43,6 @@ class Permission:
 
 
 NOTHING: Final = Permission(sound=False, picture=False)
-
-_MODES: Final[Mapping[MeetingState, Literal["opening", "meeting", "recess", "closing"]]] = {
-    "scheduled": "opening",
-    "open": "meeting",
-    "recess": "recess",
-    "closed": "closing",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +63,14 @@ class MediaPlan:
 def plan(meeting: Meeting, register: Register) -> MediaPlan:
     """Read off a meeting what the media plane shall do."""
     over = meeting.state == "closed"
+    allow = {} if over else _permissions(meeting)
+    seen = {person for person, permission in allow.items() if permission.picture}
     return MediaPlan(
         room=meeting.id,
         programme=meeting.state in {"open", "recess"},
         over=over,
-        allow={} if over else _permissions(meeting),
-        cue=_cue(meeting, register),
+        allow=allow,
+        cue=cue(meeting, register, seen),
     )
 
 
@@ -100,7 +95,7 @@ def _permissions(meeting: Meeting) -> dict[PersonId, Permission]:
         if people[person].present and link.admits(person, people[person].role, expected=False)
     }
     for holder in (meeting.floor.holder, meeting.floor.interrupted):
-        if holder is not None and not _in_room(meeting, holder.person):
+        if holder is not None and not in_room(meeting, holder.person):
             sounds = is_open and not holder.muted and holder is meeting.floor.holder
             allow[holder.person] = Permission(sound=sounds, picture=True, screen=sounds)
     for person in {*link.muted, *link.stopped}.intersection(allow):
@@ -111,41 +106,6 @@ def _permissions(meeting: Meeting) -> dict[PersonId, Permission]:
             screen=before.screen and person not in link.stopped,
         )
     return {person: permission for person, permission in allow.items() if permission != NOTHING}
-
-
-def _in_room(meeting: Meeting, person: PersonId) -> bool:
-    """
-    Tell whether the person speaks through the room's microphone: the room itself, and whoever is in
-    it but for the desk, whose links are its own business.
-    """
-    attendee = meeting.attendance.people.get(person)
-    if attendee is None or attendee.role in DESK:
-        return False
-    return attendee.role is Role.ROOM or attendee.place is Place.ROOM
-
-
-def _cue(meeting: Meeting, register: Register) -> Cue:
-    present = room.devices(meeting)
-    speaker = strap = None
-    holder = meeting.floor.holder
-    if holder is not None and holder.person not in present:
-        # Who is in the room, or has the text read out there, is shown by the room's camera.
-        read_out = bool(holder.text) or _in_room(meeting, holder.person)
-        speaker = None if read_out else holder.person
-        known = register.get(holder.person)
-        strap = None if known is None else Strap(name=known.name, office=known.office)
-    titles = {item.plan.id: item.plan.title for item in meeting.agenda.items}
-    current = meeting.agenda.current
-    return Cue(
-        mode=_MODES[meeting.state],
-        title=meeting.title,
-        place=meeting.room_name,
-        room=room.camera(meeting),
-        microphone=room.microphone(meeting),
-        speaker=speaker,
-        strap=strap,
-        item="" if current is None else titles.get(current, ""),
-    )
 
 
 # --- what the media plane was told already --------------------------------------------------------

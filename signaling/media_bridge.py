@@ -19,6 +19,7 @@ from typing import Literal, Protocol, assert_never
 from media.control import (
     AlarmKind,
     CloseRoom,
+    CueProgramme,
     Disconnect,
     Howl,
     Layers,
@@ -35,14 +36,17 @@ from media.control import (
     Quality,
     Report,
     Restarted,
+    SceneShown,
     Source,
     Speakers,
     Subscribe,
     Watch,
 )
+from media.cue import SceneName
 from meetings.people import PersonId, Register
 from meetings.state import Meeting
 from signaling.counters import Counters
+from signaling.cue import progress_only
 from signaling.floor_to_media import MediaPlan, Step, Told, after, plan, steps
 from signaling.limits import Limits
 from signaling.negotiation import Request
@@ -59,7 +63,9 @@ from signaling.written import Written
 
 log = logging.getLogger(__name__)
 
-RoomReport = Source | Speakers | Quality | Howl | Part | ProgrammeState | ProgrammeAlarm
+RoomReport = (
+    Source | Speakers | Quality | Howl | Part | ProgrammeState | ProgrammeAlarm | SceneShown
+)
 """What happens in a room, and belongs to its meeting."""
 
 
@@ -129,6 +135,8 @@ class MeetingMedia:
         self._sources: dict[PersonId, SourceView] = {}
         self._cameras: tuple[CameraView, ...] = ()
         self._speakers: tuple[PersonId, ...] = ()
+        self._scene: SceneName | None = None
+        self._progress: asyncio.TimerHandle | None = None
         self._alarms: dict[AlarmKind, int] = {}
         loop = asyncio.get_running_loop()
         self._written = Written(
@@ -145,7 +153,10 @@ class MeetingMedia:
 
     def follow(self, meeting: Meeting, register: Register) -> None:
         """The record has moved; whatever must change at the media process is sent at once."""
+        before = None if self._wanted is None else self._wanted.cue.layout
         self._wanted = plan(meeting, register)
+        if before is not None and self._wanted.cue.layout != before:
+            self._listener.livestream_changed()
         self._wake.set()
         self._written.expect(expected=self._wanted.programme and not self._wanted.over)
         dangling = self._wanted.over and not self._told.open and not self._programme.ended
@@ -237,7 +248,24 @@ class MeetingMedia:
             return None
         folder = str(self._bridge.programmes / self._meeting)
         todo = steps(self._wanted, self._told, linked=self._linked, folder=folder)
-        return todo[0] if todo else None
+        if not todo or self._too_soon(todo[0]):
+            return None
+        return todo[0]
+
+    def _too_soon(self, step: Step) -> bool:
+        """
+        Whether this tells only how far a vote has come, less than a second after the last time:
+        thousands may vote at once. It is told when the second is over.
+        """
+        if not isinstance(step, CueProgramme) or self._told.cue is None:
+            return False
+        if not progress_only(self._told.cue, step.cue):
+            return False
+        loop = asyncio.get_running_loop()
+        if self._progress is None or loop.time() >= self._progress.when():
+            self._progress = loop.call_later(self._bridge.limits.progress_tick_s, self._wake.set)
+            return False
+        return True
 
     async def _tell(self, step: Step) -> None:
         process = self._process
@@ -293,6 +321,9 @@ class MeetingMedia:
                 self._feed(report)
             case ProgrammeAlarm():
                 self._take_alarm(report)
+            case SceneShown():
+                self._scene = report.scene
+                self._listener.livestream_changed()
             case Offered() | PeerGone() | Layers():
                 self._listener.peer_reported(report)
             case _:
@@ -309,6 +340,7 @@ class MeetingMedia:
         self._sources.clear()
         self._speakers = ()
         self._alarms.clear()
+        self._scene = None
         self._listener.links_changed()
         self._listener.speakers_changed()
         self._listener.livestream_changed()
@@ -389,6 +421,8 @@ class MeetingMedia:
             live_url=f"{folder}/programme.m3u8" if watchable and state != "ended" else None,
             recording_url=f"{folder}/whole.m3u8" if watchable else None,
             since_ms=since_ms,
+            layout="auto" if self._wanted is None else self._wanted.cue.layout,
+            scene=None if state == "ended" else self._scene,
             recording=self._written.lit,
             alarms=self.alarms if desk else (),
         )
@@ -486,6 +520,7 @@ class MediaBridge:
                 | Part()
                 | ProgrammeState()
                 | ProgrammeAlarm()
+                | SceneShown()
             ):
                 here = self._meetings.get(report.room)
                 if here is not None:

@@ -1,26 +1,47 @@
 """
 The programme's picture, one scene at a time.
 
-Everything that doesn't change from picture to picture is kept: cards and straps until they change,
-a source's scaled picture until it sends a new one.
+Everything that doesn't change from picture to picture is kept: cards and what is written until they
+change, a source's scaled picture until it sends a new one. A picture is composed whole before it is
+handed on, so a cut is clean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
 
 import av
 
-from media.control import Strap
-from media.programme.director import Card, Scene
-from media.programme.lettering import GOLD, INK, Lettering
+from media.programme import cards
+from media.programme.cards import GOLD, INK
+from media.programme.lettering import Lettering
 from media.programme.picture import PictureSource
-from media.programme.planes import HEIGHT, WHOLE, WIDTH, Box, Canvas, Overlay, Planes, fit, scaled
+from media.programme.planes import (
+    HEIGHT,
+    WHOLE,
+    WIDTH,
+    Box,
+    Canvas,
+    Overlay,
+    Planes,
+    covering,
+    fit,
+    opaque,
+    scaled,
+)
+from media.programme.scene import Card, Scene
 
-INSET = Box(WIDTH - 32 - 352, HEIGHT - 48 - 198, 352, 198)
+INSET: Final = Box(WIDTH - 32 - 352, HEIGHT - 48 - 198, 352, 198)
 """Where the room is while somebody remote speaks: a phone shows it a finger wide."""
-BORDER = 2  # pixels around the inset
+BORDER: Final = 2  # pixels around the inset
+LEFT: Final = Box(20, 108, 612, 448)
+RIGHT: Final = Box(WIDTH - 20 - 612, 108, 612, 448)
+"""Two side by side: 4:3, so that of a wide picture of a face only the sides are cut."""
+
+_Slot = Literal["clock", "strap", "second_strap", "item", "side", "bars"]
 
 
 @dataclass(slots=True)
@@ -36,11 +57,9 @@ class Compositor:
     def __init__(self, lettering: Lettering) -> None:
         self._lettering = lettering
         self._canvas = Canvas()
-        self._tiles: dict[int, _Tile] = {}
+        self._tiles: dict[tuple[int, Box], _Tile] = {}
         self._card: tuple[Card, Planes] | None = None
-        self._clock: tuple[str, Overlay | None] | None = None
-        self._strap: tuple[Strap, Overlay | None] | None = None
-        self._item: tuple[str, Overlay | None] | None = None
+        self._written: dict[_Slot, tuple[Hashable, Overlay | None]] = {}
 
     def compose(
         self, scene: Scene, pictures: Mapping[int, PictureSource], clock: str
@@ -51,72 +70,110 @@ class Compositor:
         Args:
             scene: its sources are in *pictures* and have a frame.
             pictures: by number.
-            clock: time of day as text, for cards.
+            clock: time of day as text.
         """
-        shown = {number for number in (scene.main, scene.inset) if number is not None}
-        self._tiles = {number: tile for number, tile in self._tiles.items() if number in shown}
+        self._tiles = {key: tile for key, tile in self._tiles.items() if key[0] in scene.sources}
         if scene.card is not None:
             self._canvas.paste(self._card_planes(scene.card), WHOLE)
+        elif scene.main is not None and scene.second is not None:
+            self._canvas.paste(_backdrop(), WHOLE)
+            self._half(scene.second, pictures[scene.second], LEFT)
+            self._half(scene.main, pictures[scene.main], RIGHT)
         elif scene.main is not None:
-            self._paste_main(scene.main, pictures[scene.main])
+            self._whole(scene.main, pictures[scene.main])
         if scene.inset is not None:
-            tile = self._tile(scene.inset, pictures[scene.inset], INSET)
-            # Pushed into the corner, so that a narrow picture doesn't float.
-            box = tile.box
-            x = INSET.x + INSET.width - box.width
-            y = INSET.y + INSET.height - box.height
-            frame = Box(x - BORDER, y - BORDER, box.width + 2 * BORDER, box.height + 2 * BORDER)
-            self._canvas.fill(frame, GOLD)
-            self._canvas.paste(tile.planes, Box(x, y, box.width, box.height))
-        timed = scene.card is not None and scene.card.kind in ("opening", "recess")
-        for written in (
-            self._clock_overlay(clock if timed else ""),
-            self._strap_overlay(scene.strap),
-            self._item_overlay(scene.item),
-        ):
-            if written is not None:
-                self._canvas.blend(written)
+            self._inset(scene.inset, pictures[scene.inset])
+        self._write(scene, clock)
         return self._canvas.frame()
 
-    def _paste_main(self, number: int, picture: PictureSource) -> None:
+    # --- pictures
+
+    def _whole(self, number: int, picture: PictureSource) -> None:
         tile = self._tile(number, picture, WHOLE)
         if tile.box != WHOLE:
             # Each time: what is written reaches over the bars. It takes a tenth of a millisecond.
             self._canvas.fill(WHOLE, INK)
         self._canvas.paste(tile.planes, tile.box)
 
-    def _tile(self, number: int, picture: PictureSource, into: Box) -> _Tile:
+    def _half(self, number: int, picture: PictureSource, box: Box) -> None:
+        tile = self._tile(number, picture, box, cut=True)
+        if tile.box != box:
+            self._canvas.fill(box, INK)
+        self._canvas.paste(tile.planes, tile.box)
+
+    def _inset(self, number: int, picture: PictureSource) -> None:
+        tile = self._tile(number, picture, INSET)
+        # Pushed into the corner, so that a narrow picture doesn't float.
+        box = tile.box
+        x = INSET.x + INSET.width - box.width
+        y = INSET.y + INSET.height - box.height
+        frame = Box(x - BORDER, y - BORDER, box.width + 2 * BORDER, box.height + 2 * BORDER)
+        self._canvas.fill(frame, GOLD)
+        self._canvas.paste(tile.planes, Box(x, y, box.width, box.height))
+
+    def _tile(self, number: int, picture: PictureSource, into: Box, *, cut: bool = False) -> _Tile:
         frame = picture.frame
         assert frame is not None, "the director shows only living pictures"
-        box = fit(frame.width, frame.height, into)
-        tile = self._tiles.get(number)
-        if tile is None or tile.count != picture.count or tile.box != box:
-            tile = _Tile(picture.count, box, scaled(frame, box.width, box.height))
-            self._tiles[number] = tile
+        tile = self._tiles.get((number, into))
+        count = picture.count
+        if tile is None or tile.count != count:
+            if cut and covers(frame.width, frame.height, into):
+                box, planes = into, covering(frame, into.width, into.height)
+            else:
+                box = fit(frame.width, frame.height, into)
+                planes = scaled(frame, box.width, box.height)
+            tile = _Tile(count, box, planes)
+            self._tiles[(number, into)] = tile
         return tile
+
+    # --- letters
+
+    def _write(self, scene: Scene, clock: str) -> None:
+        draw, card = self._lettering, scene.card
+        if card is not None and card.kind in ("opening", "begun", "recess"):
+            self._lay("clock", ("large", clock), lambda: draw.clock(clock))
+        elif card is None or card.kind != "closing":
+            self._lay("clock", clock, lambda: draw.corner_clock(clock))
+        strap, second, item = scene.strap, scene.second_strap, scene.item
+        if scene.second is not None:
+            if strap is not None:
+                self._lay("strap", (strap, RIGHT), lambda: draw.half_strap(strap, RIGHT.x))
+            if second is not None:
+                self._lay("second_strap", second, lambda: draw.half_strap(second, LEFT.x))
+        elif strap is not None:
+            self._lay("strap", strap, lambda: draw.strap(strap))
+        if item:
+            self._lay("item", (item, scene.voting), lambda: draw.item(item, voting=scene.voting))
+        progress = scene.progress
+        if card is not None and progress is not None:
+            self._lay("side", (card, progress), lambda: draw.side(card, progress))
+            tally = progress.tally
+            if tally is not None:
+                self._lay("bars", (card, tally), lambda: draw.bars(card, tally))
+
+    def _lay(self, slot: _Slot, key: Hashable, make: Callable[[], Overlay | None]) -> None:
+        """Lay something written over the picture, as it was drawn last if it is the same."""
+        written = self._written.get(slot)
+        if written is None or written[0] != key:
+            written = self._written[slot] = (key, make())
+        if written[1] is not None:
+            self._canvas.blend(written[1])
 
     def _card_planes(self, card: Card) -> Planes:
         if self._card is None or self._card[0] != card:
             self._card = (card, self._lettering.card(card))
         return self._card[1]
 
-    def _clock_overlay(self, text: str) -> Overlay | None:
-        if not text:
-            return None
-        if self._clock is None or self._clock[0] != text:
-            self._clock = (text, self._lettering.clock(text))
-        return self._clock[1]
 
-    def _strap_overlay(self, strap: Strap | None) -> Overlay | None:
-        if strap is None:
-            return None
-        if self._strap is None or self._strap[0] != strap:
-            self._strap = (strap, self._lettering.strap(strap))
-        return self._strap[1]
+def covers(width: int, height: int, box: Box) -> bool:
+    """
+    Whether a picture may be cut to fill the box: it is wider, and at most a third of it is lost. Of
+    an upright one it would be the head.
+    """
+    shape = width / height / (box.width / box.height)
+    return 1.0 <= shape <= 1.5
 
-    def _item_overlay(self, title: str) -> Overlay | None:
-        if not title:
-            return None
-        if self._item is None or self._item[0] != title:
-            self._item = (title, self._lettering.item(title))
-        return self._item[1]
+
+@cache
+def _backdrop() -> Planes:
+    return opaque(cards.background())

@@ -23,6 +23,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from media.control import AlarmKind, Cue, Part
+from media.cue import SceneName
 
 MESSAGE_MAX = 65_536  # bytes
 
@@ -106,6 +107,13 @@ class AlarmNote(_Note):
     """Wall clock; None: it is over."""
 
 
+class SceneNote(_Note):
+    """Another scene is shown. Worker to forwarder."""
+
+    type: Literal["scene"] = "scene"
+    scene: SceneName
+
+
 class Finished(_Note):
     """The recording is complete. Worker to forwarder, last."""
 
@@ -122,6 +130,7 @@ Note = Annotated[
     | PartNote
     | HowlNote
     | AlarmNote
+    | SceneNote
     | Finished,
     Field(discriminator="type"),
 ]

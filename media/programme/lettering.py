@@ -1,195 +1,166 @@
 """
-Cards, name straps and the item's title, drawn with Pillow. Each is drawn once per change.
+Straps, the item's title, the clock and what changes on a vote's card, drawn with Pillow. Each is
+drawn once per change and laid over the picture.
 
-Sizes are chosen for a phone: at 390 px of width the picture is shown at three tenths.
+Sizes are chosen for a phone: at 390 px of width the picture is shown at three tenths, so nothing is
+smaller than 36 pixels (11 px there).
 """
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
+from datetime import tzinfo
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from media.control import Strap
-from media.programme.director import Card, CardKind
+from media.cue import Channel, Strap
+from media.programme import cards
+from media.programme.cards import GOLD, INK, OPTION_ROWS, TEAL_DEEP, TEAL_PALE, WHITE, option_places
 from media.programme.fonts import Font
-from media.programme.planes import HEIGHT, WIDTH, Overlay, Planes, opaque, overlay
+from media.programme.planes import HEIGHT, WIDTH, Box, Overlay, Planes, opaque, overlay
+from media.programme.scene import Card, Progress
+from media.programme.text import Fonts, clean, shorten
 
-# Deep teal and ink, one warm accent.
-INK = (9, 28, 38)
-TEAL_DEEP = (13, 62, 70)
-TEAL = (16, 84, 92)
-TEAL_PALE = (190, 222, 219)
-GOLD = (214, 174, 98)
-WHITE = (255, 255, 255)
-
-LABELS: dict[CardKind, str] = {
-    "opening": "会议即将开始",
-    "waiting": "正在连接会场画面",
+CHANNELS: dict[Channel, str] = {
+    "": "",
+    "room": "现场",
+    "video": "视频连线",
     "voice": "语音连线",
-    "recess": "休会中，稍后继续",
-    "closing": "会议已结束",
+    "text": "书面发言",
 }
 
-MARGIN = 88
 STRAP_X, STRAP_BOTTOM = 48, 672
 STRAP_TEXT_MAX = 740  # leaves the inset free
+HALF_TEXT_MAX = 500
+"""Of two side by side each strap stands under its picture."""
 ITEM_X, ITEM_Y = 48, 36
-ITEM_TEXT_MAX = 760
-
-NOT_AT_LINE_START = "，。、；：？！）》」』”’%"
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    font: ImageFont.FreeTypeFont
-    colour: tuple[int, int, int]
-
-
-def clean(text: str) -> str:
-    """One line without control characters, which fonts draw as boxes."""
-    spaced = "".join(" " if letter.isspace() else letter for letter in text)
-    kept = (letter for letter in spaced if unicodedata.category(letter)[0] != "C")
-    return " ".join("".join(kept).split())
-
-
-def shorten(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """The text, or its beginning with an ellipsis, no wider than *width* pixels."""
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "…") > width:
-        text = text[:-1]
-    return text + "…"
-
-
-def wrap(text: str, font: ImageFont.FreeTypeFont, width: int, lines: int) -> list[str]:
-    """Break into at most *lines* lines of *width* pixels; what is left over ends in an ellipsis."""
-    if lines > 1 and width < font.getlength(text) <= 1.6 * width:
-        width = int(font.getlength(text) / 2 + font.size)  # two lines of about the same length
-    done: list[str] = []
-    while text and len(done) < lines - 1:
-        end = len(text)
-        while end > 1 and font.getlength(text[:end]) > width:
-            end -= 1
-        if end < len(text):
-            end = _break_before(text, end)
-        done.append(text[:end].rstrip())
-        text = text[end:].lstrip()
-    if text:
-        done.append(shorten(text, font, width))
-    return done
-
-
-def _break_before(text: str, end: int) -> int:
-    """A better place to break than *end*, at most a few characters earlier."""
-    if text[end] in NOT_AT_LINE_START and end > 1:
-        return end - 1
-    if text[end].isascii() and text[end].isalnum():  # not inside of a word
-        start = text.rfind(" ", 0, end)
-        if start > end // 2:
-            return start + 1
-    return end
+ITEM_TEXT_MAX = 800
+CLOCK_RIGHT = WIDTH - 48
+SIDE = Box(896, 264, 352, 190)
+"""At the right of a vote: countdown or result, and how many voted; above the inset."""
 
 
 class Lettering:
-    """Draws everything that is written. Without a font, backgrounds without words."""
+    """
+    Draws everything that is written. Without a font, backgrounds without words.
 
-    def __init__(self, font: Font | None) -> None:
-        self._font = font
-        self._sizes: dict[int, ImageFont.FreeTypeFont] = {}
+    Args:
+        zone: of the times on cards; None: the machine's.
+    """
 
-    def _sized(self, pixels: int) -> ImageFont.FreeTypeFont | None:
-        if self._font is None:
-            return None
-        if pixels not in self._sizes:
-            self._sizes[pixels] = self._font.sized(pixels)
-        return self._sizes[pixels]
+    def __init__(self, font: Font | None, zone: tzinfo | None = None) -> None:
+        self._fonts = Fonts(font) if font is not None else None
+        self._zone = zone
 
     def card(self, card: Card) -> Planes:
-        """A full picture. Takes about 60 ms."""
-        image = _background()
-        draw = ImageDraw.Draw(image)
-        place, label, big, small = (self._sized(pixels) for pixels in (40, 40, 76, 40))
-        if place is None or label is None or big is None or small is None:
-            return opaque(image)
-        width = WIDTH - 2 * MARGIN
-        if card.place:
-            draw.text((MARGIN, 64), shorten(clean(card.place), place, width), TEAL_PALE, place)
-        lines = [_Line(LABELS[card.kind], label, GOLD)]
-        if card.kind == "voice" and card.strap is not None:
-            lines.append(_Line(shorten(clean(card.strap.name), big, width), big, WHITE))
-            if card.strap.office:
-                office = shorten(clean(card.strap.office), small, width)
-                lines.append(_Line(office, small, TEAL_PALE))
-        else:
-            lines += [_Line(t, big, WHITE) for t in wrap(clean(card.title), big, width, 2)]
-            lines += [_Line(t, small, TEAL_PALE) for t in wrap(clean(card.item), small, width, 2)]
-        _stack(draw, lines)
-        return opaque(image)
+        """A full picture. Takes about 20 ms."""
+        return opaque(cards.draw(card, self._fonts, self._zone))
 
     def clock(self, text: str) -> Overlay | None:
-        """The time of day, for the lower right corner of a card, where the inset would be."""
-        font = self._sized(72)
-        if font is None:
+        """The time of day, large, for the lower right corner of a card, where the inset would be."""
+        if self._fonts is None:
             return None
+        font = self._fonts(72)
         image = Image.new("RGBA", (_even(font.getlength(text) + 8), 88), (*WHITE, 0))
         ImageDraw.Draw(image).text((image.width - 4, 76), text, (*WHITE, 255), font, anchor="rs")
-        return overlay(image, WIDTH - MARGIN - image.width, HEIGHT - 64 - 76)
+        return overlay(image, WIDTH - cards.MARGIN - image.width, HEIGHT - 64 - 76)
+
+    def corner_clock(self, text: str) -> Overlay | None:
+        """The time of day, small, in the upper right corner."""
+        if self._fonts is None:
+            return None
+        font = self._fonts(38)
+        image = Image.new("RGBA", (_even(font.getlength(text) + 36), 60), (*INK, 178))
+        ImageDraw.Draw(image).text((image.width // 2, 44), text, WHITE, font, anchor="ms")
+        return overlay(image, CLOCK_RIGHT - image.width, ITEM_Y)
 
     def strap(self, strap: Strap) -> Overlay | None:
-        """The lower third: name big, office small."""
-        name_font, office_font = self._sized(54), self._sized(34)
-        if name_font is None or office_font is None:
+        """The lower third: name big and how the person takes part, office small."""
+        return self._strap(strap, STRAP_X, STRAP_BOTTOM, STRAP_TEXT_MAX)
+
+    def half_strap(self, strap: Strap, left: int) -> Overlay | None:
+        """The strap under one of two pictures side by side, which begins at *left*."""
+        return self._strap(strap, left, STRAP_BOTTOM + 28, HALF_TEXT_MAX)
+
+    def _strap(self, strap: Strap, x: int, bottom: int, most: int) -> Overlay | None:
+        if self._fonts is None:
             return None
-        name = shorten(clean(strap.name), name_font, STRAP_TEXT_MAX)
-        office = shorten(clean(strap.office), office_font, STRAP_TEXT_MAX)
+        name_font, small = self._fonts(54), self._fonts(36)
+        channel = CHANNELS[strap.channel]
+        tag = small.getlength(channel) + 28 if channel else 0
+        name = shorten(clean(strap.name), name_font, int(most - (tag + 20 if tag else 0)))
+        office = shorten(clean(strap.office), small, most)
         if not name:
             return None
-        text = max(name_font.getlength(name), office_font.getlength(office))
-        width, height = _even(text + 12 + 28 + 40), 142 if office else 98
+        length = name_font.getlength(name)
+        text = max(length + (tag + 20 if tag else 0), small.getlength(office))
+        width, height = _even(text + 12 + 28 + 40), 146 if office else 98
         image = Image.new("RGBA", (width, height), (*TEAL_DEEP, 232))
         draw = ImageDraw.Draw(image)
         draw.rectangle((0, 0, 11, height), (*GOLD, 255))
         draw.text((40, 66), name, WHITE, name_font, anchor="ls")
+        if channel:
+            left = 40 + length + 20
+            draw.rounded_rectangle((left, 22, left + tag, 74), 8, (*GOLD, 255))
+            draw.text((left + 14, 61), channel, INK, small, anchor="ls")
         if office:
-            draw.text((40, 118), office, TEAL_PALE, office_font, anchor="ls")
-        return overlay(image, STRAP_X, STRAP_BOTTOM - height)
+            draw.text((40, 122), office, TEAL_PALE, small, anchor="ls")
+        return overlay(image, x, bottom - height)
 
-    def item(self, title: str) -> Overlay | None:
-        """The agenda item, small, in the upper corner."""
-        font = self._sized(30)
-        if font is None:
+    def item(self, title: str, *, voting: bool = False) -> Overlay | None:
+        """The agenda item, small, in the upper corner; or the question of a vote that runs."""
+        if self._fonts is None:
             return None
-        text = shorten(clean(title), font, ITEM_TEXT_MAX)
+        font = self._fonts(36)
+        label = "表决中  " if voting else ""
+        lead = font.getlength(label)
+        text = shorten(clean(title), font, int(ITEM_TEXT_MAX - lead))
         if not text:
             return None
-        image = Image.new("RGBA", (_even(font.getlength(text) + 40), 52), (*INK, 178))
-        ImageDraw.Draw(image).text((20, 37), text, WHITE, font, anchor="ls")
+        image = Image.new("RGBA", (_even(lead + font.getlength(text) + 40), 60), (*INK, 178))
+        draw = ImageDraw.Draw(image)
+        if label:
+            draw.text((20, 43), label, GOLD, font, anchor="ls")
+        draw.text((20 + lead, 43), text, WHITE, font, anchor="ls")
         return overlay(image, ITEM_X, ITEM_Y)
+
+    # --- on a vote's card
+
+    def side(self, card: Card, progress: Progress) -> Overlay | None:
+        """Countdown or result, and how many have voted."""
+        if self._fonts is None or card.vote is None:
+            return None
+        big, lines = cards.told(card.vote, progress)
+        image = Image.new("RGBA", (SIDE.width, SIDE.height), (*WHITE, 0))
+        draw = ImageDraw.Draw(image)
+        middle = SIDE.width // 2
+        top, font = self._fonts.fitting(big, SIDE.width, 1, (96, 72, 56, 44))
+        if top:
+            draw.text((middle, 92), top[0], (*GOLD, 255), font, anchor="ms")
+        for n, line in enumerate(lines):
+            draw.text((middle, 148 + 52 * n), line, (*WHITE, 255), self._fonts(38), anchor="ms")
+        return overlay(image, SIDE.x, SIDE.y)
+
+    def bars(self, card: Card, tally: tuple[int, ...]) -> Overlay | None:
+        """How many votes each option has, and which share of all that is."""
+        if self._fonts is None or card.vote is None:
+            return None
+        image = Image.new("RGBA", (OPTION_ROWS.width, OPTION_ROWS.height), (*WHITE, 0))
+        draw = ImageDraw.Draw(image)
+        total = sum(tally)
+        font = self._fonts(36)
+        for n, (place, votes) in enumerate(
+            zip(option_places(len(card.vote.options)), tally, strict=False)
+        ):
+            x, y = place.x - OPTION_ROWS.x, place.y - OPTION_ROWS.y
+            share = votes / total if total else 0.0
+            figure = f"{votes} 票  {share:.0%}" if place.width > 600 else str(votes)
+            colour = GOLD if n == card.vote.chosen else TEAL_PALE
+            draw.text((x + place.width, y + 40), figure, (*colour, 255), font, anchor="rs")
+            bar = round(share * place.width)
+            if bar:
+                draw.rectangle((x, y + 52, x + bar, y + 65), (*colour, 255))
+        return overlay(image, OPTION_ROWS.x, OPTION_ROWS.y)
 
 
 def _even(value: float) -> int:
     return (int(value) + 1) // 2 * 2
-
-
-def _background() -> Image.Image:
-    """Teal above, ink below, a thin line of gold."""
-    shade = Image.linear_gradient("L").resize((WIDTH, HEIGHT))
-    image = Image.composite(
-        Image.new("RGB", (WIDTH, HEIGHT), INK), Image.new("RGB", (WIDTH, HEIGHT), TEAL), shade
-    )
-    ImageDraw.Draw(image).rectangle((0, HEIGHT - 8, WIDTH, HEIGHT), GOLD)
-    return image
-
-
-def _stack(draw: ImageDraw.ImageDraw, lines: list[_Line]) -> None:
-    """Lines under each other, the block a little above the middle, with a gold bar at its left."""
-    heights = [round(line.font.size * (1.4 if line.font.size > 50 else 1.65)) for line in lines]
-    top = (HEIGHT - sum(heights)) // 2 - 24
-    draw.rectangle((MARGIN - 36, top + 10, MARGIN - 29, top + sum(heights) - 6), GOLD)
-    y = top
-    for line, height in zip(lines, heights, strict=True):
-        draw.text((MARGIN, y + height * 0.76), line.text, line.colour, line.font, anchor="ls")
-        y += height

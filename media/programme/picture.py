@@ -12,8 +12,8 @@ from typing import Literal
 import av
 
 from media.programme import depacketize
-from media.programme.director import Look
 from media.programme.reorder import Reorder, parse
+from media.programme.scene import Look
 
 STALL_S = 0.9
 """Without a new picture for this long the source counts as stalled, so that with the frame in hand

@@ -97,6 +97,14 @@ def scaled(frame: av.VideoFrame, width: int, height: int) -> Planes:
     return Planes(*planes)
 
 
+def covering(frame: av.VideoFrame, width: int, height: int) -> Planes:
+    """A decoded picture that is wider than the size, its sides cut off."""
+    whole = scaled(frame, round(frame.width * height / frame.height / 2) * 2, height)
+    left = (whole.width - width) // 4 * 2
+    luma, chroma = slice(left, left + width), slice(left // 2, (left + width) // 2)
+    return Planes(whole.y[:, luma], whole.u[:, chroma], whole.v[:, chroma])
+
+
 class Canvas:
     """The picture that is being composed; one buffer, reused."""
 
@@ -161,29 +169,29 @@ def _yuv(rgb: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], ...]:
     return y, u, v
 
 
-def _halve(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    height, width = plane.shape
-    mean: npt.NDArray[np.float32] = plane.reshape(height // 2, 2, width // 2, 2).mean(
-        axis=(1, 3), dtype=np.float32
-    )
-    return mean
+def _halve(plane: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
+    """Means of two by two, rounded."""
+    total = plane[::2, ::2].astype(np.uint32) + plane[1::2, ::2] + plane[::2, 1::2]
+    halved: npt.NDArray[np.uint16] = ((total + plane[1::2, 1::2] + 2) >> 2).astype(np.uint16)
+    return halved
 
 
 def opaque(image: Image.Image) -> Planes:
     """Planes of an RGB image of even size."""
-    y, u, v = _yuv(np.asarray(image.convert("RGB"), np.float32))
-    return Planes(*(np.rint(plane).astype(np.uint8) for plane in (y, _halve(u), _halve(v))))
+    frame = av.VideoFrame.from_ndarray(np.asarray(image.convert("RGB")), format="rgb24")
+    return scaled(frame, image.width, image.height)
 
 
 def overlay(image: Image.Image, x: int, y: int) -> Overlay:
     """An RGBA image of even size, at an even place."""
-    rgba = np.asarray(image.convert("RGBA"), np.float32)
-    alpha = rgba[..., 3]
-    colours = _yuv(rgba[..., :3])
-    pre = (colours[0] * alpha, _halve(colours[1] * alpha), _halve(colours[2] * alpha))
-    rest = (255 - alpha, 255 - _halve(alpha), 255 - _halve(alpha))
+    rgba = np.asarray(image.convert("RGBA"))
+    solid = np.ascontiguousarray(rgba[..., :3])
+    frame = av.VideoFrame.from_ndarray(solid, format="rgb24").reformat(format="yuv444p", threads=1)
+    alpha = rgba[..., 3].astype(np.uint16)
+    luma, *chroma = (plane * alpha for plane in frame.to_ndarray())
+    rest = 255 - alpha
     return Overlay(
         Box(x, y, image.width, image.height),
-        tuple(np.rint(p).astype(np.uint16) for p in pre),
-        tuple(np.rint(r).astype(np.uint16) for r in rest),
+        (luma, *(_halve(plane) for plane in chroma)),
+        (rest, _halve(rest), _halve(rest)),
     )

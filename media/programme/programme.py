@@ -13,11 +13,12 @@ import av
 
 from media.control import Cue
 from media.programme.compositor import Compositor
-from media.programme.director import OPENING, Look, Scene, Shot, Source, direct
+from media.programme.director import OPENING, direct
 from media.programme.feed import CueNote, HowlNote, Keyframe, Note, SourceDown, SourceUp, Want
 from media.programme.howl import HowlDetector
 from media.programme.mixer import Mixer
 from media.programme.picture import PictureSource
+from media.programme.scene import Look, Scene, Shot, Source
 from media.programme.sound import Pcm, SoundSource, opus_decoder
 
 SOURCES_MAX = 256
@@ -89,11 +90,16 @@ class Programme:
         if sound is not None:
             sound.push(data)
 
-    def decide(self, now_s: float) -> Shot:
-        """Have the director look again, and start or stop decoding."""
+    def decide(self, now_s: float, at_ms: int = 0) -> Shot:
+        """
+        Have the director look again, and start or stop decoding.
+
+        Args:
+            at_ms: wall clock of the picture.
+        """
         for picture in self._pictures.values():
             picture.advance(now_s)
-        self._shot = direct(self._cue, self._sources(now_s), self._shot.scene)
+        self._shot = direct(self._cue, self._sources(now_s), self._shot.scene, at_ms)
         for number in self._shot.want - self._pictures.keys() - self._sounds.keys():
             up = self._ups[number]
             if up.codec == "opus":
@@ -123,7 +129,7 @@ class Programme:
         The next picture of the decided scene.
 
         Args:
-            clock: time of day as text, for cards.
+            clock: time of day as text.
         """
         return self._compositor.compose(self._shot.scene, self._pictures, clock)
 

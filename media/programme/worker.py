@@ -16,6 +16,7 @@ import av
 from pydantic import ValidationError
 
 from media.control import Cue
+from media.cue import SceneName
 from media.programme.compositor import Compositor
 from media.programme.encoder import FRAME_SAMPLES, Encoder
 from media.programme.feed import (
@@ -26,6 +27,7 @@ from media.programme.feed import (
     Finish,
     Finished,
     PartNote,
+    SceneNote,
     decode_note,
 )
 from media.programme.fonts import Font
@@ -114,7 +116,7 @@ class _Worker:
         self._line = line
         self._room = room
         self._zone = zone
-        self._programme = Programme(Compositor(Lettering(font)))
+        self._programme = Programme(Compositor(Lettering(font, zone)))
         self._encoder = Encoder()
         self._cued = False
         self._finish = False
@@ -122,6 +124,8 @@ class _Worker:
         """Time slots since the beginning, one picture each unless the machine is too slow."""
         self._closing = 0
         """Slots of the closing card so far."""
+        self._scene: SceneName | None = None
+        """The last one that was told."""
         self._watchdogs = Watchdogs()
         self._untold: list[AlarmNote] = []
 
@@ -184,9 +188,11 @@ class _Worker:
 
     def _make(self, recorder: Recorder, now: float, at_ms: int, slots: int) -> None:
         """One picture, shown for so many slots, and its sound."""
-        shot = self._programme.decide(now)
+        shot = self._programme.decide(now, at_ms)
         card = shot.scene.card
         self._closing = self._closing + slots if card and card.kind == "closing" else 0
+        if shot.scene.name != self._scene and self._line.send(SceneNote(scene=shot.scene.name)):
+            self._scene = shot.scene.name
         want = self._programme.wants()
         if want is not None and self._line.send(want):
             self._programme.told(want)

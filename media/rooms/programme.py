@@ -12,7 +12,7 @@ from dataclasses import replace
 from struct import Struct
 from typing import Final, Literal
 
-from media.control import AlarmKind, Cue, Howl, ProgrammeAlarm, ProgrammeState, Report
+from media.control import AlarmKind, Cue, Howl, ProgrammeAlarm, ProgrammeState, Report, SceneShown
 from media.forwarding.packets import SourceClock
 from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
@@ -29,6 +29,7 @@ from media.programme.feed import (
     Keyframe,
     Note,
     PartNote,
+    SceneNote,
     SourceDown,
     SourceUp,
     Want,
@@ -314,6 +315,8 @@ class Programme:
                 self._howls(note.person, howling=note.howling, frequency_hz=note.frequency_hz)
             case AlarmNote():
                 self._alarm(note.kind, note.since_ms)
+            case SceneNote():
+                self._emit(SceneShown(room=self._room, scene=note.scene))
             case Finished():
                 self._complete = True
             case SourceUp() | SourceDown() | CueNote() | Finish():

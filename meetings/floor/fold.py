@@ -27,7 +27,7 @@ from meetings.floor.events import (
     FloorWithdrawn,
 )
 from meetings.floor.ordering import History, Spoken
-from meetings.floor.state import Called, Draw, Floor, Holder, Waiting
+from meetings.floor.state import SAID_KEPT, Called, Draw, Floor, Holder, Said, Waiting
 from meetings.people import PersonId, Place
 
 
@@ -221,7 +221,10 @@ def _granted(floor: Floor, event: FloorGranted, entry: Entry) -> Floor:
         passed_over=event.passed_over,
         text="" if call is None else call.text,
         running_ms=entry.at_ms,
+        to=_to(floor, event),
+        after=next((s.person for s in floor.said[-1:] if s.item == floor.item), None),
     )
+    said = Said(entry.offset, event.person, event.kind, floor.item, holder.to)
     speech = event.kind == "speech"
     return replace(
         floor,
@@ -231,7 +234,20 @@ def _granted(floor: Floor, event: FloorGranted, entry: Entry) -> Floor:
         called=tuple(c for c in floor.called if c is not call),
         history=_heard(floor.history, event, entry) if speech else floor.history,
         speech=entry.offset if speech else floor.speech,
+        said=(*floor.said, said)[-SAID_KEPT:],
     )
+
+
+def _to(floor: Floor, event: FloorGranted) -> PersonId | None:
+    """Whom a speech interrupts or is about; else who asked the speaker a question just now."""
+    if event.interrupts and floor.holder is not None:
+        return floor.holder.person
+    hands = (w for w in floor.queue if (w.request, w.person) == (event.request, event.person))
+    about = next((hand.reply_to for hand in hands), None)
+    if about is not None:
+        return next((said.person for said in floor.said if said.speech == about), None)
+    asked = (s for s in floor.said[-1:] if s.kind == "question" and s.to == event.person)
+    return next((said.person for said in asked), None)
 
 
 def _answered(floor: Floor, event: FloorGranted) -> tuple[Waiting, ...]:

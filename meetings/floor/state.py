@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from immutables import Map
 
@@ -14,7 +15,23 @@ from meetings.floor.ordering import History, Placed, Waiting
 from meetings.floor.rulebook import FloorRules, Kind, Overtime, Side
 from meetings.people import PersonId, Place
 
-__all__ = ["Called", "Draw", "Floor", "Holder", "Waiting"]
+__all__ = ["SAID_KEPT", "Called", "Draw", "Floor", "Holder", "Said", "Waiting"]
+
+
+SAID_KEPT: Final = 50
+"""Newest speeches that a reply finds its speaker by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who spoke, and to whom."""
+
+    speech: int
+    """Offset of the grant."""
+    person: PersonId
+    kind: Kind
+    item: int | None
+    to: PersonId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,10 @@ class Holder:
     """Of a paused speech with a time: what is left of it."""
     over: bool = False
     """The time is up, and the speech has not ended by that."""
+    to: PersonId | None = None
+    """Whom the speech interrupts, is about, or answers; None: nobody in particular."""
+    after: PersonId | None = None
+    """Who spoke before, on the same item."""
 
     @property
     def muted(self) -> bool:
@@ -104,6 +125,8 @@ class Floor:
     speech: int | None = None
     """The latest speech, by the offset of its grant."""
     draw: Draw | None = None
+    said: tuple[Said, ...] = ()
+    """The newest SAID_KEPT speeches, questions, replies and points of order, newest last."""
 
     @property
     def rules_of(self) -> int | None:

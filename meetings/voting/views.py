@@ -34,6 +34,14 @@ def section(meeting: Meeting, register: Register, audience: Audience) -> VotesSe
     )
 
 
+def results(meeting: Meeting, register: Register) -> tuple[VoteView, ...]:
+    """Return the votes that are over, as viewers see them, in the order of their ends."""
+    votes = meeting.votes.by_id
+    ends = ((at, votes[at].closed_ms) for at in meeting.votes.order)
+    over = sorted((closed_ms, at) for at, closed_ms in ends if closed_ms is not None)
+    return tuple(_vote(at, votes[at], register, Audience.VIEWER) for _, at in over)
+
+
 def mine(meeting: Meeting, register: Register, person: PersonId) -> dict[int, MyVote]:
     """Build what is the person's own in the newest votes; votes where nothing is are left out."""
     found = (
@@ -100,7 +108,7 @@ def _vote(vote_id: int, vote: Vote, register: Register, audience: Audience) -> V
 def _shown(vote: Vote) -> bool:
     """
     Whether the tally may be seen: not even by the host while it is hidden, since a tally that runs
-    would steer those who have not voted yet.
+    would steer those who have not voted yet; and by nobody while late ballots may come.
     """
     if vote.cancelled is not None:
         return False

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from media.control import AlarmKind
+from media.cue import Layout, SceneName
 from meetings.commands import Command, CommandId
 from meetings.sections import (
     AgendaSection,
@@ -288,6 +289,10 @@ class LivestreamSection(_Frame):
     """Playlist from the start."""
     since_ms: int | None
     """Wall clock of the first picture."""
+    layout: Layout = "auto"
+    """What the host has it show; auto: it follows the meeting."""
+    scene: SceneName | None = None
+    """What it shows; None: not known yet."""
     recording: bool = False
     """Bytes of it were written to the disk in the last moment: the red light."""
     alarms: tuple[AlarmView, ...] = ()

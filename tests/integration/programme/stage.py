@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from media.control import Cue, Part
+from media.cue import SceneName
 from media.programme.feed import (
     MESSAGE_MAX,
     PACKET,
@@ -34,6 +35,7 @@ from media.programme.feed import (
     Keyframe,
     Note,
     PartNote,
+    SceneNote,
     SourceDown,
     SourceUp,
     Want,
@@ -71,6 +73,7 @@ class Stage:
     parts: list[Part] = field(default_factory=list)
     howls: list[HowlNote] = field(default_factory=list)
     alarms: list[AlarmNote] = field(default_factory=list)
+    scenes: list[SceneName] = field(default_factory=list)
     wanted: frozenset[int] = frozenset()
     keyframes: list[int] = field(default_factory=list)
     finished: bool = False
@@ -217,6 +220,8 @@ class Stage:
                 self.parts.append(note.part)
             case HowlNote():
                 self.howls.append(note)
+            case SceneNote():
+                self.scenes.append(note.scene)
             case AlarmNote():
                 self.alarms.append(note)
             case Finished():

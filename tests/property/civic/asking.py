@@ -186,6 +186,7 @@ LINK: Final[Sequence[tuple[int, Builder]]] = (
     (1, by(lambda _: cmd.LockLink())),
     (2, by(lambda _: cmd.UnlockLink())),
     (1, by(lambda draw: cmd.ChooseCamera(person=_room(draw)))),
+    (2, by(lambda draw: cmd.ShowProgramme(layout=draw.of("auto", "two", "vote")))),
     (1, by(lambda draw: cmd.ChooseMicrophone(person=_room(draw)))),
     (1, by(lambda draw: cmd.RemovePerson(person=draw.person(), reason="扰乱会场"))),
     (3, by(lambda draw: cmd.Readmit(person=_removed(draw)))),

@@ -241,6 +241,7 @@ def keep_order(hall: Hall, chance: random.Random) -> None:
         ("chen", cmd.UnlockLink()),
         ("chen", cmd.ChooseCamera(person="room")),
         ("chen", cmd.ChooseMicrophone(person="room")),
+        ("chen", cmd.ShowProgramme(layout="room")),
         ("chen", cmd.RemovePerson(person=person, reason="扰乱会场")),
         ("chen", cmd.Readmit(person=person)),
         (person, cmd.SummariseCall(call=Call(from_ms=1, to_ms=2))),

@@ -96,6 +96,7 @@ link.lock              yes   yes     no     no           no      no    no
 link.unlock            yes   yes     no     no           no      no    no
 room.choose_camera     yes   yes     no     no           no      no    no
 room.choose_microphone yes   yes     no     no           no      no    no
+programme.show         yes   yes     no     no           no      no    no
 person.remove          yes   yes     no     no           no      no    no
 person.readmit         yes   yes     no     no           no      no    no
 captions.set           yes   yes     no     no           no      no    no
@@ -194,6 +195,7 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.UnlockLink(),
         cmd.ChooseCamera(person="cam"),
         cmd.ChooseMicrophone(person="cam"),
+        cmd.ShowProgramme(layout="two"),
         cmd.RemovePerson(person="li", reason="?"),
         cmd.Readmit(person="li"),
         cmd.SignMinutes(revision=1, sha256="a" * 64),

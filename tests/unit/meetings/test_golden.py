@@ -172,6 +172,13 @@ def test_an_old_moderated_link_folds_to_what_it_meant() -> None:
     assert (person, call.round_trip_ms, call.frozen_ms, call.breaks) == ("li", 84, 2400, 1)
 
 
+def test_an_old_choice_of_layout_folds_to_what_it_meant() -> None:
+    """December 2026: the host had the agenda shown, and before it two side by side."""
+    lines = (FOLDER / "2026-12-programme.jsonl").read_text().splitlines()
+    entries = [ev.Entry.model_validate_json(line) for line in lines]
+    assert [fold("m1", entries[:n]).layout for n in (3, 4, 5)] == ["auto", "two", "agenda"]
+
+
 def test_old_captions_and_platforms_fold_to_what_they_meant() -> None:
     """December 2026: typed, recognised and corrected, one taken back; still on one platform."""
     lines = (FOLDER / "2026-12-captions-and-push.jsonl").read_text().splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
+from media.cue import AgendaCue
 from meetings import events as ev
 from meetings.fold import fold
 from meetings.people import IP_CAMERA, Person, Role
@@ -239,8 +240,10 @@ def test_the_cue_names_the_speaker_the_room_and_the_item() -> None:
         room="cam",
         microphone="cam",
         speaker="li",
-        strap=Strap(name="李娟", office="住建局"),
+        strap=Strap(name="李娟", office="住建局", channel="video"),
         item="方案说明",
+        agenda=AgendaCue(title="方案说明", number=1, of=1, since_ms=7),
+        opened_ms=6,
     )
 
 

@@ -8,17 +8,15 @@ import pytest
 
 from media.control import Strap
 from media.programme import fonts
-from media.programme.director import Card
 from media.programme.fonts import Font
 from media.programme.lettering import (
     ITEM_TEXT_MAX,
     STRAP_TEXT_MAX,
     Lettering,
-    clean,
-    shorten,
-    wrap,
 )
 from media.programme.planes import HEIGHT, WIDTH
+from media.programme.scene import Card
+from media.programme.text import clean, shorten, wrap
 
 LONG = "关于解决幸福里小区雨季积水以及地下管网改造问题的专题协商会议（第二次）" * 4
 STRAP = Strap(name="王建国", office="区住房和城乡建设局")
@@ -78,7 +76,7 @@ def test_overlays_stay_in_the_picture_and_clear_of_the_inset(font: Font) -> None
         assert all(value % 2 == 0 for value in (box.x, box.y, box.width, box.height))
 
 
-@pytest.mark.parametrize("kind", ["opening", "waiting", "voice", "recess", "closing"])
+@pytest.mark.parametrize("kind", ["opening", "begun", "waiting", "voice", "title", "recess", "closing"])
 def test_every_card_says_something(font: Font, kind: str) -> None:
     """White letters on teal."""
     card = Card(kind, "积水治理", "议事室", "议程一", STRAP)  # type: ignore[arg-type]

@@ -140,6 +140,7 @@ export type Command =
   | CorrectCaption
   | StartPush
   | StopPush
+  | ShowProgramme
 /**
  * In an `error` frame: the frame was dropped, the connection lives on.
  */
@@ -402,6 +403,7 @@ export interface CommandFrame {
     | CorrectCaption
     | StartPush
     | StopPush
+    | ShowProgramme
 }
 export interface OpenMeeting {
   type: 'meeting.open'
@@ -1047,6 +1049,15 @@ export interface StopPush {
   platform: string
 }
 /**
+ * Have the programme show this until another command, or follow the meeting again.
+ *
+ * What is not there is not shown: the programme then follows the meeting, and says so.
+ */
+export interface ShowProgramme {
+  type: 'programme.show'
+  layout: 'auto' | 'room' | 'speaker' | 'two' | 'screen' | 'agenda' | 'vote' | 'card'
+}
+/**
  * Keeps the connection, measures the clock.
  */
 export interface Ping {
@@ -1582,6 +1593,7 @@ export interface AddendumView {
 export interface CaptionsSection {
   on: boolean
   latest: CaptionView[]
+  total: number
 }
 export interface CaptionView {
   id: number
@@ -1774,6 +1786,33 @@ export interface LivestreamSection {
   live_url: string | null
   recording_url: string | null
   since_ms: number | null
+  layout: 'auto' | 'room' | 'speaker' | 'two' | 'screen' | 'agenda' | 'vote' | 'card'
+  scene:
+    | (
+        | 'opening'
+        | 'waiting'
+        | 'room'
+        | 'speaker'
+        | 'two'
+        | 'screen'
+        | 'agenda'
+        | 'vote'
+        | 'card'
+        | 'recess'
+        | 'closing'
+      )
+    | null
+  recording: boolean
+  alarms: AlarmView[]
+}
+/**
+ * One thing that is the matter with the programme.
+ */
+export interface AlarmView {
+  kind:
+    | ('black' | 'silent' | 'frozen' | 'drift' | 'clock' | 'slow' | 'disk_low' | 'disk_full')
+    | 'no_bytes'
+  since_ms: number
 }
 /**
  * For the room's display and the desk: what whoever is in the room signs in with.

@@ -1,0 +1,1 @@
+"""The programme: what the host has it show, whatever the director would."""
