@@ -27,3 +27,5 @@ class CaptionsSection(SectionModel):
     on: bool
     latest: tuple[CaptionView, ...]
     """Oldest first, at most CAPTIONS_SHOWN; those that were taken back are left out."""
+    total: int
+    """Of the whole meeting; the recording has them all."""

@@ -27,4 +27,4 @@ def section(meeting: Meeting, register: Register) -> CaptionsSection:
                 recognised=caption.recognised,
             )
         )
-    return CaptionsSection(on=captions.on, latest=tuple(views))
+    return CaptionsSection(on=captions.on, latest=tuple(views), total=len(captions.by_id))
