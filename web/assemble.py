@@ -40,6 +40,7 @@ from web.livestreams import Livestreams
 from web.media_metrics import add_media_metrics
 from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
+from web.moments import MomentsFiles
 from web.proof import record_key
 from web.routes import (
     ballots,
@@ -48,6 +49,7 @@ from web.routes import (
     direct,
     livestream,
     minutes,
+    moments,
     operations,
     pages,
     rooms,
@@ -59,11 +61,6 @@ from web.tls import Certificate
 
 NODE = "local"
 """Name of the only node; several share a directory in a later step."""
-STREAM_DELAY_MS = 5_000
-"""
-How far behind the room a viewer may be who still votes in time: three segments of a second, where a
-player without low latency begins (RFC 8216, section 6.3.3), and two seconds on the way.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +96,7 @@ async def assemble(
     bus, counters, limits = InProcessBus(), Counters(), Limits()
     ip_cameras = read_rooms(settings.cameras)
     livestreams = Livestreams(programmes)
+    grace_ms = round(settings.stream_grace_s * 1000)
     async with opened(settings) as record, _media(settings) as plane:
         store = IdentityStore(record)
         await store.prepare_tables()
@@ -114,7 +112,7 @@ async def assemble(
             clock_ms,
             bus.publish,
             box,
-            stream_delay_ms=lambda _: STREAM_DELAY_MS,
+            stream_delay_ms=lambda meeting: grace_ms if livestreams.running(meeting) else 0,
             words=await asyncio.to_thread(settings.read_words),
         )
         appended = bus.subscribe()
@@ -164,6 +162,7 @@ async def assemble(
             *pages.routes(assets),
             *rooms.routes(record, invitations, origins),
             *minutes.routes(minutes_files(record, settings, origins), meetings, invitations),
+            *moments.routes(MomentsFiles(record, settings.timezone), meetings, invitations),
             *people.routes(),
             *accounts.routes(derived(secret, "provider")),
             *captions.routes(livestreams.find, meetings.live),  # before what takes any file

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
 from meetings.events import Entry
 from meetings.minutes import wording as say
@@ -128,7 +128,6 @@ class MinutesFiles:
         self._viewers = viewers
         self._fonts = tuple(fonts)
         self._kept: OrderedDict[tuple[str, int, int, Form, Kind], bytes] = OrderedDict()
-        self._moments: OrderedDict[str, tuple[int, bytes]] = OrderedDict()
         self._writing = asyncio.Semaphore(1)
 
     async def draft(self, meeting: Meeting) -> DraftView:
@@ -179,30 +178,6 @@ class MinutesFiles:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]
-
-    async def moments(self, meeting: Meeting) -> bytes:
-        """
-        When each speech and each vote began, as a JSON list of `FactView` in the order of time.
-
-        Everybody who was there asks for it at the close: it is made once, and kept.
-
-        Raises: RecordError.
-        """
-        async with self._writing:
-            offset, told = self._moments.get(meeting.id, (-1, b""))
-            if offset != meeting.offset:
-                read = await self._read(meeting.id)
-                told = await asyncio.to_thread(self._tell, meeting, read)
-                self._moments[meeting.id] = (meeting.offset, told)
-                while len(self._moments) > FILES_KEPT:
-                    self._moments.popitem(last=False)
-            self._moments.move_to_end(meeting.id)
-            return told
-
-    def _tell(self, meeting: Meeting, read: _Read) -> bytes:
-        minutes = build(read.entries, read.register, self._timezone)
-        facts = sorted(self._facts(meeting, minutes).values(), key=lambda fact: fact.at_ms)
-        return TypeAdapter(list[FactView]).dump_json(facts)
 
     async def _read(self, meeting: str) -> _Read:
         entries = await read_all(self._record, meeting)

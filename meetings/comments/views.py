@@ -46,6 +46,19 @@ def section(meeting: Meeting, register: Register, audience: Audience) -> Comment
     return _Builder(meeting, register).section(desk=audience is Audience.HOST)
 
 
+def replayed(
+    meeting: Meeting, register: Register, most: int
+) -> tuple[tuple[CommentView, ...], int]:
+    """
+    Return the public comments in the order of the moments that they answer, the first *most* of
+    them, and how many there are.
+    """
+    comments = meeting.comments.by_id.items()
+    public = sorted((one.seen_ms or one.at_ms, at) for at, one in comments if one.public)
+    builder = _Builder(meeting, register)
+    return tuple(builder.view(at) for _, at in public[:most]), len(public)
+
+
 def own(comments: Comments, person: PersonId) -> tuple[OwnCommentView, ...]:
     """Return the newest comments of *person*, newest last, and what became of them."""
     posted = comments.posted.get(person, Posted())
@@ -96,10 +109,10 @@ class _Builder:
             appeals=len(comments.appealed),
             rules=comments.rules,
             latest=self._public(comments.latest, COMMENTS_SHOWN),
-            top=tuple(self._view(one) for one in top),
+            top=tuple(self.view(one) for one in top),
             questions=self._public(comments.questions, QUESTIONS_SHOWN),
-            pinned=tuple(self._view(one) for one in comments.pinned),
-            shown=None if comments.shown is None else self._view(comments.shown),
+            pinned=tuple(self.view(one) for one in comments.pinned),
+            shown=None if comments.shown is None else self.view(comments.shown),
             desk=self._desk() if desk else None,
         )
 
@@ -113,9 +126,9 @@ class _Builder:
 
     def _public(self, ids: tuple[int, ...], most: int) -> tuple[CommentView, ...]:
         public = [one for one in ids if self.meeting.comments.by_id[one].public]
-        return tuple(self._view(one) for one in public[-most:])
+        return tuple(self.view(one) for one in public[-most:])
 
-    def _view(self, comment_id: int) -> CommentView:
+    def view(self, comment_id: int) -> CommentView:
         comment = self.meeting.comments.by_id[comment_id]
         asked = comment.question_for
         return CommentView(
@@ -147,7 +160,7 @@ class _Builder:
         appeal = None if hiding is None else hiding.appeal
         by = None if hiding is None else hiding.by
         return ModeratedView(
-            **dict(self._view(comment_id)),
+            **dict(self.view(comment_id)),
             state=comment.state,
             held=comment.held,
             reason=None if hiding is None else hiding.reason,

@@ -263,6 +263,7 @@ class _Builder:
             likes=len(comment.likes),
             asked=None if asked is None else self._named(asked),
             reply_to=None if answered is None else self._named(answered),
+            seen=None if comment.seen_ms is None else self._instant(comment.seen_ms),
         )
 
     def _uttered(self, caption: Caption) -> Uttered:

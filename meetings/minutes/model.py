@@ -169,6 +169,8 @@ class Remark:
     """Whom it asks."""
     reply_to: Named | None
     """Whose comment it answers."""
+    seen: datetime | None = None
+    """The moment of the livestream that it answers; None: that of its writing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,6 @@ def routes(
     Under `/api/meetings/{id}/minutes`, with `Authorization: Bearer TOKEN`:
 
     - `GET /draft`, `PUT /draft`, `POST /sign`, `POST /publish`: for the desk;
-    - `GET /moments`: when speeches and votes began, for all of the meeting once it is closed;
     - `GET /{form}.{kind}`: record, summary, results, attendance as html, docx, pdf; for the desk at
       any time, for the others of the meeting once published.
     """
@@ -120,13 +119,6 @@ def routes(
             return answer(403 if done.code is Code.FORBIDDEN else 409, done.code, done.detail)
         return JSONResponse({"offset": done.offset}, headers=NEVER)
 
-    async def moments(request: Request) -> Response:
-        live, _ = await _reader(request, meetings, invitations)
-        if live.meeting.state != "closed":
-            return answer(409, Code.MEETING_NOT_CLOSED)
-        told = await files.moments(live.meeting)
-        return Response(told, media_type="application/json", headers=NEVER)
-
     async def form(request: Request) -> Response:
         live, claims = await _reader(request, meetings, invitations)
         its_form, kind = _named(request)
@@ -156,7 +148,6 @@ def routes(
         Route(f"{base}/draft", save, methods=["PUT"]),
         Route(f"{base}/sign", sign, methods=["POST"]),
         Route(f"{base}/publish", publish, methods=["POST"]),
-        Route(f"{base}/moments", moments),
         Route(f"{base}/{{file}}", form),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from meetings.minutes import wording as say
 from meetings.minutes.blocks import (
@@ -21,6 +22,8 @@ from meetings.minutes.forms.common import ending, facts, standing
 from meetings.minutes.model import Attended, Matter, Minutes, Remark, Speech
 
 TITLE = "会议记录"
+WENT_BACK = timedelta(seconds=30)
+"""Nobody who watches live is farther behind: whoever answers what was before that went back."""
 
 
 def compose(minutes: Minutes, draft: Draft) -> Document:
@@ -225,9 +228,9 @@ def _comments(minutes: Minutes, draft: Draft) -> Iterator[Block]:
     )
     rows = tuple(
         (
-            Link(say.clock(one.at, say.day(minutes)), one.at),
+            Link(say.clock(one.at, say.day(minutes)), one.seen or one.at),
             say.name(one.who),
-            _addressed(one) + say.clean(one.text),
+            _addressed(one) + _earlier(one, minutes) + say.clean(one.text),
             str(one.likes),
         )
         for one in remarks
@@ -239,6 +242,13 @@ def _addressed(remark: Remark) -> str:
     if remark.asked is not None:
         return f"【问{say.name(remark.asked)}】"
     return "" if remark.reply_to is None else f"【回复{say.name(remark.reply_to)}】"
+
+
+def _earlier(remark: Remark, minutes: Minutes) -> str:
+    """What it answers, if its writer had gone back in the livestream."""
+    if remark.seen is None or remark.at - remark.seen < WENT_BACK:
+        return ""
+    return f"【针对{say.clock(remark.seen, say.day(minutes))}】"
 
 
 def _annexes(minutes: Minutes, draft: Draft) -> Iterator[Block]:

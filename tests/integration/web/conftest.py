@@ -21,8 +21,9 @@ from web.auth import Invitations
 from web.links import Origins
 from web.metrics import Metrics
 from web.minutes import MinutesFiles
+from web.moments import MomentsFiles
 from web.revisions import Revisions
-from web.routes import ballots, minutes, operations, pages, rooms
+from web.routes import ballots, minutes, moments, operations, pages, rooms
 
 HOST = Person(id="host", name="王秀兰", office="室长", role=Role.HOST)
 MEMBER = Person(id="member", name="李梅", office="区住建局", role=Role.PARTICIPANT)
@@ -113,6 +114,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             *rooms.routes(record, invitations, ORIGINS),
             *ballots.routes(meetings, invitations),
             *minutes.routes(files, meetings, invitations),
+            *moments.routes(MomentsFiles(record, "Asia/Shanghai"), meetings, invitations),
             *operations.routes(
                 {"record": record_works, "media": media_works},
                 metrics,

@@ -10,12 +10,8 @@ from typing import Any
 import pytest
 
 from meetings.commands import (
-    CloseMeeting,
-    GrantFloor,
     HideComment,
     Join,
-    OpenMeeting,
-    OpenVote,
     PostComment,
 )
 from meetings.people import Person, Role
@@ -202,30 +198,6 @@ async def test_they_come_as_pdf(site: Site) -> None:
     answer = await site.http.get(f"{BASE}/summary.pdf", headers=site.bearer(HOST))
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
-
-
-async def test_moments_are_told_once_the_meeting_is_over(site: Site) -> None:
-    """To all who were there, in the order of time, as the links in the minutes have them."""
-    path = f"{BASE}/moments"
-    await site.say(HOST, Join(), OpenMeeting())
-    await site.say(MEMBER, Join())
-    await site.say(
-        HOST,
-        GrantFloor(person=MEMBER.id),
-        OpenVote(question="同意吗？", options=("同意", "不同意")),
-    )
-    early = await site.http.get(path, headers=site.bearer(VIEWER))
-    assert (early.status_code, early.json()["code"]) == (409, "meeting.not_closed")
-    await site.say(HOST, CloseMeeting())
-    for _ in range(2):
-        answer = await site.http.get(path, headers=site.bearer(VIEWER))
-        assert answer.status_code == 200, answer.text
-        speech, vote = answer.json()
-        assert (speech["kind"], vote["kind"]) == ("speech", "vote")
-        assert MEMBER.name in speech["label"]
-        assert speech["at_ms"] <= vote["at_ms"]
-        assert speech["url"].endswith(f"at={speech['at_ms']}")
-    assert (await site.http.get(path)).status_code == 401
 
 
 async def test_without_the_extra_there_is_no_pdf(

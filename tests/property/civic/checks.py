@@ -7,11 +7,14 @@ They are stated anew here, from the entries as they are read, not by the rules a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Final
 
 from meetings import events as ev
 from meetings import views
 from meetings.fold import fold
+from meetings.minutes.build import build
+from meetings.minutes.moments import moments
 from meetings.people import PersonId, Role
 from meetings.proof.checkpoint import sign_head
 from meetings.proof.export import export
@@ -122,6 +125,18 @@ def every_vote_is_recounted(hall: Hall) -> None:
     votes_are_recounted(hall.entries)
 
 
+def nothing_withheld_is_replayed(hall: Hall) -> None:
+    """To whoever watches the recording, who may be anybody."""
+    meeting, register = hall.meeting, hall.register
+    told = moments(meeting, build(hall.entries, register, UTC), register).model_dump_json()
+    comments = meeting.comments.by_id.values()
+    forgotten = [PEOPLE[person].name for person in meeting.forgotten if person in PEOPLE]
+    _absent(told, [CONTACT, NOTE, REAL_NAME, *forgotten])
+    _absent(told, {one.text for one in comments if not one.public})
+    serials = [paper.serial for papers in hall.papers.values() for paper in papers.values()]
+    _absent(told, serials)
+
+
 def the_export_verifies(hall: Hall) -> None:
     """And what it holds is the record; names that were forgotten are not in it."""
 
@@ -152,5 +167,6 @@ AT_THE_END: Final = (
     the_record_tells_it_all,
     each_acknowledged_ballot_counts,
     every_vote_is_recounted,
+    nothing_withheld_is_replayed,
     the_export_verifies,
 )

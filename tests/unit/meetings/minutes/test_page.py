@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html.parser import HTMLParser
 
 import pytest
 
+from meetings import events as ev
 from meetings.minutes.draft import FORMS, Form, fresh
 from meetings.minutes.forms import compose
 from meetings.minutes.page import render_html
 from meetings.people import Person, Register, Role
-from tests.unit.meetings.minutes.sample import INVITED, address, edited, minutes
+from tests.unit.meetings.minutes.sample import BEGIN_MS, INVITED, address, edited, held, minutes
 
 VOID = {"meta", "col"}
 
@@ -101,3 +103,20 @@ def test_the_page_prints_on_a4_with_page_numbers() -> None:
     assert "counter(page)" in made
     assert "table-header-group" in made
     assert '<h2 class="new-page">附件一' in made
+
+
+def test_a_comment_leads_to_the_moment_that_it_answers() -> None:
+    """Which is told beside it if its writer had gone back in the livestream."""
+    answers = (
+        (660, ev.CommentPosted(person="zhao", text="听清楚了", seen_ms=BEGIN_MS + 658_200)),
+        (665, ev.CommentPosted(person="zhao", text="这里没听懂", seen_ms=BEGIN_MS + 155_000)),
+    )
+    written = minutes([*held(closed=False), *answers])
+    made = render_html(compose("record", written, fresh(written)), lambda at: f"at={ms(at)}")
+    assert {f"at={BEGIN_MS + 658_200}", f"at={BEGIN_MS + 155_000}"} <= set(read(made).links)
+    assert ">听清楚了<" in made
+    assert "【针对12:02:35】这里没听懂" in made
+
+
+def ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
