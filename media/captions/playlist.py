@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from media.captions.names import live_file, spoken_file
-from media.programme.playlist import LIVE, WINDOW, instant
+from media.programme.playlist import LIVE, instant, window
 from media.programme.timeline import Segment, Timeline
 from media.programme.timing import Timing
 
@@ -24,9 +24,8 @@ def write(timeline: Timeline, kind: str) -> str:
     Args:
         kind: LIVE or RECORDING.
     """
-    segments = [one for one in timeline.segments if one.complete]
-    if kind == LIVE:
-        segments = segments[-WINDOW:]
+    shown = window(timeline) if kind == LIVE else timeline.segments
+    segments = [one for one in shown if one.complete]
     timing = timeline.timing or Timing()
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", f"#EXT-X-TARGETDURATION:{timing.target_s}"]
     if not timeline.ended:

@@ -18,17 +18,17 @@ from datetime import UTC, datetime, timedelta
 
 from media.captions import names as captions
 from media.programme.renditions import FPS, HIGH, RENDITIONS, Rendition
-from media.programme.timeline import Segment, Timeline
+from media.programme.timeline import Segment, Timeline, newest
 from media.programme.timing import Timing
 from media.segments.names import init_of, next_segment_file, part_address
 
 LIVE, RECORDING = "live", "recording"
 """Names of the media playlists: `Rendition.address` makes addresses of them."""
 
-WINDOW = 10
-"""Complete segments in the live playlist."""
-PARTS_LISTED = 3
-"""Newest complete segments listed with parts (6.2.2: those within three target durations)."""
+WINDOW_TARGETS = 10
+"""The live playlist is at least so many target durations long."""
+PARTS_TARGETS = 3
+"""Segments within so many target durations of the end are listed with their parts (6.2.2)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -52,18 +52,23 @@ def live(timeline: Timeline, rendition: Rendition = HIGH) -> str:
         timeline: with at least one segment.
     """
     timing = timeline.timing or Timing()
-    complete = timeline.segments[-1].complete
-    window = timeline.segments[-WINDOW - (not complete) :]
+    shown = window(timeline)
     lines = [
         *_head(6, timing),
         *_control(timing),
-        f"#EXT-X-MEDIA-SEQUENCE:{window[0].number}",
+        f"#EXT-X-MEDIA-SEQUENCE:{shown[0].number}",
         # The tag of the first segment is left out, so it is counted here.
-        f"#EXT-X-DISCONTINUITY-SEQUENCE:{window[0].discontinuity}",
-        *_segments(window, _parts_from(window), rendition, None),
+        f"#EXT-X-DISCONTINUITY-SEQUENCE:{shown[0].discontinuity}",
+        *_segments(shown, _parts_from(shown, timing), rendition, None),
         *_end(timeline, rendition, LIVE),
     ]
     return "\n".join(lines) + "\n"
+
+
+def window(timeline: Timeline) -> Sequence[Segment]:
+    """The segments of the live playlist."""
+    together_s = WINDOW_TARGETS * (timeline.timing or Timing()).target_s
+    return timeline.segments[newest(timeline.segments, together_s) :]
 
 
 def recording(
@@ -89,7 +94,7 @@ def recording(
         # 9: EXT-X-SKIP (8)
         head = [*_head(9, timing), *_control(timing, skip=True), "#EXT-X-PLAYLIST-TYPE:EVENT"]
     head.append(f"#EXT-X-MEDIA-SEQUENCE:{segments[0].number if segments else 0}")
-    skipped = _skippable(segments, timing) if skip and not timeline.ended else 0
+    skipped = newest(segments, timing.skip_until_s) if skip and not timeline.ended else 0
     if skipped:
         head.append(f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}")
         older, begin = "", skipped
@@ -98,7 +103,7 @@ def recording(
         _write(written, timeline, rendition)
         older, begin = written.text, written.count
     rest = segments[begin:]
-    parts_from = len(rest) if timeline.ended else _parts_from(rest)
+    parts_from = len(rest) if timeline.ended else _parts_from(rest, timing)
     before = segments[begin - 1] if begin else None
     tail = [
         *_segments(rest, parts_from, rendition, before),
@@ -193,24 +198,14 @@ def _control(timing: Timing, *, skip: bool = False) -> tuple[str, ...]:
     )
 
 
-def _parts_from(segments: Sequence[Segment]) -> int:
+def _parts_from(segments: Sequence[Segment], timing: Timing) -> int:
     """Index of the first segment that is listed with its parts."""
-    growing = bool(segments) and not segments[-1].complete
-    return max(0, len(segments) - PARTS_LISTED - growing)
-
-
-def _skippable(segments: Sequence[Segment], timing: Timing) -> int:
-    """How many segments lie wholly before the skip boundary."""
-    kept_s, count = 0.0, len(segments)
-    while count and kept_s < timing.skip_until_s:
-        count -= 1
-        kept_s += segments[count].duration_s
-    return count
+    return newest(segments, PARTS_TARGETS * timing.target_s)
 
 
 def _write(written: Written, timeline: Timeline, rendition: Rendition) -> None:
     segments = timeline.segments
-    end = _parts_from(segments)
+    end = _parts_from(segments, timeline.timing or Timing())
     if end <= written.count:
         return
     before = segments[written.count - 1] if written.count else None

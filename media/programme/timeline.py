@@ -6,16 +6,21 @@ A fold of the segment store's journal; `media.livestream` keeps one, playlists a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from media.control import Part, Piece
 from media.programme.renditions import Rendition
 from media.programme.timing import Timing
-from media.segments.port import Ended, Entry, RunStarted
+from media.segments.port import Ended, Entry, RunStarted, Sealed
 
-PARTS_KEPT = 8
-"""Newest segments whose parts are remembered: twice as many as the playlist lists."""
+PARTS_TARGETS = 8
+"""
+Parts are remembered so many target durations: while they are listed (three), and as long again
+(RFC 8216bis, 6.2.2), and while the next segment grows.
+"""
+SHORTEST_S = 0.001
+"""Less is an error of rounding: no picture is as short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,15 @@ class Segment:
         return Extent(self.file, 0, self.length)
 
 
+def newest(segments: Sequence[Segment], together_s: float) -> int:
+    """Index of the first of those newest segments that together are at least so long."""
+    index = len(segments)
+    while index and together_s > SHORTEST_S:
+        index -= 1
+        together_s -= segments[index].duration_s
+    return index
+
+
 @dataclass(slots=True)
 class Timeline:
     """Grows by journal entries, in order."""
@@ -104,6 +118,8 @@ class Timeline:
             self.timing = self.timing or Timing(entry.part_ms, entry.segment_ms)
             self._complete()
             return True
+        if isinstance(entry, Sealed):
+            return True  # concerns those who check, not those who play
         if isinstance(entry, Ended):
             self._complete()
             self.ended = True
@@ -146,9 +162,11 @@ class Timeline:
         self.segments.append(
             Segment(part.segment, part.file, part.init, part.at_ms, before + changed)
         )
-        if len(self.segments) > PARTS_KEPT:
-            old = self.segments[-PARTS_KEPT - 1]
-            self.segments[-PARTS_KEPT - 1] = replace(old, parts=())
+        kept_s = PARTS_TARGETS * (self.timing or Timing()).target_s
+        old = newest(self.segments, kept_s) - 1
+        while old >= 0 and self.segments[old].parts:
+            self.segments[old] = replace(self.segments[old], parts=())
+            old -= 1
 
     def _complete(self) -> None:
         """Nothing is added to the last segment any more: its run is over."""

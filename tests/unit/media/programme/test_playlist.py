@@ -9,7 +9,7 @@ import pytest
 from media.programme.playlist import (
     LIVE,
     RECORDING,
-    WINDOW,
+    WINDOW_TARGETS,
     Written,
     hint,
     live,
@@ -219,10 +219,10 @@ def test_the_window_slides_and_counts_discontinuities_that_left_it() -> None:
     """A player that joins late counts as one that was there."""
     timeline = Timeline.of([part(1, 0, 0, last=True), *run_of(2, segments=30, first=1)])
     lines = live(timeline).splitlines()
-    assert f"#EXT-X-MEDIA-SEQUENCE:{31 - WINDOW}" in lines
+    assert f"#EXT-X-MEDIA-SEQUENCE:{31 - WINDOW_TARGETS}" in lines
     assert "#EXT-X-DISCONTINUITY-SEQUENCE:1" in lines
     assert "#EXT-X-DISCONTINUITY" not in lines
-    assert sum(line.startswith("#EXTINF") for line in lines) == WINDOW
+    assert sum(line.startswith("#EXTINF") for line in lines) == WINDOW_TARGETS
     assert sum(line.startswith("#EXT-X-PART:") for line in lines) == 15
 
 
@@ -230,8 +230,15 @@ def test_the_growing_segment_is_beyond_the_window() -> None:
     """The window counts whole segments."""
     timeline = Timeline.of([*run_of(1, segments=30), part(1, 30, 0)])
     lines = live(timeline).splitlines()
-    assert sum(line.startswith("#EXTINF") for line in lines) == WINDOW
+    assert sum(line.startswith("#EXTINF") for line in lines) == WINDOW_TARGETS
     assert lines[-2].startswith("#EXT-X-PART:")
+
+
+def test_the_window_is_as_long_with_short_segments() -> None:
+    """Of a worker that dies again and again: it is time that counts."""
+    text = live(Timeline.of(part(run, run, 0, last=True) for run in range(100)))
+    assert text.count("#EXTINF:0.200") == 5 * WINDOW_TARGETS
+    assert text.count("#EXT-X-PART:") == 15
 
 
 def test_an_ended_live_playlist_says_so() -> None:

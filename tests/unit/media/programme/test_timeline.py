@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media.programme.timeline import PARTS_KEPT, Timeline
+from media.programme.timeline import PARTS_TARGETS, Timeline
 from media.segments.port import Ended
 from tests.fixtures.parts import part, run_of, started
 
@@ -52,7 +52,14 @@ def test_old_segments_forget_their_parts() -> None:
     """Three hours are 54,000 parts; nobody asks for the old ones."""
     timeline = Timeline.of(run_of(1, segments=20))
     kept = [segment.number for segment in timeline.segments if segment.parts]
-    assert kept == list(range(20 - PARTS_KEPT, 20))
+    assert kept == list(range(19 - PARTS_TARGETS, 20))
+
+
+def test_short_segments_keep_their_parts_as_long() -> None:
+    """A worker that dies again and again makes many: it is time that counts."""
+    timeline = Timeline.of(part(run, run, 0) for run in range(60))
+    kept = [segment.number for segment in timeline.segments if segment.parts]
+    assert kept == list(range(59 - 5 * PARTS_TARGETS, 60))
 
 
 def test_has_follows_the_order_of_parts() -> None:
