@@ -1,8 +1,8 @@
 """
-The programme's sound: everybody who is heard, added up.
+The programme's sound: everybody who is heard, each as loud as the others, added up.
 
 A voice comes and goes over one frame, so that a cut doesn't click; what is too loud together is
-bent at the top instead of clipped.
+turned down before its peak.
 """
 
 from __future__ import annotations
@@ -11,28 +11,22 @@ from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
+from media.programme.limiter import Limiter
+from media.programme.loudness import Leveller
 from media.programme.sound import Pcm, SoundSource
-
-KNEE = 0.7
-"""Up to here the sum is left as it is; above, it approaches 1 and never reaches it."""
-
-
-def limit(pcm: Pcm) -> Pcm:
-    """Bend what is above the knee: smooth to the first derivative, below 1 for every input."""
-    over = np.abs(pcm) > KNEE
-    if not over.any():
-        return pcm
-    loud = pcm[over]
-    bent = pcm.copy()
-    bent[over] = np.sign(loud) * (KNEE + (1 - KNEE) * np.tanh((np.abs(loud) - KNEE) / (1 - KNEE)))
-    return bent
 
 
 class Mixer:
-    """Remembers who was heard in the last block."""
+    """
+    Remembers who was heard in the last block, and how loud each source is.
+
+    What comes out is `limiter.DELAY` samples behind what the sources gave.
+    """
 
     def __init__(self) -> None:
         self._heard: frozenset[int] = frozenset()
+        self._levellers: dict[int, Leveller] = {}
+        self._limiter = Limiter()
 
     def block(
         self,
@@ -47,8 +41,8 @@ class Mixer:
         Args:
             sources: by number.
             heard: numbers of those that are heard now.
-            samples: length of the block.
-            listen: told (number, samples) of each source that is heard.
+            samples: length of the block, whole chunks (`loudness.CHUNK`).
+            listen: told (number, samples) of each source that is heard, as it came.
         """
         now = frozenset(heard) & sources.keys()
         mixed = np.zeros(samples, np.float32)
@@ -56,9 +50,12 @@ class Mixer:
             pcm = sources[number].pull(samples)
             if listen is not None:
                 listen(number, pcm)
+            pcm = self._levellers.setdefault(number, Leveller()).level(pcm)
             start, end = float(number in self._heard), float(number in now)
             if start != end:
                 pcm = pcm * np.linspace(start, end, samples, dtype=np.float32)
             mixed += pcm
         self._heard = now
-        return limit(mixed)
+        for gone in self._levellers.keys() - sources.keys():
+            del self._levellers[gone]
+        return self._limiter.limit(mixed)

@@ -7,6 +7,7 @@ forwarder is gone; in the last two another worker continues the same recording.
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from datetime import datetime, tzinfo
 import av
 from pydantic import ValidationError
 
-from media.control import Cue
+from media.control import AlarmKind, Cue
 from media.cue import SceneName
 from media.programme.compositor import Compositor
 from media.programme.encoder import FRAME_SAMPLES, Encoder
@@ -37,9 +38,16 @@ from media.programme.pace import Pace, WallClock
 from media.programme.programme import Programme
 from media.programme.recorder import Recorder
 from media.programme.renditions import FPS
-from media.programme.timing import Timing
 from media.programme.sound import Pcm
-from media.programme.watchdogs import Camera, Seen, Watchdogs, luma
+from media.programme.timing import Timing
+from media.programme.watchdogs import (
+    DISK_RESERVE_BYTES,
+    Camera,
+    Seen,
+    Watchdogs,
+    disk_room,
+    luma,
+)
 from media.segments.port import Claimed, SegmentStore
 
 FIRST_CUE_S = 2.0
@@ -48,6 +56,9 @@ CLAIM_S = 5.0
 """A worker before this one is given so long to end."""
 CLOSING_S = 2.0
 """The programme ends with this much of its closing card, the picture that stays on the screens."""
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+ROOM_LOOK_S = 0.2
+"""So often is looked whether a full disk has room again."""
 FAREWELL_S = 2.0
 """How long the last note may wait for room in the line."""
 
@@ -67,6 +78,7 @@ def run(
     zone: tzinfo | None,
     stopping: Callable[[], bool],
     timing: Timing | None = None,
+    reserve: int = DISK_RESERVE_BYTES,
 ) -> None:
     """
     Work until the programme ends.
@@ -79,13 +91,14 @@ def run(
         zone: of the clock on cards; None: the machine's.
         stopping: asked at every picture.
         timing: of a programme that begins; None: the usual one.
+        reserve: bytes that are left free on the disk.
 
     Raises:
         StoreBusy: another worker writes there.
-        OSError: the store can't be written.
+        OSError: the store can't be written, and not because the disk is full.
     """
     _claim(store)
-    worker = _Worker(line, room, font, zone, timing)
+    worker = _Worker(line, room, font, zone, timing, reserve)
     try:
         worker.work(store, stopping)
     finally:
@@ -111,8 +124,10 @@ class _Worker:
         font: Font | None,
         zone: tzinfo | None,
         timing: Timing | None,
+        reserve: int,
     ) -> None:
         self._timing = timing
+        self._reserve = reserve
         self._line = line
         self._room = room
         self._zone = zone
@@ -127,13 +142,53 @@ class _Worker:
         self._scene: SceneName | None = None
         """The last one that was told."""
         self._watchdogs = Watchdogs()
+        self._raised: set[AlarmKind] = set()
         self._untold: list[AlarmNote] = []
+        """Alarms for which there was no room in the line."""
 
     def work(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
         self._await_cue(stopping)
+        while True:
+            try:
+                return self._run(store, stopping)
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    raise
+                _log.error("the programme pauses: %s", error)
+            if not self._await_room(store, stopping):
+                return
+            # Nothing of before is repeated: a new run, after a discontinuity.
+            self._encoder, self._slot, self._watchdogs = Encoder(), 0, Watchdogs()
+
+    def _await_room(self, store: SegmentStore, stopping: Callable[[], bool]) -> bool:
+        """
+        Wait for room on the disk; the host is told.
+
+        Returns: False if the programme ends before.
+        """
+        for kind in tuple(self._raised):
+            self._alarm(kind, raised=False)
+        self._alarm("disk_full", raised=True)
+        looked_s = time.monotonic()
+        while not (self._finish or self._line.closed or stopping()):
+            time.sleep(1 / FPS)
+            self._read()
+            self._tell_alarms()
+            if time.monotonic() - looked_s < ROOM_LOOK_S:
+                continue
+            looked_s = time.monotonic()
+            if disk_room(store.free(), self._reserve, "full") != "full":
+                self._alarm("disk_full", raised=False)
+                return True
+        return False
+
+    def _run(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
+        """One run: from its first picture to the end, or until the disk is full."""
         begun_ms = _wall_ms()
         headers = self._encoder.headers
-        with Recorder(store, self._room, headers, begun_ms, self._timing) as recorder:
+        with Recorder(
+            store, self._room, headers, begun_ms, self._timing, self._reserve
+        ) as recorder:
             start = time.monotonic()
             pace, wall = Pace(start, 1 / FPS), WallClock(start, begun_ms)
             due_ms = begun_ms
@@ -208,6 +263,8 @@ class _Worker:
             self._line.send(howl)
         if not self._finish:
             self._watch(frame, pcm, slots, recorder.skew_s)
+            self._alarm("disk_low", raised=recorder.disk == "low")
+            self._tell_alarms()
         self._slot += slots
         part = recorder.add(picture, sound, at_ms)
         # A report that finds no room is left out: the journal has it, and the web process looks
@@ -234,7 +291,15 @@ class _Worker:
             skew_s=skew_s,
         )
         for kind, raised in self._watchdogs.look(seen):
-            self._untold.append(AlarmNote(kind=kind, since_ms=wall_ms if raised else None))
+            self._alarm(kind, raised=raised)
+
+    def _alarm(self, kind: AlarmKind, *, raised: bool) -> None:
+        if raised == (kind in self._raised):
+            return
+        (self._raised.add if raised else self._raised.discard)(kind)
+        self._untold.append(AlarmNote(kind=kind, since_ms=_wall_ms() if raised else None))
+
+    def _tell_alarms(self) -> None:
         while self._untold and self._line.send(self._untold[0]):
             del self._untold[0]
 

@@ -76,7 +76,9 @@ def test_overlays_stay_in_the_picture_and_clear_of_the_inset(font: Font) -> None
         assert all(value % 2 == 0 for value in (box.x, box.y, box.width, box.height))
 
 
-@pytest.mark.parametrize("kind", ["opening", "begun", "waiting", "voice", "title", "recess", "closing"])
+@pytest.mark.parametrize(
+    "kind", ["opening", "begun", "waiting", "voice", "title", "recess", "closing"]
+)
 def test_every_card_says_something(font: Font, kind: str) -> None:
     """White letters on teal."""
     card = Card(kind, "积水治理", "议事室", "议程一", STRAP)  # type: ignore[arg-type]

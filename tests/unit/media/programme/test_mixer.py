@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from media.programme.mixer import KNEE, Mixer, limit
+from media.programme.limiter import DELAY
+from media.programme.loudness import CHUNK
+from media.programme.mixer import Mixer
 from media.programme.sound import DELAY_MIN, STEP, Pcm, SoundSource
 from tests.fixtures.publisher import rtp
 
@@ -41,24 +43,41 @@ def test_a_voice_comes_and_goes_over_a_block() -> None:
     mixer = Mixer()
     sources = {1: source(0.5)}
     coming = mixer.block(sources, {1}, STEP)
-    assert (coming[0], last(coming)) == (0, 0.5)
+    assert not coming[:DELAY].any()
     assert np.abs(np.diff(coming)).max() < 0.01
     going = mixer.block(sources, set(), STEP)
-    assert last(going) == 0
-    assert not mixer.block(sources, set(), STEP).any()
+    assert round(float(going[DELAY]), 4) == 0.5
+    assert np.abs(np.diff(going)).max() < 0.01
+    assert not mixer.block(sources, set(), STEP)[DELAY:].any()
 
 
 def test_a_source_that_is_gone_is_forgotten() -> None:
     """It may vanish between two blocks."""
     mixer = Mixer()
     mixer.block({1: source(0.5)}, {1}, STEP)
-    assert not mixer.block({}, {1}, STEP).any()
+    assert not mixer.block({}, {1}, STEP)[DELAY:].any()
 
 
-def test_the_limiter_leaves_speech_alone_and_never_reaches_full_scale() -> None:
-    """Below the knee nothing changes; above, order is kept."""
-    quiet = np.linspace(-KNEE, KNEE, 99, dtype=np.float32)
-    assert np.array_equal(limit(quiet), quiet)
-    loud = limit(np.linspace(-3, 3, 999, dtype=np.float32))
-    assert np.abs(loud).max() <= 1
-    assert (np.diff(loud) >= 0).all()
+def test_a_quiet_voice_and_a_loud_one_come_out_alike() -> None:
+    """Each source has a gain of its own, which stays with it while it is not heard."""
+    chance = np.random.default_rng(1)
+    swell = np.tile(np.repeat([1.0, 0.2], 10), 3)[:50]  # rises and falls, as speech does
+
+    def voice(level: float) -> SoundSource:
+        sounds = iter(np.outer(swell * level, chance.uniform(-1, 1, STEP)).astype(np.float32))
+        sound = SoundSource(lambda _: next(sounds, np.zeros(STEP, np.float32)))
+        for number in range(50):
+            sound.push(rtp(number, number * STEP, b"x"))
+        return sound
+
+    mixed = []
+    for level in (0.03, 0.3):
+        mixer = Mixer()
+        sources = {1: voice(level)}
+        mixed.append(np.concatenate([mixer.block(sources, {1}, CHUNK) for _ in range(25)]))
+    before, after = (
+        np.abs(mixed[1][piece]).mean() / np.abs(mixed[0][piece]).mean()
+        for piece in (slice(8_000, 14_000), slice(40_000, 46_000))
+    )
+    assert before > 6
+    assert after < 4
