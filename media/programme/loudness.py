@@ -45,7 +45,7 @@ LIVELY: Final = 25
 LIVELY_DB: Final = 6.0
 """By at least so much; a fan's chunks differ by one or two."""
 SILENCE_LUFS: Final = -50.0
-"""Quieter is no speech: the noise of a room is at -60 to -50. BS.1770's -70 is for whole programmes."""
+"""Quieter is no speech: a room's noise is at -60 to -50. BS.1770's -70 is for whole programmes."""
 GATE_LU: Final = -10.0
 """Relative gate (BS.1770-4, 5.1): blocks so far below the others are pauses."""
 LOOK_EVERY: Final = 5
