@@ -21,12 +21,14 @@ from meetings.commands import (
     CallFloor,
     CallOffFloor,
     CloseMeeting,
+    CloseVote,
     DeclineAppeal,
     EndFloor,
     GrantFloor,
     HideComment,
     MoveAgenda,
     OpenMeeting,
+    OpenVote,
     PauseFloor,
     PinComment,
     PostComment,
@@ -40,6 +42,7 @@ from meetings.commands import (
 )
 from meetings.comments.events import CommentRules
 from meetings.floor.rulebook import FloorRules
+from meetings.voting.sections import VoteView
 from signaling.wire.frames import Sections
 from tests.fixtures.browsers import launch, new_page
 from tests.fixtures.desk import done
@@ -417,6 +420,33 @@ async def test_an_author_sees_what_became_of_a_comment(yard: Yard) -> None:
     await done(yard.host, SetCommentRules(rules=rules))
 
 
+# --- stream time
+
+
+async def test_a_vote_closes_when_the_livestream_shows_it(yard: Yard) -> None:
+    """
+    Whoever is behind still votes after the close, and counts; nobody is told a tally meanwhile, and
+    the phone tells the result when its picture is past it.
+    """
+    phone = yard.phone
+    await phone.watches(0.2)
+    await phone.part("livestream-video").evaluate("video => video.pause()")
+    opened = await done(yard.host, OpenVote(question="先修西门吗？", options=("先修", "不急")))
+    await expect(phone.part("vote-option-0")).to_be_visible(timeout=SHOWN_MS)
+    await done(yard.host, CloseVote(vote=opened.offset))
+    late = await yard.sees(lambda s: votes_of(s)[0].late_until_ms is not None)
+    assert votes_of(late)[0].tally is None
+    await phone.vote(0)
+    await phone.has_receipt()
+    ended = await yard.sees(lambda s: votes_of(s)[0].state == "closed")
+    assert votes_of(ended)[0].tally == (1, 0)
+    card = phone.part(f"vote-card-{opened.offset}")
+    await shows(card, "data-state", "counting")
+    await phone.part("livestream-video").evaluate("video => video.play()")
+    await shows(card, "data-state", "closed")
+    await phone.sees_result((1, 0))
+
+
 # --- the recording
 
 
@@ -441,6 +471,7 @@ async def test_a_link_of_the_minutes_opens_the_recording_at_its_moment(yard: Yar
     await expect(reader.part("recording-page")).to_be_visible(timeout=SHOWN_MS)
     await reader.watches(0.5)
     assert abs(await position(reader) - (middle - opened) / 1000) < 5
+    await whatever_was_said_is_replayed(reader, opened)
     assert reader.faults == []
     await reader.page.context.close()
 
@@ -450,6 +481,32 @@ async def test_a_link_of_the_minutes_opens_the_recording_at_its_moment(yard: Yar
     await shows(phone.part("moment").filter(has_text=AGENDA), "data-at", str(started))
     await phone.watches(0.2)
     assert abs(await position(phone) - (started - opened) / 1000) < 5
+
+
+async def whatever_was_said_is_replayed(reader: Viewer, opened_ms: int) -> None:
+    """Where it happened; the list follows until its reader scrolls, and each line leads there."""
+    await expect(reader.part("replay-mark").first).to_be_attached()
+    await reader.part("tab-replay").click()
+    await shows(reader.part("replay-list"), "data-follows", "true")
+    await reader.page.get_by_role("log").hover()
+    await reader.page.mouse.wheel(0, -200)
+    await shows(reader.part("replay-list"), "data-follows", "false")
+    said = reader.part("replay-comment")
+    await expect(said.filter(has_text="希望赶在雨季前")).to_be_visible()
+    await expect(said.filter(has_text="物业收了钱不办事")).to_have_count(0)
+    result = reader.part("replay-result").filter(has_text="先修西门吗？")
+    told_ms = int(await result.get_attribute("data-at") or 0)
+    await result.get_by_role("button").click()
+    await shows(reader.part("replay-list"), "data-follows", "true")
+    await reader.watches(0.2)
+    assert abs(await position(reader) - (told_ms - opened_ms) / 1000) < 5
+    await expect(result).to_be_visible(timeout=SHOWN_MS)
+    await expect(result.get_by_test_id("vote-result-0")).to_have_attribute("data-ballots", "1")
+
+
+def votes_of(sections: Sections) -> tuple[VoteView, ...]:
+    """Newest first."""
+    return () if sections.votes is None else sections.votes.votes
 
 
 async def sent(person: Person) -> int:

@@ -2,6 +2,7 @@
 
 import type { Ballots } from './ballot/recount'
 import type { Draft, DraftView } from './desk/draft'
+import type { Moments } from './replay/replay'
 
 export interface RoomInfo {
   room: string
@@ -75,17 +76,15 @@ export async function minutes(
   return (await request(path, { headers: bearer(token) })).blob()
 }
 
-/** When a speech or a vote began. */
-export interface Fact {
-  kind: 'speech' | 'vote'
-  label: string
-  at_ms: number
-}
-
-/** In the order of time; of a meeting that is over. */
-export async function facts(meeting: string, token: string): Promise<Fact[]> {
-  const path = minutesPath(meeting, 'moments')
-  return (await request(path, { headers: bearer(token) })).json() as Promise<Fact[]>
+/**
+ * What happened when in a meeting that is over.
+ *
+ * @param token null: nobody in particular watches
+ */
+export async function moments(meeting: string, token: string | null): Promise<Moments> {
+  const path = `/api/meetings/${encodeURIComponent(meeting)}/moments`
+  const init = token === null ? {} : { headers: bearer(token) }
+  return (await request(path, init)).json() as Promise<Moments>
 }
 
 export async function readDraft(meeting: string, token: string): Promise<DraftView> {

@@ -463,7 +463,6 @@ export const en: Record<Key, string> = {
   'minutes.docx': 'Word',
   'minutes.pdf': 'PDF',
   'minutes.later': 'The minutes can be read here once they are signed and published.',
-  'moments.title': 'Watch from here',
   'recording.title': 'Recording of the meeting',
   'recording.from': 'From {time}',
   'recording.enter': 'To the meeting: comments, results, minutes',

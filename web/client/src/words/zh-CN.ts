@@ -452,7 +452,6 @@ export const zh = {
   'minutes.docx': 'Word',
   'minutes.pdf': 'PDF',
   'minutes.later': '会议纪要签字、发布后，可以在这里查看和下载。',
-  'moments.title': '从这里看起',
   'recording.title': '会议录像',
   'recording.from': '从 {time} 看起',
   'recording.enter': '进入会议页：评论、表决结果、纪要',
