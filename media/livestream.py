@@ -22,6 +22,7 @@ from media.programme.timeline import Extent, Segment, Timeline, extent
 from media.programme.timing import Timing
 from media.segments import names
 from media.segments.port import Claimed, Ended, SegmentStore, UnknownFile
+from media.segments.seals import seal, unsealed
 
 WAIT_S = 6.0
 """A request waits at most this long for a part: a worker that is replaced is back before."""
@@ -91,9 +92,15 @@ class Livestream:
         except Claimed:
             _log.warning("the programme ended, but its worker still writes")
             return
-        self._store.note(ended)
-        self._store.sync()
-        self._store.release()
+        try:
+            for whole in unsealed(self._store.journal(), over=True):
+                self._store.note(seal(self._store, whole))
+            self._store.note(ended)
+            self._store.sync()
+        except (OSError, UnknownFile) as error:  # the disk is full, say: viewers see its end anyway
+            _log.error("the end of a recording could not be written: %s", error)
+        finally:
+            self._store.release()
         self._timeline.add(ended)
 
     def _wake(self) -> None:

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from media.programme import fonts, worker
 from media.programme.line import Line
 from media.programme.timing import PART_MS, Timing
+from media.programme.watchdogs import DISK_RESERVE_BYTES
 from media.segments.disk import DiskStore
 
 
@@ -49,6 +50,7 @@ def main() -> int:
             font=fonts.find(options.font),
             zone=options.timezone,
             timing=Timing.of_parts(options.part_ms),
+            reserve=options.disk_reserve,
             stopping=lambda: stopped,
         )
     except worker.StoreBusy:
@@ -69,6 +71,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--room", required=True, help="the media room's id")
     parser.add_argument("--font", type=Path, help="font file with Chinese glyphs")
     parser.add_argument("--part-ms", type=int, default=PART_MS, help="length of a part")
+    parser.add_argument(
+        "--disk-reserve", type=int, default=DISK_RESERVE_BYTES, help="bytes that are left free"
+    )
     parser.add_argument("--timezone", type=ZoneInfo, help="of the clock on cards")
     parser.add_argument("--log-level", default="INFO")
     return parser.parse_args()

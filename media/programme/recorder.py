@@ -9,7 +9,9 @@ with the same part.
 
 from __future__ import annotations
 
+import errno
 import logging
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -20,8 +22,10 @@ from media.programme.encoder import FRAME_TICKS, VIDEO_TICKS, Coded, Headers, Sa
 from media.programme.renditions import OTHERS, PICTURES, RENDITIONS, Rendition
 from media.programme.sound import RATE
 from media.programme.timing import Timing
+from media.programme.watchdogs import DISK_RESERVE_BYTES, DiskRoom, disk_room
 from media.segments import names
-from media.segments.port import Ended, FileExists, RunStarted, SegmentStore
+from media.segments.port import Ended, FileExists, RunStarted, Sealed, SegmentStore
+from media.segments.seals import Whole, seal, unsealed
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +34,10 @@ class Recorder:
     """
     Writes one run of the programme. The store must have been claimed.
 
-    Disks are slow at times: syncing happens in a thread of its own, so that the clock goes on.
-    While one sync lasts, the next is left out; the one after it will cover both.
+    Disks are slow at times: syncing and sealing happen in a thread of its own, so that the clock
+    goes on. While one sync lasts, the next is left out; the one after it will cover both.
+
+    It stops before the disk is full: what is left belongs to the record, so that votes go on.
     """
 
     def __init__(
@@ -41,21 +47,30 @@ class Recorder:
         headers: Headers,
         at_ms: int,
         timing: Timing | None = None,
+        reserve: int = DISK_RESERVE_BYTES,
     ) -> None:
         """
         Continue the store's programme: new init segments, next media sequence number.
 
         Args:
             timing: of a programme that begins; one that goes on keeps its own. None: the usual one.
+            reserve: bytes that are left free on the disk.
 
         Raises:
-            OSError: the store can't be written.
+            OSError: the store can't be written; ENOSPC: it has no room.
         """
         self._store = store
         self._room = room
+        self._reserve = reserve
+        self.disk: DiskRoom = disk_room(store.free(), reserve, "plenty")
+        """What the disk has room for, looked at with each segment."""
+        self._keep_reserve()
         runs, self._segment = 0, 0
         kept: Timing | None = None
-        for entry in store.journal():
+        journal = store.journal()
+        self._whole = unsealed(journal, over=True)
+        """Segments that wait for their seal."""
+        for entry in journal:
             if isinstance(entry, RunStarted):
                 runs = max(runs, entry.run)
                 kept = kept or Timing(entry.part_ms, entry.segment_ms)
@@ -83,7 +98,9 @@ class Recorder:
         self._video_start = 0
         self._audio_start = 0
         self._syncs = ThreadPoolExecutor(1, "sync")
-        self._syncing: Future[None] | None = None
+        self._syncing: Future[tuple[Sealed, ...]] | None = None
+        self._files: list[str] = [names.init_file(self._run, one.mark) for one in RENDITIONS]
+        """Of the segment that grows, and before the run's first one the init segments."""
 
     def __enter__(self) -> Self:
         return self
@@ -134,9 +151,12 @@ class Recorder:
             rest = sum(waiting[0].duration for waiting, _ in self._video)
             ends = rest <= self._part_ticks
             parts.append(self._write(last=ends or self._fills_segment()))
+        self._syncs.shutdown()
+        if self._syncing is not None:
+            self._seal(self._syncing.result())
+        self._seal(seal(self._store, whole) for whole in self._whole)
         if ended_ms is not None:
             self._store.note(Ended(at_ms=ended_ms))
-        self._syncs.shutdown()
         self._store.sync()
         return parts
 
@@ -174,6 +194,11 @@ class Recorder:
             audio_end += self._audio[0].duration
             audio.append(self._audio.pop(0))
         self._fragments += 1
+        if self._part == 0:
+            self._keep_reserve()
+            self._files += [
+                names.segment_file(self._run, self._segment, one.mark) for one in RENDITIONS
+            ]
         highest, *others = (self._append(rendition, video, audio) for rendition in RENDITIONS)
         part = Part(
             room=self._room,
@@ -194,6 +219,8 @@ class Recorder:
         self._audio_start = audio_end
         self._part += 1
         if last:
+            self._whole.append(Whole(self._segment, tuple(self._files)))
+            self._files.clear()
             self._segment, self._part = self._segment + 1, 0
             self._sync_aside()
         return part
@@ -213,8 +240,23 @@ class Recorder:
         if self._syncing is not None:
             if not self._syncing.done():
                 return
-            self._syncing.result()  # an OSError of the last one ends the run
-        self._syncing = self._syncs.submit(self._store.sync)
+            self._seal(self._syncing.result())  # an OSError of the last one ends the run
+        waiting, self._whole = tuple(self._whole), []
+        self._syncing = self._syncs.submit(self._settle, waiting)
+
+    def _settle(self, waiting: tuple[Whole, ...]) -> tuple[Sealed, ...]:
+        """In the other thread: see that all is on the disk, and what it is."""
+        self._store.sync()
+        self.disk = disk_room(self._store.free(), self._reserve, self.disk)
+        return tuple(seal(self._store, whole) for whole in waiting)
+
+    def _seal(self, seals: Iterable[Sealed]) -> None:
+        for one in seals:
+            self._store.note(one)
+
+    def _keep_reserve(self) -> None:
+        if self.disk == "full":
+            raise OSError(errno.ENOSPC, "what is left on the disk is kept for the record")
 
 
 def _put_inits(store: SegmentStore, run: int, headers: Headers) -> int:

@@ -148,17 +148,20 @@ class _Worker:
 
     def work(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
         self._await_cue(stopping)
-        while True:
-            try:
-                return self._run(store, stopping)
-            except OSError as error:
-                if error.errno not in NO_ROOM:
-                    raise
-                _log.error("the programme pauses: %s", error)
-            if not self._await_room(store, stopping):
-                return
+        while not self._recorded(store, stopping) and self._await_room(store, stopping):
             # Nothing of before is repeated: a new run, after a discontinuity.
             self._encoder, self._slot, self._watchdogs = Encoder(), 0, Watchdogs()
+
+    def _recorded(self, store: SegmentStore, stopping: Callable[[], bool]) -> bool:
+        """Record until the end; False: the disk is full."""
+        try:
+            self._run(store, stopping)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            _log.error("the programme pauses: %s", error)
+            return False
+        return True
 
     def _await_room(self, store: SegmentStore, stopping: Callable[[], bool]) -> bool:
         """

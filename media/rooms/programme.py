@@ -329,6 +329,9 @@ class Programme:
     def _alarm(self, kind: AlarmKind, since_ms: int | None) -> None:
         (self._alarms.discard if since_ms is None else self._alarms.add)(kind)
         self._emit(ProgrammeAlarm(room=self._room, kind=kind, since_ms=since_ms))
+        if kind == "disk_full" and since_ms is not None:
+            self._live = False  # until the next part
+            self._state("interrupted", "the disk is full")
 
     def _state(
         self, state: Literal["starting", "live", "interrupted", "ended"], detail: str = ""

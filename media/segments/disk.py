@@ -1,6 +1,8 @@
 """
 Segments in a folder: the default store.
 
+A full disk tears nothing: what finds no room is cut off again.
+
 What survives what: a part is written before its journal entry, each with one `write`, so that a
 killed process (worker, forwarder, web, all of them) loses nothing that was noted. `sync` makes it
 survive a power cut; the worker calls it once a second, at the end of each segment, and a power cut
@@ -118,8 +120,13 @@ class DiskStore:
     def put(self, name: str, data: bytes) -> None:
         """See the port."""
         descriptor = self._create(name)
+        try:
+            _write(descriptor, data)
+        except OSError:
+            os.close(descriptor)
+            (self._folder / name).unlink()
+            raise
         self._dirty.append(descriptor)
-        _write(descriptor, data)
 
     def append(self, name: str, data: bytes) -> int:
         """See the port."""
@@ -138,6 +145,11 @@ class DiskStore:
         """See the port."""
         assert self._journal is not None, "claimed before"
         _write(self._journal, encode_entry(entry))
+
+    def free(self) -> int:
+        """See the port. What is kept for root doesn't count."""
+        disk = os.statvfs(self._folder)
+        return disk.f_bavail * disk.f_frsize
 
     def sync(self) -> None:
         """See the port."""
@@ -179,7 +191,16 @@ class DiskStore:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    """All of it: a single `write` unless the disk is full or a signal comes in between."""
+    """
+    All of it or nothing: a single `write` unless the disk is full or a signal comes in between.
+
+    A disk that is almost full takes a piece and refuses the rest; the piece is cut off again, so
+    that what comes later, when there is room, doesn't stand behind a torn line or half a part.
+    """
     view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+    try:
+        while view:
+            view = view[os.write(descriptor, view) :]
+    except OSError:
+        os.ftruncate(descriptor, os.fstat(descriptor).st_size - (len(data) - len(view)))
+        raise

@@ -49,6 +49,10 @@ class MemoryStore:
         """See the port."""
         self._entries.append(entry)
 
+    def free(self) -> int:
+        """See the port."""
+        return 2**62
+
     def sync(self) -> None:
         """See the port."""
 

@@ -51,6 +51,24 @@ class RunStarted(_Entry):
     segment_ms: int = 1_000
 
 
+class Sum(_Entry):
+    """What a file holds."""
+
+    file: str
+    bytes: int
+    sha256: str
+    """Hexadecimal."""
+
+
+class Sealed(_Entry):
+    """A segment is whole and won't change; segments are sealed in order, each once."""
+
+    type: Literal["sealed"] = "sealed"
+    segment: int
+    sums: tuple[Sum, ...]
+    """Of the init segments, if it is its run's first, then of the segment in each rendition."""
+
+
 class Ended(_Entry):
     """The programme is over: the recording is complete."""
 
@@ -58,7 +76,7 @@ class Ended(_Entry):
     at_ms: int
 
 
-Entry = Annotated[RunStarted | Part | Ended, Field(discriminator="type")]
+Entry = Annotated[RunStarted | Part | Sealed | Ended, Field(discriminator="type")]
 
 _ENTRIES: TypeAdapter[Entry] = TypeAdapter(Entry)
 
@@ -114,11 +132,18 @@ class SegmentStore(Protocol):
         ...
 
     def append(self, name: str, data: bytes) -> int:
-        """Add to a file, which begins with the first call; returns where *data* begins in it."""
+        """
+        Add to a file, which begins with the first call; returns where *data* begins in it.
+        What finds no room (OSError) leaves the file as it was.
+        """
         ...
 
     def note(self, entry: Entry) -> None:
         """Add to the journal; its bytes were put or appended before."""
+        ...
+
+    def free(self) -> int:
+        """Bytes that may still be written."""
         ...
 
     def sync(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from media.segments.disk import JOURNAL, DiskStore
 from media.segments.memory import MemoryStore
 from media.segments.port import Claimed, Ended, FileExists, SegmentStore, UnknownFile
+from tests.fixtures.disks import fill_up, mounted
 from tests.fixtures.parts import part, started
 
 Open = Callable[[], SegmentStore]
@@ -25,6 +26,12 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
         return lambda: DiskStore(tmp_path / "programme")
     first = MemoryStore()
     return lambda: MemoryStore(first)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    with mounted(tmp_path / "disk") as disk:
+        yield disk
 
 
 def fill(store: SegmentStore, parts: int) -> None:
@@ -188,3 +195,47 @@ def test_sync_closes_what_is_finished(folder: Path) -> None:
     assert descriptors() <= before + 1
     store.release()
     assert descriptors() < before
+
+
+# --- a full disk ----------------------------------------------------------------------------------
+
+
+def test_a_full_disk_leaves_neither_half_a_part_nor_a_torn_line(small_disk: Path) -> None:
+    """What found no room is cut off; what comes when there is some again stands right behind."""
+    store = DiskStore(small_disk / "programme")
+    store.claim()
+    fill(store, 2)
+    hog = fill_up(small_disk, 8_192)
+    with pytest.raises(OSError, match="No space left"):
+        store.append("1-0.m4s", bytes(20_000))
+    assert len(store.read("1-0.m4s")) == 200
+    fill_up(small_disk, 0)
+    journal = small_disk / "programme" / JOURNAL
+    written = journal.read_bytes()
+    noted, refused = 0, False
+    while not refused:  # until the last page is full
+        written = journal.read_bytes()
+        try:
+            store.note(part(1, 0, noted))
+        except OSError:
+            refused = True
+        noted += 1
+    assert journal.read_bytes() == written
+    with pytest.raises(OSError, match="No space left"):
+        store.put("2.mp4", bytes(20_000))
+    assert not (small_disk / "programme" / "2.mp4").exists()
+    hog.unlink()
+    assert store.append("1-0.m4s", b"x" * 100) == 200
+    store.note(Ended(at_ms=1))
+    store.release()
+    assert DiskStore(small_disk / "programme").read("1-0.m4s", 200) == b"x" * 100
+    assert all(line.startswith(b"{") for line in journal.read_bytes().splitlines())
+
+
+def test_it_is_known_how_much_may_be_written(small_disk: Path) -> None:
+    store = DiskStore(small_disk / "programme")
+    store.claim()
+    before = store.free()
+    fill_up(small_disk, 65_536)
+    assert 0 < store.free() <= 65_536 < before
+    store.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from media.programme.feed import Finish
 from media.programme.playlist import recording
 from media.programme.sound import RATE
 from media.programme.timeline import Timeline
-from media.segments.disk import DiskStore
+from media.segments.disk import JOURNAL, DiskStore
+from media.segments.port import Sealed, decode_entry
+from media.segments.seals import unsealed
 from tests.fixtures.boxes import fragments
+from tests.fixtures.disks import fill_up, mounted
 from tests.integration.programme.stage import (
     Shown,
     Stage,
@@ -246,3 +250,46 @@ def test_a_covered_lens_and_a_dead_microphone_are_told_and_taken_back(stage: Sta
     shown_ms = stage.parts[0].at_ms
     for alarm in stage.alarms:
         assert alarm.since_ms is None or alarm.since_ms - shown_ms < 5_500 or alarm.kind == "slow"
+
+
+def test_a_full_disk_pauses_the_programme_and_tears_nothing(tmp_path: Path) -> None:
+    """
+    The host is told; within three seconds of room it goes on, after a discontinuity; all that was
+    reported can be played, and every segment of before and after is sealed.
+    """
+    with (
+        mounted(tmp_path / "disk") as disk,
+        Stage(disk / "m1").start("--disk-reserve", "0") as stage,
+    ):
+        stage.cue(MEETING)
+        stage.camera("room", ROOM)
+        stage.microphone("room", ROOM_HZ)
+        stage.play_parts(7)
+        hog = fill_up(disk, 16 * 4_096)
+
+        def full(*, over: bool) -> bool:
+            last = [alarm for alarm in stage.alarms if alarm.kind == "disk_full"][-1:]
+            return bool(last) and (last[0].since_ms is None) == over
+
+        stage.play_until(lambda: full(over=False))
+        before = len(stage.parts)
+        hog.unlink()
+        freed_s = time.monotonic()
+        stage.play_until(lambda: len(stage.parts) > before)
+        assert time.monotonic() - freed_s < 3.0
+        assert full(over=True)
+        stage.play_parts(7)
+        stage.finish()
+        parts = list(stage.parts)
+
+        first, second = runs(disk / "m1")
+        assert len(first.walls) == len(first.pictures())
+        assert len(second.walls) == len(second.pictures())
+        assert {part.init for part in parts} == {"1.mp4", second.init}
+        lines = (disk / "m1" / JOURNAL).read_bytes().splitlines()
+        entries = [decode_entry(line) for line in lines]
+        assert Timeline.of(entries).ended
+        assert unsealed(entries, over=True) == []
+        sealed = [entry.segment for entry in entries if isinstance(entry, Sealed)]
+        assert sealed == list(range(len(sealed)))
+        assert {part.segment for part in parts} <= set(sealed)
