@@ -9,6 +9,8 @@ directly, so that nothing but the media takes the bad line.
 from __future__ import annotations
 
 import asyncio
+import functools
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,8 +26,10 @@ from tests.fixtures.browsers import FLAGS, chromium_path
 from tests.media_plane import Plane
 from tests.network.network import SERVICE, Network
 from tests.network.readings import Sample
+from web.npm import npm
 
 PAGE_JS = Path(__file__).with_name("page.js")
+PARTS_TS = PAGE_JS.with_name("parts.ts")
 FAR: Final = "far"
 NEAR: Final = "near"
 Encodings = Sequence[Mapping[str, str | float]]
@@ -202,6 +206,21 @@ async def browsers(
         await near.close()
 
 
+@functools.cache
+def page_script() -> str:
+    """
+    page.js, with what it takes from the client.
+
+    Raises:
+        RuntimeError: that can't be bundled; `make setup` installs what it needs.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        made = ["--format", "iife", "--dir", folder, "--log-level", "silent"]
+        if npm(["exec", "--silent", "--", "rolldown", str(PARTS_TS), *made]):
+            raise RuntimeError("what the pages take from the client could not be bundled")
+        return (Path(folder) / "parts.js").read_text() + PAGE_JS.read_text()
+
+
 async def _page(browser: Browser) -> Page:
     context = await browser.new_context(permissions=["camera", "microphone"])
     page = await context.new_page()
@@ -211,7 +230,7 @@ async def _page(browser: Browser) -> Page:
 
     await page.route("**/*", blank)
     await page.goto("http://localhost/")  # a secure context; nothing is asked of it
-    await page.add_script_tag(path=PAGE_JS)
+    await page.add_script_tag(content=page_script())
     return page
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.network.call import PAGE_JS
+from tests.network.call import page_script
 from tests.network.network import SERVICE
 from tests.network.places import Place
 
@@ -57,7 +57,7 @@ class FirefoxPage:
             "browsingContext.navigate",
             {"context": self._context, "url": url, "wait": "complete"},
         )
-        await self.evaluate(f"(() => {{ {PAGE_JS.read_text()} }})()")
+        await self.evaluate(f"(() => {{ {page_script()} }})()")
 
     async def evaluate(self, expression: str, arg: Any = None) -> Any:
         """See `call.Evaluates`."""

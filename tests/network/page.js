@@ -1,4 +1,5 @@
-// A person's two links, reduced: no server, the test carries the descriptions. What arrives is read
+// A person's two links, reduced: no server, the test carries the descriptions. What the service's own
+// client does against losses is its own code (parts.ts). What arrives is read
 // every SAMPLE_MS, so that a run can be looked at second by second afterwards.
 const SAMPLE_MS = 100
 const SAMPLES_MAX = 3000 // five minutes
@@ -15,7 +16,7 @@ window.publish = async (layers) => {
   })
   const [sound] = stream.getAudioTracks()
   const [picture] = stream.getVideoTracks()
-  pc.addTransceiver(sound, { direction: 'sendonly', streams: [stream] })
+  window.preferRedundant(pc.addTransceiver(sound, { direction: 'sendonly', streams: [stream] }))
   pc.addTransceiver(picture, { direction: 'sendonly', streams: [stream], sendEncodings: layers })
   await pc.setLocalDescription()
   return pc.localDescription.sdp
@@ -40,6 +41,10 @@ window.answer = async (sdp) => {
       document.body.append(element)
     }
     setInterval(sample, SAMPLE_MS)
+    window.cushion(window.sub, (ms, run) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    })
   }
   await window.sub.setRemoteDescription({ type: 'offer', sdp })
   await window.sub.setLocalDescription()

@@ -67,7 +67,7 @@ async def stage(line: Network, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 @pytest.mark.parametrize(
     ("scenario", "bounds"),
     [
-        pytest.param(LOSS, Bounds(frozen=0.4, concealed=0.08, fps=8), id="loss"),
+        pytest.param(LOSS, Bounds(frozen=0.1, concealed=0.03, fps=10), id="loss"),
         pytest.param(NARROW, Bounds(frozen=0.3, concealed=0.03, fps=5), id="narrow"),
         pytest.param(DROP, Bounds(frozen=0.1, concealed=0.03, fps=10, back_s=2), id="drop"),
     ],

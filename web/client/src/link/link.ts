@@ -16,6 +16,7 @@ import { backoffMs } from '../wire/backoff'
 import { rtcConfiguration } from './ice'
 import type { ClientFrame, IceServer, ShownPicture } from '../wire/generated'
 import type { LinkFrame } from '../wire/socket'
+import { cushion } from './cushion'
 import { bytesReceived, pulse } from './pulse'
 import { Publisher, type Sent } from './publisher'
 import { counted, type Counted } from './stats'
@@ -239,6 +240,7 @@ export class Link {
     this.#watch('subscriber', made.peer, async () => {
       this.#send({ type: 'link.subscribe' })
     })
+    this.#endWatches.push(cushion(made.peer, this.#after))
     this.#send({ type: 'link.subscribe' })
     if (this.#shown) this.#send({ type: 'link.show', tiles: this.#shown })
   }

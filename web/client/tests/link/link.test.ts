@@ -25,6 +25,10 @@ class FakePeer {
     return new Map([['path', { type: 'candidate-pair', bytesReceived: this.bytes }]])
   }
 
+  getReceivers(): object[] {
+    return []
+  }
+
   turn(state: RTCIceConnectionState): void {
     this.iceConnectionState = state
     for (const run of this.#told) run()

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { Publisher, screenNamed } from '../../src/link/publisher'
+import { preferRedundant, Publisher, screenNamed } from '../../src/link/publisher'
 
 /** A connection that only negotiates. */
 class FakeConnection {
@@ -58,4 +58,20 @@ test('a restart waits for the answer of the offer before, or that would be taken
   const peer = publisher.peer as unknown as FakeConnection
   expect(peer.taken).toEqual(['answer 1', 'answer 2'])
   expect([peer.restarts, offers.length]).toEqual([2, 2])
+})
+
+test('redundant sound is preferred where the browser has it, and nothing is asked where not', () => {
+  const named = (...names: string[]) => names.map((name) => ({ mimeType: `audio/${name}`, clockRate: 48_000 }))
+  const preferred = (...names: string[]) => {
+    vi.stubGlobal('RTCRtpSender', { getCapabilities: () => ({ codecs: named(...names) }) })
+    let asked: string[] | null = null
+    preferRedundant({
+      setCodecPreferences: (codecs: Iterable<RTCRtpCodec>) => {
+        asked = [...codecs].map(({ mimeType }) => mimeType)
+      },
+    })
+    return asked
+  }
+  expect(preferred('opus', 'red', 'PCMU')).toEqual(['audio/red', 'audio/opus', 'audio/PCMU'])
+  expect(preferred('opus', 'PCMU')).toBeNull()
 })
