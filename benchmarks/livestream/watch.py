@@ -19,9 +19,10 @@ WATCH = (
   window.latencies = []
   window.unread = 0
   window.waits = 0
+  window.small = 0
   let watched = null
   const look = () => {
-    const video = [...document.querySelectorAll('video')].find((v) => v.videoWidth === 1280)
+    const video = [...document.querySelectorAll('video')].find((v) => v.videoWidth > 0)
     if (!video) return setTimeout(look, 50)
     if (video !== watched) {
       watched = video
@@ -29,6 +30,7 @@ WATCH = (
     }
     video.requestVideoFrameCallback(() => {
       const time = read(canvas, video)
+      if (video.videoWidth < 1280) window.small += 1
       if (time === null) window.unread += 1
       else window.latencies.push([Date.now(), (Date.now() % 2 ** 32) - time])
       look()
@@ -52,6 +54,8 @@ class Latency:
     """Pictures without a readable clock: cards, and those before the source came."""
     waits: int
     """How often the player ran dry."""
+    small: int
+    """Pictures of a smaller rendition."""
 
 
 async def watch(page: Page, settle_s: float, seconds: float) -> Latency:
@@ -59,20 +63,28 @@ async def watch(page: Page, settle_s: float, seconds: float) -> Latency:
     Watch what the page plays.
 
     Args:
-        page: it has, or gets, a video of 1280 pixels.
+        page: it has, or gets, a video.
         settle_s: how long the player may take to find its place; not counted.
         seconds: how long to measure.
     """
     await page.evaluate(WATCH)
     await page.wait_for_function("() => window.latencies.length > 10", timeout=60_000)
     await page.wait_for_timeout(settle_s * 1_000)
-    await page.evaluate("() => { window.latencies = []; window.unread = 0; window.waits = 0 }")
+    await page.evaluate(
+        "() => { window.latencies = []; window.unread = 0; window.waits = 0; window.small = 0 }"
+    )
     await page.wait_for_timeout(seconds * 1_000)
-    rows, unread, waits = await page.evaluate(
-        "() => [window.latencies, window.unread, window.waits]"
+    rows, unread, waits, small = await page.evaluate(
+        "() => [window.latencies, window.unread, window.waits, window.small]"
     )
     latencies = [float(latency) for _, latency in rows]
     hundredths = statistics.quantiles(latencies, n=100)
     return Latency(
-        statistics.median(latencies), hundredths[94], max(latencies), len(latencies), unread, waits
+        median_ms=statistics.median(latencies),
+        p95_ms=hundredths[94],
+        worst_ms=max(latencies),
+        pictures=len(latencies),
+        unread=unread,
+        waits=waits,
+        small=small,
     )
