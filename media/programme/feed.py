@@ -18,7 +18,8 @@ that the worker asked for (`Want`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from struct import Struct
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -136,6 +137,14 @@ Note = Annotated[
 ]
 
 _NOTES: TypeAdapter[Note] = TypeAdapter(Note)
+
+
+_REPORT: Final = Struct("!xHQI")
+
+
+def decode_report(message: bytes) -> tuple[int, int, int] | None:
+    """Source, NTP time (64 bits) and timestamp of a message of kind `REPORT`; None: it is none."""
+    return _REPORT.unpack(message) if len(message) == _REPORT.size else None
 
 
 def encode_note(note: Note) -> bytes:

@@ -56,7 +56,7 @@ class Lettering:
         return opaque(cards.draw(card, self._fonts, self._zone))
 
     def clock(self, text: str) -> Overlay | None:
-        """The time of day, large, for the lower right corner of a card, where the inset would be."""
+        """The time of day, large, in the lower right corner of a card, where the inset would be."""
         if self._fonts is None:
             return None
         font = self._fonts(72)

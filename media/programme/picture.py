@@ -7,6 +7,7 @@ Only sources that the director wants are decoded: each has an object while it is
 from __future__ import annotations
 
 import logging
+from collections import deque
 from typing import Literal
 
 import av
@@ -14,12 +15,15 @@ import av
 from media.programme import depacketize
 from media.programme.reorder import Reorder, parse
 from media.programme.scene import Look
+from media.programme.sync import ticks
 
 STALL_S = 0.9
 """Without a new picture for this long the source counts as stalled, so that with the frame in hand
 it is replaced within a second."""
 KEYFRAME_ASK_S = 0.4
 """A keyframe is asked for again after this: a slow line's round trip and the encoder's work."""
+AHEAD_MAX = 16
+"""Pictures that wait for their sound: half a second. More, and the oldest are shown."""
 PIXELS_MAX = 2_560 * 1_440
 """A larger picture is refused by the decoder before it takes memory for it."""
 
@@ -47,10 +51,14 @@ class PictureSource:
         self._decoder = decoder
         self._asked_s: float | None = None
         self._shown_s = now_s
+        self._ahead: deque[tuple[int, av.VideoFrame]] = deque()
+        """Timestamps and pictures that are decoded and not shown yet, oldest first."""
+        self.newest: int | None = None
+        """Timestamp of the newest decoded picture, 32 bits."""
         self.frame: av.VideoFrame | None = None
-        """The newest picture, any size, planar 4:2:0."""
+        """What is to be shown now, any size, planar 4:2:0."""
         self.count = 0
-        """Pictures decoded so far: tells whether `frame` is new."""
+        """Pictures shown so far: tells whether `frame` is new."""
 
     def look(self, now_s: float) -> Look:
         """Whether it can be shown."""
@@ -71,6 +79,21 @@ class PictureSource:
             for unit in self._assembler.push(packet, lost=lost):
                 self._decode(unit, now_s)
 
+    def show(self, until: int | None) -> None:
+        """
+        Go on to the newest picture that is due.
+
+        Args:
+            until: timestamp of the moment that is heard; None: nothing to wait for.
+        """
+        while self._ahead:
+            timestamp, frame = self._ahead[0]
+            if until is not None and ticks(timestamp, until) > 0 and len(self._ahead) <= AHEAD_MAX:
+                return
+            self._ahead.popleft()
+            self.frame = frame
+            self.count += 1
+
     def wants_keyframe(self, now_s: float) -> bool:
         """Whether to ask the publisher for a keyframe now; true at most once in KEYFRAME_ASK_S."""
         if not self._assembler.waiting:
@@ -89,5 +112,7 @@ class PictureSource:
             return
         for frame in frames:
             if frame.format.name in ("yuv420p", "yuvj420p"):
-                self.frame, self._shown_s = frame, now_s
-                self.count += 1
+                self._ahead.append((unit.timestamp, frame))
+                self.newest, self._shown_s = unit.timestamp, now_s
+                if self.frame is None:
+                    self.show(None)

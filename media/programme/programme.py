@@ -16,11 +16,15 @@ from media.programme.compositor import Compositor
 from media.programme.director import OPENING, direct
 from media.programme.feed import CueNote, HowlNote, Keyframe, Note, SourceDown, SourceUp, Want
 from media.programme.howl import HowlDetector
+from media.programme.limiter import DELAY
 from media.programme.mixer import Mixer
 from media.programme.picture import PictureSource
 from media.programme.scene import Look, Scene, Shot, Source
-from media.programme.sound import Pcm, SoundSource, opus_decoder
+from media.programme.sound import RATE, Pcm, SoundSource, opus_decoder
+from media.programme.sync import FAR_S, Clock, Hold
 
+SLOT_S = 0.04
+"""A picture is shown so long; it may be half of that early or late."""
 SOURCES_MAX = 256
 """More at a time are ignored; a meeting has at most two for each linked person."""
 
@@ -39,6 +43,9 @@ class Programme:
         self._sounds: dict[int, SoundSource] = {}
         self._howls: dict[int, HowlDetector] = {}
         self._ringing: dict[str, HowlNote] = {}
+        self._clocks: dict[int, Clock] = {}
+        self._holds: dict[int, Hold] = {}
+        """By source of sound."""
         self._shot = direct(OPENING, ())
         self._told: frozenset[int] = frozenset()
 
@@ -77,6 +84,8 @@ class Programme:
             self._ups.pop(note.source, None)
             self._pictures.pop(note.source, None)
             self._sounds.pop(note.source, None)
+            self._clocks.pop(note.source, None)
+            self._holds.pop(note.source, None)
         elif isinstance(note, CueNote):
             self._cue = note.cue
 
@@ -89,6 +98,12 @@ class Programme:
         sound = self._sounds.get(source)
         if sound is not None:
             sound.push(data)
+
+    def report(self, source: int, ntp: int, timestamp: int) -> None:
+        """A publisher's clock at a timestamp (sender report)."""
+        up = self._ups.get(source)
+        if up is not None:
+            self._clocks[source] = Clock.of(ntp, timestamp, up.clock_hz)
 
     def decide(self, now_s: float, at_ms: int = 0) -> Shot:
         """
@@ -109,6 +124,7 @@ class Programme:
         for number in (self._pictures.keys() | self._sounds.keys()) - self._shot.want:
             self._pictures.pop(number, None)
             self._sounds.pop(number, None)
+            self._holds.pop(number, None)
             self._quiet(number)
         return self._shot
 
@@ -131,7 +147,30 @@ class Programme:
         Args:
             clock: time of day as text.
         """
+        for number, picture in self._pictures.items():
+            picture.show(self._heard_now(number, picture))
         return self._compositor.compose(self._shot.scene, self._pictures, clock)
+
+    def _heard_now(self, number: int, picture: PictureSource) -> int | None:
+        """Timestamp of the picture whose moment is heard now; None: nothing tells."""
+        person = self._ups[number].person
+        sounds = [
+            n for n in self._shot.heard & self._sounds.keys() if self._ups[n].person == person
+        ]
+        clock = self._clocks.get(number)
+        if not sounds or clock is None or picture.newest is None:
+            return None
+        sound, sound_clock = self._sounds[max(sounds)], self._clocks.get(max(sounds))
+        if sound_clock is None or sound.playing is None:
+            return None
+        moment_s = sound_clock.moment(sound.playing) - DELAY / RATE
+        lag_s = moment_s - clock.moment(picture.newest)
+        if abs(lag_s) > FAR_S:
+            return None
+        hold = self._holds.setdefault(max(sounds), Hold())
+        if hold.look(lag_s):
+            sound.hold(round(hold.hold_s * RATE))
+        return clock.at(moment_s + SLOT_S / 2)
 
     def sound(self, samples: int) -> Pcm:
         """The next samples of everybody who is heard."""

@@ -66,6 +66,7 @@ class SoundSource:
         self._blend: Pcm | None = None
         self._lowest = RATE
         self._watched = 0
+        self._hold = 0
         self.late = 0
         self.broken = 0
 
@@ -73,6 +74,28 @@ class SoundSource:
     def delay(self) -> int:
         """Samples between arrival and playing that are aimed at."""
         return self._delay
+
+    @property
+    def playing(self) -> int | None:
+        """Timestamp of what `pull` gives next, 32 bits; None: nothing is heard."""
+        return None if self._starved else (self._head - len(self._ready)) & 0xFFFFFFFF
+
+    def hold(self, samples: int) -> None:
+        """
+        Stay so much farther behind than the line needs, from now on.
+
+        More is a gap of silence, with soft edges; less is cut when `_watch` finds it.
+        """
+        more = samples - self._hold
+        self._hold = samples
+        self._delay = max(DELAY_MIN, self._delay + more)
+        while len(self._ready) < BLEND and not self._starved:
+            self._ready = np.concatenate((self._ready, self._next()))
+        if more <= BLEND or self._starved:
+            return
+        edge, rise = self._ready[:BLEND], np.linspace(0, 1, BLEND, dtype=np.float32)
+        silence = np.zeros(more - BLEND, np.float32)
+        self._ready = np.concatenate((edge * rise[::-1], silence, edge * rise, self._ready[BLEND:]))
 
     def push(self, data: bytes) -> None:
         """Take an RTP packet; what isn't one is dropped."""
@@ -97,7 +120,7 @@ class SoundSource:
     def _restart(self, timestamp: int) -> None:
         # A short silence was jitter, not a pause: keep more in hand from now on.
         if 0 < self._starved_for < 10 * STEP:
-            self._delay = min(self._delay + STEP, DELAY_MAX)
+            self._delay = min(self._delay + STEP, DELAY_MAX + self._hold)
         self._head, self._newest = timestamp, timestamp
         self._ready = np.concatenate((self._ready, np.zeros(self._delay, np.float32)))
         self._starved, self._starved_for = False, 0
@@ -160,6 +183,6 @@ class SoundSource:
                 cut = self._take(min(self._queue))
                 excess -= len(cut)
                 self._blend = cut[:BLEND] if len(cut) >= BLEND else None
-        elif self._delay > DELAY_MIN:
+        elif self._delay > DELAY_MIN + self._hold:
             self._delay -= STEP // 20
         self._lowest, self._watched = RATE, 0

@@ -23,6 +23,7 @@ from media.programme.encoder import FRAME_SAMPLES, Encoder
 from media.programme.feed import (
     NOTE,
     PACKET,
+    REPORT,
     AlarmNote,
     CueNote,
     Finish,
@@ -30,6 +31,7 @@ from media.programme.feed import (
     PartNote,
     SceneNote,
     decode_note,
+    decode_report,
 )
 from media.programme.fonts import Font
 from media.programme.lettering import Lettering
@@ -229,8 +231,8 @@ class _Worker:
                 self._programme.packet(source, message[3:], arrived_s)
             elif kind == NOTE:
                 self._note(message)
-            # Clock pairs of sender reports are not needed: pictures are shown as they come, and
-            # sound is played 60 ms behind, which is about what encoding a picture takes longer.
+            elif kind == REPORT and (report := decode_report(message)) is not None:
+                self._programme.report(*report)
 
     def _note(self, message: bytes) -> None:
         try:

@@ -110,7 +110,7 @@ def test_the_gain_has_bounds() -> None:
 
 
 def test_the_microphone_may_be_handed_on() -> None:
-    """From a loud speaker to a quiet one on the same source: ten seconds later it is level again."""
+    """From a loud speaker to a quiet one on one source: ten seconds later it is level again."""
     pcm = np.concatenate((speech()[: 15 * RATE], speech() * np.float32(0.15)))
     loudness, _ = metered(levelled(pcm)[30 * RATE :])
     assert loudness == pytest.approx(TARGET_LUFS, abs=2.5)
