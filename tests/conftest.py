@@ -14,4 +14,5 @@ settings.load_profile("yishi")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=10, help="SIGKILLs of a suite that kills (10)")
+    parser.addoption("--stream", type=int, default=0, help="minutes of a livestream's check (0)")
     parser.addoption("--soak", type=int, default=180, help="seconds of the soak (180)")
