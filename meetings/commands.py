@@ -21,6 +21,7 @@ from meetings.floor.commands import *
 from meetings.link.commands import *
 from meetings.programme.commands import *
 from meetings.push.commands import *
+from meetings.recording.commands import *
 from meetings.signoff.commands import *
 from meetings.unmasking.commands import *
 from meetings.voting.commands import *
@@ -41,9 +42,10 @@ Command = Annotated[
     | LinkCommand
     | CaptionsCommand
     | PushCommand
+    | RecordingCommand
     | ShowProgramme,
     Field(discriminator="type"),
 ]
 
-Asked = Command | SummariseCall | RecogniseCaption
+Asked = Command | SummariseCall | RecogniseCaption | RecordingUpkeep
 """What is carried out: what people ask over the wire, and what the service asks itself."""

@@ -27,6 +27,7 @@ from meetings.link import rules as link
 from meetings.moment import Moment
 from meetings.programme import rules as programme
 from meetings.push import rules as push
+from meetings.recording import rules as recording
 from meetings.refusals import Code, Refused
 from meetings.signoff import rules as signoff
 from meetings.state import Meeting
@@ -50,6 +51,7 @@ _AFTERWARDS = (
     | cmd.ForgetPerson
     | cmd.SignoffCommand
     | cmd.CorrectCaption
+    | cmd.RecordingCommand
 )
 """What can be asked of a closed meeting too: comments stay on show, and minutes are written."""
 
@@ -66,6 +68,8 @@ def decide(meeting: Meeting, command: cmd.Asked, actor: Actor, moment: Moment) -
         return link.summarise(command, actor)
     if isinstance(command, cmd.RecogniseCaption):
         return captions.recognise(meeting, command, moment)
+    if isinstance(command, cmd.RecordingUpkeep):
+        return recording.upkeep(meeting, command, moment)
     if not authority.may(actor.role, command.type):
         return Refused(Code.FORBIDDEN, f"{actor.role} may not ask {command.type}")
     if isinstance(command, cmd.Join):
@@ -82,6 +86,8 @@ def decide(meeting: Meeting, command: cmd.Asked, actor: Actor, moment: Moment) -
         return Refused(Code.NOT_PRESENT)
     if is_voting(command):
         return voting.carry_out(meeting, command, actor, moment)
+    if isinstance(command, cmd.RecordingCommand):
+        return recording.carry_out(meeting, command)
     if isinstance(command, cmd.LinkCommand):
         return link.carry_out(meeting, command, actor)
     if isinstance(command, cmd.AttendanceCommand):

@@ -22,6 +22,7 @@ from meetings.models import Offset
 from meetings.people import PersonId
 from meetings.programme.events import *
 from meetings.push.events import *
+from meetings.recording.events import *
 from meetings.signoff.events import *
 from meetings.unmasking.events import *
 from meetings.voting.events import *
@@ -39,6 +40,7 @@ Event = Annotated[
     | LinkEvent
     | CaptionsEvent
     | PushEvent
+    | RecordingEvent
     | ProgrammeShown,
     Field(discriminator="type"),
 ]

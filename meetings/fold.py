@@ -26,6 +26,7 @@ from meetings.floor import fold as floor
 from meetings.floor.state import Floor
 from meetings.link import fold as link
 from meetings.push import fold as push
+from meetings.recording import fold as recording
 from meetings.signoff import fold as signoff
 from meetings.state import Meeting
 from meetings.unmasking import fold as unmasking
@@ -120,6 +121,8 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
         return replace(meeting, captions=captions.apply(meeting.captions, event, entry))
     if isinstance(event, ev.PushEvent):
         return replace(meeting, pushed=push.apply(meeting.pushed, event))
+    if isinstance(event, ev.RecordingEvent):
+        return replace(meeting, recording=recording.apply(meeting.recording, event, entry))
     if isinstance(event, ev.ProgrammeShown):
         return replace(meeting, layout=event.layout)
     return conduct.apply(meeting, event, entry)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -104,3 +104,7 @@ class Person(BaseModel):
 
 Register = Mapping[str, Person]
 """Person id -> person. A missing id is somebody who was forgotten."""
+
+
+SERVICE: Final = Person(id="service", name="-", role=Role.ROOM)
+"""Asks for what the service itself does; never in a register, and no actor of an entry."""

@@ -127,6 +127,9 @@ class Code(StrEnum):
     CAPTIONS_TOO_MANY = "captions.too_many"
     CAPTIONS_FULL = "captions.full"
     PUSH_TOO_MANY = "push.too_many"
+    RECORDING_DELETED = "recording.deleted"
+    RECORDING_HELD = "recording.held"
+    RECORDING_OPEN = "recording.open"
     OVERLOADED = "service.overloaded"
     """Too much waits already; the same command may be sent again later."""
 

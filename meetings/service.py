@@ -28,7 +28,7 @@ from meetings.decide import Actor, decide
 from meetings.fold import apply
 from meetings.live import LiveMeeting
 from meetings.moment import Boxes, Moment
-from meetings.people import Person, PersonId
+from meetings.people import SERVICE, Person, PersonId
 from meetings.record.port import Conflict, Record, RecordError, UnknownMeeting
 from meetings.refusals import Code, Refused
 from meetings.state import Meeting
@@ -453,7 +453,7 @@ class _Writer:
         entry = ev.Entry(
             offset=plan.meeting.offset + 1,
             at_ms=at_ms,
-            actor=None if pending is None else pending.person.id,
+            actor=None if pending is None or pending.person is SERVICE else pending.person.id,
             cause=None if pending is None else pending.command_id,
             event=event,
         )

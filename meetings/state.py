@@ -21,6 +21,7 @@ from meetings.floor.state import Floor
 from meetings.link.state import VideoLink
 from meetings.people import PersonId
 from meetings.programme.events import Layout
+from meetings.recording.state import Recording
 from meetings.signoff.state import Signoff
 from meetings.unmasking.state import Unmaskings
 from meetings.voting.state import Votes
@@ -62,5 +63,6 @@ class Meeting:
     layout: Layout = "auto"
     """What the host has the programme show."""
     captions: Captions = field(default_factory=Captions)
+    recording: Recording = field(default_factory=Recording)
     pushed: tuple[str, ...] = ()
     """Platforms that the programme is passed on to, in the order of starting."""

@@ -505,6 +505,9 @@ OUTWARD: Final[Sequence[tuple[int, Builder]]] = (
     (2, by(_correct_caption)),
     (2, by(lambda draw: cmd.StartPush(platform=draw.of("电视台", "视频号")))),
     (1, by(lambda draw: cmd.StopPush(platform=draw.of("电视台", "视频号")))),
+    (1, by(lambda draw: cmd.HoldRecording(reason=draw.of("申诉", "巡察")))),
+    (1, by(lambda _: cmd.ReleaseRecording())),
+    (1, by(lambda _: cmd.DeleteRecording(reason="居民要求"))),
 )
 
 # --- afterwards -----------------------------------------------------------------------------------

@@ -258,6 +258,10 @@ def sign_off(hall: Hall, chance: random.Random) -> None:
         hall.ask((person, cmd.SignMinutes(revision=1, sha256=sha256)))
     hall.ask(("chen", cmd.PublishMinutes(revision=1, sha256=sha256)))
     hall.ask((chance.choice(["chen", "he"]), cmd.AmendMinutes(text="更正：日期有误")))
+    files = chance.randrange(1, 9)
+    sealed = cmd.SealRecording(files=files, through=files, root="b" * 64, complete=True)
+    hall.ask(("chen", sealed))
+    hall.ask(("chen", cmd.ExpireRecording(days=chance.choice([1, 1_000_000]))))
 
 
 def wait(hall: Hall, chance: random.Random) -> None:

@@ -104,6 +104,9 @@ captions.add           yes   yes     yes    no           no      no    no
 captions.correct       yes   yes     yes    no           no      no    no
 push.start             yes   yes     no     no           no      no    no
 push.stop              yes   yes     no     no           no      no    no
+recording.hold         yes   yes     no     no           no      no    no
+recording.release      yes   yes     no     no           no      no    no
+recording.delete       yes   yes     no     no           no      no    no
 minutes.sign           yes   yes     yes    no           no      no    no
 minutes.publish        yes   yes     yes    no           no      no    no
 minutes.amend          yes   yes     yes    no           no      no    no
@@ -129,6 +132,9 @@ COMMANDS: dict[str, cmd.Command] = {
         cmd.CorrectCaption(caption=1, text="好"),
         cmd.StartPush(platform="电视台"),
         cmd.StopPush(platform="电视台"),
+        cmd.HoldRecording(reason="有人申诉"),
+        cmd.ReleaseRecording(),
+        cmd.DeleteRecording(reason="居民要求"),
         cmd.RecessMeeting(),
         cmd.AdjournMeeting(),
         cmd.ResumeMeeting(),

@@ -142,6 +142,9 @@ LATER = sorted(set(COMMANDS) - {"person.join", "person.leave"})
 
 
 AFTERWARDS = {
+    "recording.hold",
+    "recording.release",
+    "recording.delete",
     "captions.correct",
     "comment.approve",
     "comment.hide",

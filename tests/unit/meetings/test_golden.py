@@ -17,6 +17,7 @@ from meetings import events as ev
 from meetings.ballots.blind import verify
 from meetings.fold import fold
 from meetings.link import room
+from meetings.recording.state import Recording
 from meetings.voting.outcome import outcome
 from tests.unit.meetings.proof.sample import checked_file
 
@@ -188,3 +189,17 @@ def test_old_captions_and_platforms_fold_to_what_they_meant() -> None:
     told = {at: (one.text, one.speaker) for at, one in now.captions.by_id.items()}
     assert told == {8: ("现在开会", None), 10: ("管网下月开工", "li"), 12: ("", "li")}
     assert not any(one.recognised for one in now.captions.by_id.values())
+
+
+def test_an_old_recording_folds_to_what_it_meant() -> None:
+    """December 2026: sealed twice, held, released, and deleted by the rule of 90 days."""
+    lines = (FOLDER / "2026-12-recording.jsonl").read_text().splitlines()
+    now = fold("m1", [ev.Entry.model_validate_json(line) for line in lines])
+    assert now.recording == Recording(
+        files=207,
+        through=67,
+        root="2e" * 32,
+        complete=True,
+        held=None,
+        deleted_ms=1_810_000_000_000,
+    )

@@ -262,6 +262,10 @@ ITEM = ev.AgendaItem(id=3, title="其他")
         (ev.CaptionCorrected(caption=8, text=""), {"captions"}),
         (ev.PushStarted(platform="电视台"), set()),
         (ev.PushStopped(platform="电视台"), set()),
+        (ev.RecordingSealed(files=3, through=0, root="a" * 64), set()),
+        (ev.RecordingHeld(reason="有人申诉"), set()),
+        (ev.RecordingReleased(), set()),
+        (ev.RecordingDeleted(reason="居民要求", files=3, root="a" * 64), set()),
         (
             ev.MinutesSigned(person="li", signed_as="host", revision=1, sha256="a" * 64),
             {"minutes"},
