@@ -66,12 +66,14 @@ from signaling.wire.frames import (
     LinksSection,
     LinkStats,
     Position,
+    PushesSection,
+    PushView,
     Welcome,
 )
 
 log = logging.getLogger(__name__)
 
-RUNTIME = ("links", "speakers", "calls", "livestream", "check_in")
+RUNTIME = ("links", "speakers", "calls", "livestream", "pushes", "check_in")
 """Sections that the record doesn't hold."""
 _NO_LINKS = LinksSection(sources=())
 """What those see of the video links who are not on them."""
@@ -113,6 +115,7 @@ class Hub:
         self._claims = Claims()
         self._shown_links: set[Client] = set()
         self._calls = Calls()
+        self._pushes = PushesSection(platforms=())
         self._finished: set[PersonId] = set()
         self._call_finished = asyncio.Event()
         self._fanout = Fanout(live, limits, counters, self._runtime_of)
@@ -377,6 +380,9 @@ class Hub:
             if name == "livestream":
                 livestream = self.media.livestream_section(desk=audience is Audience.HOST)
                 fragments[name] = livestream.model_dump_json()
+            elif name == "pushes":
+                if audience is Audience.HOST:
+                    fragments[name] = self._pushes.model_dump_json()
             elif name == "check_in":
                 if audience in {Audience.HOST, Audience.DISPLAY}:
                     section = self._check_in.section(self._clock_ms())
@@ -508,6 +514,12 @@ class Hub:
     def livestream_changed(self) -> None:
         """See `MediaListener`."""
         self._fanout.runtime_changed("livestream")
+
+    def show_pushes(self, platforms: tuple[PushView, ...]) -> None:
+        """Where the programme can go besides, and how it goes there, from now on."""
+        if platforms != self._pushes.platforms:
+            self._pushes = PushesSection(platforms=platforms)
+            self._fanout.runtime_changed("pushes")
 
     def peer_reported(self, report: Offered | PeerGone | Layers) -> None:
         """See `MediaListener`."""

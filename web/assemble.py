@@ -41,7 +41,9 @@ from web.media_metrics import add_media_metrics
 from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.moments import MomentsFiles
+from web.platforms import Entered, read_platforms
 from web.proof import record_key
+from web.pushes import Pushes
 from web.routes import (
     ballots,
     captions,
@@ -52,6 +54,7 @@ from web.routes import (
     moments,
     operations,
     pages,
+    platforms,
     rooms,
 )
 from web.routes.accounts import Accounts
@@ -76,6 +79,8 @@ class Parts:
     metrics: Metrics
     cameras: Callable[[str], Cameras]
     """The rooms' IP cameras; they are told where this service listens."""
+    pushes: Pushes
+    """Passes programmes on to other platforms."""
 
 
 @asynccontextmanager
@@ -88,13 +93,15 @@ async def assemble(
 
     Raises:
         RecordError: the record can't be opened.
-        SettingsError: the word list or the file of cameras can't be used.
+        SettingsError: the word list, or the file of cameras or platforms, can't be used.
         OSError: the media process can't be started, or the data folder not be written.
     """
     programmes = settings.data.resolve() / "programmes"
     programmes.mkdir(parents=True, exist_ok=True)
     bus, counters, limits = InProcessBus(), Counters(), Limits()
     ip_cameras = read_rooms(settings.cameras)
+    known_platforms = read_platforms(settings.platforms)
+    entered = Entered(settings.data.resolve() / "platforms")
     livestreams = Livestreams(programmes)
     grace_ms = round(settings.stream_grace_s * 1000)
     async with opened(settings) as record, _media(settings) as plane:
@@ -164,6 +171,7 @@ async def assemble(
             *minutes.routes(minutes_files(record, settings, origins), meetings, invitations),
             *moments.routes(MomentsFiles(record, settings.timezone), meetings, invitations),
             *people.routes(),
+            *platforms.routes(entered, meetings, invitations),
             *accounts.routes(derived(secret, "provider")),
             *captions.routes(livestreams.find, meetings.live),  # before what takes any file
             *livestream.routes(livestreams.find),
@@ -193,6 +201,7 @@ async def assemble(
                     routes=routes,
                     metrics=metrics,
                     cameras=lambda url: Cameras(ip_cameras, hubs, invitations, url, clock_ms),
+                    pushes=Pushes(known_platforms, entered, hubs, programmes, clock_ms),
                 )
             finally:
                 carrying.cancel()

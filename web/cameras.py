@@ -37,8 +37,7 @@ from signaling.hub import Hub
 from signaling.hubs import Hubs, ShuttingDown
 from signaling.wire.frames import CameraView
 from web.auth import Invitations
-from web.links import room_code
-from web.settings import SettingsError
+from web.roomfile import read_room_file
 
 CAMERAS_MAX = 8  # of one room; more would crowd the console
 TOKEN_S = 86_400.0  # a process lives no longer than a day's meeting
@@ -87,18 +86,7 @@ def read_rooms(path: Path | None) -> Rooms:
     Raises:
         SettingsError: it can't be read, is none, or others may read it too.
     """
-    if path is None:
-        return {}
-    try:
-        if path.stat().st_mode & 0o077:
-            raise SettingsError(f"YISHI_CAMERAS: {path} holds passwords: chmod 600")
-        found = _FILE.validate_json(path.read_bytes())
-        return {room_code(code): cameras for code, cameras in found.items()}
-    except ValidationError as error:
-        places = [".".join(map(str, one["loc"])) + ": " + one["msg"] for one in error.errors()]
-        raise SettingsError(f"YISHI_CAMERAS: {path}: {'; '.join(places)}") from None
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"YISHI_CAMERAS: {path}: {error}") from error
+    return read_room_file(path, _FILE, "YISHI_CAMERAS")
 
 
 def person_of(room: str, camera: CameraSetting) -> Person:

@@ -38,6 +38,8 @@ class HttpCode(StrEnum):
     LIVESTREAM_NOT_YET = "livestream.not_yet"
     LIVESTREAM_TOO_FAR_AHEAD = "livestream.too_far_ahead"
     LIVESTREAM_BAD_REQUEST = "livestream.bad_request"
+    PLATFORM_INVALID = "platform.invalid"
+    PLATFORM_TOO_MANY = "platform.too_many"
     DRAFT_INVALID = "draft.invalid"
     DRAFT_CONFLICT = "draft.conflict"
     DRAFT_TOO_MANY = "draft.too_many"

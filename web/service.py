@@ -89,6 +89,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         ):
             local_url = f"http://{local_host(settings.host)}:{_port(plain)}"
             cameras = tasks.create_task(parts.cameras(local_url).run())
+            pushes = tasks.create_task(parts.pushes.run())
             try:
                 yield Running(
                     settings=settings,
@@ -99,6 +100,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 )
             finally:
                 cameras.cancel()
+                pushes.cancel()
 
 
 async def run_until_stopped(

@@ -171,6 +171,11 @@ class Settings(BaseModel):
     cameras: Path | None = Field(
         None, description="file with the rooms' IP cameras (JSON, see docs/sources.md), mode 600"
     )
+    platforms: Path | None = Field(
+        None,
+        description="file with platforms to pass livestreams on to (JSON, see docs/push.md), "
+        "mode 600",
+    )
     udp_port_min: Port = Field(0, description="lowest UDP port for video links; 0: any")
     udp_port_max: Port = Field(0, description="highest UDP port for video links; 0: any")
     udp_addresses: Annotated[tuple[Address, ...], BeforeValidator(_from_list)] = Field(

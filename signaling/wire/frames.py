@@ -279,6 +279,29 @@ class AlarmView(_Frame):
     """Wall clock."""
 
 
+PushState = Literal["off", "connecting", "live", "reconnecting"]
+
+
+class PushView(_Frame):
+    """A platform that the programme can be passed on to; its address is shown to nobody."""
+
+    platform: str
+    """Its name."""
+    state: PushState
+    since_ms: int | None
+    """Wall clock; None: nothing is known yet."""
+    fault: str
+    """Why nothing arrives there, a stable code; empty: something does, or nothing shall."""
+    entered: bool
+    """By a host, for this meeting; else it is the operator's."""
+
+
+class PushesSection(_Frame):
+    """For the desk: where the programme goes besides."""
+
+    platforms: tuple[PushView, ...]
+
+
 class LivestreamSection(_Frame):
     """The programme, as it can be watched now."""
 
@@ -325,6 +348,7 @@ class Sections(_Frame):
     speakers: SpeakersSection | None = None
     calls: CallsSection | None = None
     livestream: LivestreamSection | None = None
+    pushes: PushesSection | None = None
     check_in: CheckInSection | None = None
 
 

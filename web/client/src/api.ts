@@ -124,6 +124,24 @@ export async function publishedBallots(
   return (await request(path, { headers: bearer(token) })).json() as Promise<Ballots>
 }
 
+const platformsPath = (meeting: string) => `/api/meetings/${encodeURIComponent(meeting)}/platforms`
+
+/** Keep where the livestream can be sent to; the address never comes back. */
+export async function addPlatform(
+  meeting: string,
+  token: string,
+  name: string,
+  url: string,
+): Promise<void> {
+  const init = { method: 'POST', headers: bearer(token), body: JSON.stringify({ name, url }) }
+  await request(platformsPath(meeting), init)
+}
+
+export async function removePlatform(meeting: string, token: string, name: string): Promise<void> {
+  const path = `${platformsPath(meeting)}/${encodeURIComponent(name)}`
+  await request(path, { method: 'DELETE', headers: bearer(token) })
+}
+
 /** @throws ApiError */
 export async function request(path: string, init?: RequestInit): Promise<Response> {
   let response: Response

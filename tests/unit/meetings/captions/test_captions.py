@@ -120,7 +120,7 @@ def test_a_meeting_has_so_many_and_no_more() -> None:
                 many[-n] = one
             now = replace(before, captions=replace(captions, by_id=many.finish()))
         decision = decide(now, add(), HOST, Moment(NOW))
-        assert isinstance(decision, Refused) is refused
+        assert (decision == Refused(Code.CAPTIONS_FULL)) is refused
 
 
 def test_a_caption_has_a_longest() -> None:

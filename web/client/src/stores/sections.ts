@@ -18,6 +18,7 @@ const NAMES = [
   'speakers',
   'calls',
   'livestream',
+  'pushes',
   'check_in',
 ] as const satisfies readonly (keyof Sections)[]
 
@@ -40,6 +41,7 @@ export function emptySections(): Held {
     speakers: null,
     calls: null,
     livestream: null,
+    pushes: null,
     check_in: null,
   })
 }

@@ -140,9 +140,6 @@ export type Command =
   | CorrectCaption
   | StartPush
   | StopPush
-  | HoldRecording
-  | ReleaseRecording
-  | DeleteRecording
   | ShowProgramme
 /**
  * In an `error` frame: the frame was dropped, the connection lives on.
@@ -281,9 +278,6 @@ export type Code =
   | 'captions.too_many'
   | 'captions.full'
   | 'push.too_many'
-  | 'recording.deleted'
-  | 'recording.held'
-  | 'recording.open'
   | 'service.overloaded'
 
 /**
@@ -409,9 +403,6 @@ export interface CommandFrame {
     | CorrectCaption
     | StartPush
     | StopPush
-    | HoldRecording
-    | ReleaseRecording
-    | DeleteRecording
     | ShowProgramme
 }
 export interface OpenMeeting {
@@ -1058,26 +1049,6 @@ export interface StopPush {
   platform: string
 }
 /**
- * Keep it, whatever the rules say.
- */
-export interface HoldRecording {
-  type: 'recording.hold'
-  reason: string
-}
-/**
- * The rules hold again.
- */
-export interface ReleaseRecording {
-  type: 'recording.release'
-}
-/**
- * Delete picture and sound for good; the record stays.
- */
-export interface DeleteRecording {
-  type: 'recording.delete'
-  reason: string
-}
-/**
  * Have the programme show this until another command, or follow the meeting again.
  *
  * What is not there is not shown: the programme then follows the meeting, and says so.
@@ -1199,6 +1170,7 @@ export interface Sections {
   speakers?: SpeakersSection
   calls?: CallsSection
   livestream?: LivestreamSection
+  pushes?: PushesSection
   check_in?: CheckInSection
 }
 export interface MeetingSection {
@@ -1842,6 +1814,22 @@ export interface AlarmView {
     | ('black' | 'silent' | 'frozen' | 'drift' | 'clock' | 'slow' | 'disk_low' | 'disk_full')
     | 'no_bytes'
   since_ms: number
+}
+/**
+ * For the desk: where the programme goes besides.
+ */
+export interface PushesSection {
+  platforms: PushView[]
+}
+/**
+ * A platform that the programme can be passed on to; its address is shown to nobody.
+ */
+export interface PushView {
+  platform: string
+  state: 'off' | 'connecting' | 'live' | 'reconnecting'
+  since_ms: number | null
+  fault: string
+  entered: boolean
 }
 /**
  * For the room's display and the desk: what whoever is in the room signs in with.

@@ -626,6 +626,8 @@ export const en: Record<Key, string> = {
   'code.captions.bad_time': 'The time of this caption is wrong; type it again',
   'code.captions.too_many': 'Too many captions; wait a few seconds',
   'code.captions.full': 'This meeting has as many captions as it can have',
+  'code.platform.invalid': 'This is no address to push to: it begins with rtmp:// or rtmps:// and has the stream key',
+  'code.platform.too_many': 'This meeting has as many platforms as it can have; remove one first',
   'code.push.too_many': 'It goes to as many platforms as it can; stop one first',
   'code.recording.deleted': 'The recording was deleted',
   'code.recording.held': 'Somebody asked for this recording to be kept; it can not be deleted',

@@ -614,6 +614,8 @@ export const zh = {
   'code.captions.bad_time': '这句字幕的时间不对，请重新输入',
   'code.captions.too_many': '字幕太快了，请稍等几秒',
   'code.captions.full': '这场会议的字幕已经到了上限',
+  'code.platform.invalid': '这个地址不能推流：要以 rtmp:// 或 rtmps:// 开头，并带上推流码',
+  'code.platform.too_many': '这场会议的平台已满，请先删一个',
   'code.push.too_many': '同时转播的平台已满，请先停一个',
   'code.recording.deleted': '录像已经删除',
   'code.recording.held': '这份录像已被要求保留，不能删除',
