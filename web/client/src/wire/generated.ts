@@ -140,6 +140,9 @@ export type Command =
   | CorrectCaption
   | StartPush
   | StopPush
+  | HoldRecording
+  | ReleaseRecording
+  | DeleteRecording
   | ShowProgramme
 /**
  * In an `error` frame: the frame was dropped, the connection lives on.
@@ -278,6 +281,9 @@ export type Code =
   | 'captions.too_many'
   | 'captions.full'
   | 'push.too_many'
+  | 'recording.deleted'
+  | 'recording.held'
+  | 'recording.open'
   | 'service.overloaded'
 
 /**
@@ -403,6 +409,9 @@ export interface CommandFrame {
     | CorrectCaption
     | StartPush
     | StopPush
+    | HoldRecording
+    | ReleaseRecording
+    | DeleteRecording
     | ShowProgramme
 }
 export interface OpenMeeting {
@@ -1047,6 +1056,26 @@ export interface StartPush {
 export interface StopPush {
   type: 'push.stop'
   platform: string
+}
+/**
+ * Keep it, whatever the rules say.
+ */
+export interface HoldRecording {
+  type: 'recording.hold'
+  reason: string
+}
+/**
+ * The rules hold again.
+ */
+export interface ReleaseRecording {
+  type: 'recording.release'
+}
+/**
+ * Delete picture and sound for good; the record stays.
+ */
+export interface DeleteRecording {
+  type: 'recording.delete'
+  reason: string
 }
 /**
  * Have the programme show this until another command, or follow the meeting again.
