@@ -59,11 +59,18 @@ def entitled_role(electors: Electors, role: Role) -> bool:
 
 
 def watched(meeting: Meeting, vote: Vote) -> bool:
-    """Tell whether somebody may vote who is there, and sees the meeting by the livestream."""
+    """Tell whether somebody may vote yet who is there, and sees the meeting by the livestream."""
     if vote.roll is None:
         people = meeting.attendance.people
-        return vote.electors == "everyone" and any(behind(meeting, person) for person in people)
-    return any(behind(meeting, line.holder or line.person) for line in vote.roll.values())
+        return vote.electors == "everyone" and any(_votes_yet(meeting, vote, p, p) for p in people)
+    lines = vote.roll.values()
+    return any(_votes_yet(meeting, vote, line.person, line.holder or line.person) for line in lines)
+
+
+def _votes_yet(meeting: Meeting, vote: Vote, elector: PersonId, voter: PersonId) -> bool:
+    """Tell whether a ballot of *elector* may come yet, by livestream. Of papers nobody knows."""
+    final = elector in vote.ballots and not vote.rules.changeable
+    return behind(meeting, voter) and not final and vote.claims.get(elector) != "hands"
 
 
 def _may_be_listed(meeting: Meeting, person: PersonId) -> bool:

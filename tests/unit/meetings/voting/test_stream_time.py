@@ -135,6 +135,20 @@ def test_nobody_is_waited_for_where_no_voter_watches_the_livestream(*, roll: boo
     assert [type(event) for event in decision] == [ev.VoteClosed]
 
 
+def test_nobody_is_waited_for_who_has_voted() -> None:
+    """Unless ballots may be changed; a raised hand is seen in the room."""
+    both = (gave("wang", YES), gave("zhao", NO))
+    poll = opened(roll=None, grace_ms=GRACE_MS)
+    decision = given(*BODY, poll, *both).when(HOST, CLOSE).decision
+    assert isinstance(decision, tuple)
+    assert [type(event) for event in decision] == [ev.VoteClosed]
+    time_up = ev.VoteTimeUp(vote=VOTE, close_ms=NOW, until_ms=NOW + GRACE_MS, reason="closed")
+    given(*BODY, poll, both[0]).when(HOST, CLOSE).then(time_up)
+    rules = ev.VoteRules(kind="motion", majority=ev.SIMPLE, changeable=True)
+    changeable = opened(rules, roll=None, grace_ms=GRACE_MS)
+    given(*BODY, changeable, *both).when(HOST, CLOSE).then(time_up)
+
+
 def test_hands_are_counted_meanwhile_and_open_nothing_again() -> None:
     """The time is up once, also where nobody watches yet; the vote ends when both are done."""
     hand = ev.VoteChannelClaimed(vote=VOTE, person="wu", channel="hands")

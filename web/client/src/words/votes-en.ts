@@ -90,6 +90,7 @@ export const votesEn: Record<keyof typeof votesZh, string> = {
   'closing.delay': 'You see the room some seconds late; that time is allowed for.',
   'counting.box': 'Voting is over. The ballot box is being opened.',
   'counting.hands': 'Voting is over. Hands in the room are being counted.',
+  'counting.late': 'Voting is over. Ballots of people who watch the livestream, which is some seconds behind, are still coming in.',
   'counting.soon': 'Voting is over. Counting.',
 
   'bar.votes': '{n}',

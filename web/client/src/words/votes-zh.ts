@@ -83,6 +83,7 @@ export const votesZh = {
   'closing.delay': '直播比会场晚几秒，这段时间已经为您留出。',
   'counting.box': '投票已经截止，正在开启票箱。',
   'counting.hands': '投票已经截止，正在清点会场的举手。',
+  'counting.late': '投票已经截止。直播比会场晚几秒，正在等看直播的人已经投出的票。',
   'counting.soon': '投票已经截止，正在计票。',
 
   'bar.votes': '{n} 票',
