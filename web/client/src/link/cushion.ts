@@ -8,9 +8,10 @@
 
 import type { After } from './watch'
 
-const LOOK_EVERY_MS = 1_000
-/** So many packets missing at a look: the line loses some. One may be a handover. */
+const LOOK_EVERY_MS = 500
+/** So many packets missing within so long: the line loses some. One alone may be anything. */
 const MISSING_MIN = 2
+const WITHIN_MS = 2_000
 /** A line that lost none for so long is a good one again. */
 const GOOD_AFTER_MS = 20_000
 /**
@@ -36,7 +37,9 @@ interface Figures {
 }
 
 export class Cushion {
-  #missing: number | null = null
+  // what had been missed by then: at the beginning nothing
+  #before = 0
+  #sinceMs: number | null = null
   #lostMs: number | null = null
   #keptMs = 0
 
@@ -57,8 +60,11 @@ export class Cushion {
         roundTripMs = (figures.currentRoundTripTime ?? 0) * 1_000
       }
     }
-    if (this.#missing !== null && missing - this.#missing >= MISSING_MIN) this.#lostMs = nowMs
-    this.#missing = missing
+    if (missing - this.#before >= MISSING_MIN) this.#lostMs = nowMs
+    if (this.#lostMs === nowMs || nowMs - (this.#sinceMs ??= nowMs) >= WITHIN_MS) {
+      this.#before = missing
+      this.#sinceMs = nowMs
+    }
     if (this.#lostMs === null || nowMs - this.#lostMs > GOOD_AFTER_MS) return (this.#keptMs = 0)
     const wanted = Math.min(MOST_MS, Math.max(LEAST_MS, ROUND_TRIPS * roundTripMs + JITTER_MS))
     if (Math.abs(wanted - this.#keptMs) >= STEP_MS) this.#keptMs = Math.round(wanted)
@@ -69,7 +75,7 @@ export class Cushion {
 type Peer = Pick<RTCPeerConnection, 'getStats' | 'getReceivers'>
 
 /**
- * Look at a connection every second, and have it keep back what is due.
+ * Look at a connection from its beginning on, and have it keep back what is due.
  *
  * @returns what ends it
  */

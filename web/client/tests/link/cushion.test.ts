@@ -12,9 +12,11 @@ const reports = (missing: number, roundTripS = 0.2) =>
 describe('what is kept back', () => {
   test('is nothing on a line without loss, nor for a single packet', () => {
     const cushion = new Cushion()
-    expect(cushion.look(reports(40), 0)).toBe(0) // of before: not known when
-    expect(cushion.look(reports(40), 1_000)).toBe(0)
-    expect(cushion.look(reports(41), 2_000)).toBe(0)
+    expect(cushion.look(reports(0), 0)).toBe(0)
+    expect(cushion.look(reports(1), 1_000)).toBe(0)
+    expect(cushion.look(reports(1), 2_000)).toBe(0)
+    expect(cushion.look(reports(2), 3_000)).toBe(0)
+    expect(cushion.look(reports(3), 3_500)).toBe(450)
   })
 
   test('is longer than a round trip on a line that loses packets, and nothing when it is good again', () => {
