@@ -312,6 +312,7 @@ export const en: Record<Key, string> = {
   'comment.reply_cancel': "Don't reply",
   'comment.replies': 'To {name}: {text}',
   'comment.replies_hidden': 'To a comment of {name} that is not public',
+  'comment.earlier': 'on {time}',
   'comment.asks': 'Question for {name}',
   'comment.question': 'A question for whom',
   'comment.no_question': 'No question',

@@ -304,6 +304,7 @@ export const zh = {
   'comment.reply_cancel': '不回复了',
   'comment.replies': '回复{name}：{text}',
   'comment.replies_hidden': '回复{name}的一条评论（未公开）',
+  'comment.earlier': '针对 {time}',
   'comment.asks': '问：{name}',
   'comment.question': '向谁提问',
   'comment.no_question': '不是提问',
