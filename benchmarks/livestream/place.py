@@ -129,8 +129,8 @@ async def beside_a_crowd(place: Place, viewers: int) -> AsyncIterator[Beside]:
         edge = await asyncio.to_thread(ends.enter_context, varnish(Path(folder), place.port))
         seen = replace(place, folder=place.folder.replace(f":{place.port}", f":{edge.port}"))
         crowd = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.livestream.crowd", f"{seen.folder}/live.m3u8"),
-            *("--viewers", str(viewers)),
+            *("nice", sys.executable, "-m", "benchmarks.livestream.crowd"),
+            *(f"{seen.folder}/live.m3u8", "--viewers", str(viewers)),
             stdout=asyncio.subprocess.PIPE,
         )
         try:
