@@ -228,6 +228,7 @@ class _Builder:
             quorum=vote.quorum,
             hands=hands,
             proxies=proxies,
+            late=sum(ballot.late for ballot in vote.ballots.values()),
             choices=self._choices(vote_id, vote) if told else (),
             outcome=vote.outcome if told else None,
             tie_broken=vote.tie_broken if told else None,

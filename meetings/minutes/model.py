@@ -142,6 +142,8 @@ class Question:
     """Of `cast`, those counted by the tellers."""
     proxies: int
     """Of `cast`, those given by proxy."""
+    late: int
+    """Of `cast`, those that were given in time in the livestream and came a little later."""
     choices: tuple[Choice, ...]
     """Empty while it runs or when it was cancelled."""
     outcome: Outcome | None

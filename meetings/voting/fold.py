@@ -59,7 +59,9 @@ def _opened(votes: Votes, event: ev.VoteOpened, entry: Entry) -> Votes:
 def _after(vote: Vote, event: ev.VotingEvent, entry: Entry) -> Vote:
     match event:
         case ev.BallotGiven():
-            return _given(vote, event.person, Ballot(event.marks, event.channel, entry.offset))
+            late = vote.late_until_ms is not None
+            ballot = Ballot(event.marks, event.channel, entry.offset, late)
+            return _given(vote, event.person, ballot)
         case ev.BallotCast():
             marks = tuple(int(at == event.option) for at in range(len(vote.options)))
             return _given(vote, event.person, Ballot(marks, "electronic", entry.offset))

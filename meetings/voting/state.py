@@ -27,6 +27,8 @@ class Ballot:
     channel: Channel
     offset: int
     """Of the entry that holds it."""
+    late: bool = False
+    """It came after the time was up, and was given before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def _electors(question: Question) -> str:
         counted.append(f"现场举手{question.hands}票（计票人：{tellers}）")
     if question.proxies:
         counted.append(f"委托{question.proxies}票")
+    if question.late:
+        counted.append(f"看直播在截止前投出、稍后到达{question.late}票")
     return words + (f"，其中{'、'.join(counted)}" if counted else "") + "。"
 
 

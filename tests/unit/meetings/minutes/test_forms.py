@@ -391,3 +391,20 @@ def test_the_annex_has_what_was_said_and_by_whom() -> None:
         "会场： [12:05:40] <i>大家</i>好。",
     ]
     assert "附件四" not in said("record")
+
+
+def test_late_ballots_of_viewers_are_told() -> None:
+    """How many were given before the close, and came after it."""
+    close_ms = BEGIN_MS + 655_000
+    happened = [
+        *held(closed=False),
+        (655, ev.VoteTimeUp(vote=21, close_ms=close_ms, until_ms=close_ms + 4000, reason="closed")),
+        (
+            656,
+            ev.BallotGiven(
+                vote=21, person="zhao", marks=(0, 1), channel="electronic", seen_ms=close_ms - 800
+            ),
+        ),
+        (659, ev.VoteClosed(vote=21, reason="closed")),
+    ]
+    assert "收到3票，其中看直播在截止前投出、稍后到达1票" in said("results", minutes(happened))
