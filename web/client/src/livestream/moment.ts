@@ -59,7 +59,7 @@ export function pieces(playlist: string): Piece[] {
 export function positionIn(recorded: readonly Piece[], atMs: number): number | null {
   const found = recorded.find(({ fromMs, lengthS }) => atMs < fromMs + lengthS * 1000)
   if (found) return found.startS + Math.max(0, (atMs - found.fromMs) / 1000)
-  return recorded.at(-1)?.startS ?? null
+  return recorded[recorded.length - 1]?.startS ?? null
 }
 
 /** The moment that is so many seconds from the start; beyond the end, the end; null: there is none. */
@@ -72,7 +72,7 @@ export function momentIn(recorded: readonly Piece[], positionS: number): number 
 
 /** Seconds of it all. */
 export function lengthOf(recorded: readonly Piece[]): number {
-  const last = recorded.at(-1)
+  const last = recorded[recorded.length - 1]
   return last ? last.startS + last.lengthS : 0
 }
 
