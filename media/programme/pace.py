@@ -9,7 +9,8 @@ machine slept) is the lost time given up.
 from __future__ import annotations
 
 BEHIND_MAX_S = 2.0
-"""More than this behind, and the time is given up: players have stalled anyway."""
+"""More than this behind, and the time is given up: players have stalled anyway. The worker begins a
+new run then, for time that is missing belongs behind a discontinuity."""
 
 
 class Pace:
@@ -60,11 +61,14 @@ class WallClock:
     Wall clock times of moments on the monotonic clock.
 
     Two clocks can't be read at the same moment; on a busy machine tens of milliseconds lie between.
-    What is told is even nevertheless.
+    What is told is even nevertheless. A clock that was set is followed at once, as the record's
+    times do; the worker begins a new run then, for within one the times of pictures must not jump.
     """
 
     def __init__(self, now_s: float, wall_ms: float) -> None:
         self._offset_ms = wall_ms - now_s * 1_000
+        self.stepped = False
+        """The clock was set."""
 
     def at_ms(self, moment_s: float, now_s: float, wall_ms: float) -> int:
         """
@@ -76,5 +80,7 @@ class WallClock:
         error_ms = wall_ms - now_s * 1_000 - self._offset_ms
         if abs(error_ms) <= WALL_STEP_MS:
             error_ms = max(-WALL_SLEW_MS, min(WALL_SLEW_MS, error_ms))
+        else:
+            self.stepped = True
         self._offset_ms += error_ms
         return round(moment_s * 1_000 + self._offset_ms)

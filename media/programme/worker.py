@@ -138,7 +138,9 @@ class _Worker:
         self._cued = False
         self._finish = False
         self._slot = 0
-        """Time slots since the beginning, one picture each unless the machine is too slow."""
+        """Time slots of this run so far, one picture each unless the machine is too slow."""
+        self._watched = 0
+        """Time slots of all runs."""
         self._closing = 0
         """Slots of the closing card so far."""
         self._scene: SceneName | None = None
@@ -157,7 +159,8 @@ class _Worker:
     def _recorded(self, store: SegmentStore, stopping: Callable[[], bool]) -> bool:
         """Record until the end; False: the disk is full."""
         try:
-            self._run(store, stopping)
+            while self._run(store, stopping):
+                self._encoder, self._slot = Encoder(), 0
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
@@ -187,8 +190,12 @@ class _Worker:
                 return True
         return False
 
-    def _run(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
-        """One run: from its first picture to the end, or until the disk is full."""
+    def _run(self, store: SegmentStore, stopping: Callable[[], bool]) -> bool:
+        """
+        One run: from its first picture to the end, or until the disk is full.
+
+        Returns: True if another one must follow, since times within this one would jump.
+        """
         begun_ms = _wall_ms()
         headers = self._encoder.headers
         with Recorder(
@@ -196,13 +203,17 @@ class _Worker:
         ) as recorder:
             start = time.monotonic()
             pace, wall = Pace(start, 1 / FPS), WallClock(start, begun_ms)
-            due_ms = begun_ms
+            due_ms, jumped = begun_ms, False
             while not (self._finish or self._line.closed or stopping()):
                 time.sleep(pace.wait_s(time.monotonic()))
                 now = time.monotonic()
                 in_part = recorder.timing.slots_per_part
                 due, slots = pace.take(now, in_part - self._slot % in_part)
-                due_ms = wall.at_ms(due, now, _wall_ms())
+                at_ms = wall.at_ms(due, now, _wall_ms())
+                if jumped := wall.stepped or pace.given_up_s > 0:
+                    _log.warning("the times of pictures jump by %d ms", at_ms - due_ms)
+                    break
+                due_ms = at_ms
                 self._read()
                 self._make(recorder, now, due_ms, slots)
             if pace.skipped or pace.given_up_s:
@@ -210,10 +221,12 @@ class _Worker:
                     "the machine was too slow: %d of %d pictures were skipped, %.1f s given up",
                     *(pace.skipped, self._slot, pace.given_up_s),
                 )
-            if self._finish:
+            if self._finish and not jumped:
                 self._close(recorder, due_ms)
-            else:
-                recorder.close(self._encoder.finish(), None)
+                return False
+            for part in recorder.close(self._encoder.finish(), None):
+                self._line.send(PartNote(part=part))
+        return jumped
 
     def _await_cue(self, stopping: Callable[[], bool]) -> None:
         until = time.monotonic() + FIRST_CUE_S
@@ -271,6 +284,7 @@ class _Worker:
             self._alarm("disk_low", raised=recorder.disk == "low")
             self._tell_alarms()
         self._slot += slots
+        self._watched += slots
         part = recorder.add(picture, sound, at_ms)
         # A report that finds no room is left out: the journal has it, and the web process looks
         # there when it misses one.
@@ -284,7 +298,7 @@ class _Worker:
         seen = Seen(
             now_s=time.monotonic(),
             wall_ms=wall_ms,
-            stream_ms=self._slot * 1_000 // FPS,
+            stream_ms=self._watched * 1_000 // FPS,
             picture=luma(frame) if camera is not None else None,
             camera=(
                 Camera(camera[0], camera[1].count, luma(newest))

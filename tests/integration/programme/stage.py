@@ -60,6 +60,13 @@ class Camera:
     running: bool = True
     lose: Callable[[], bool] = lambda: False
     """Asked for each packet: whether it is lost."""
+    spoil: Callable[[bytes], bytes] = lambda data: data
+    """What becomes of each packet on the way."""
+
+    def resize(self, width: int, height: int) -> None:
+        """The next pictures have another size."""
+        self.size = (width, height)
+        self.publisher.resize(width, height)
 
 
 @dataclass
@@ -78,7 +85,7 @@ class Stage:
     keyframes: list[int] = field(default_factory=list)
     finished: bool = False
 
-    def start(self, *arguments: str) -> Self:
+    def start(self, *arguments: str, program: str = "media.programme") -> Self:
         """Start a worker; a second time, another one."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
@@ -91,7 +98,7 @@ class Stage:
             fd = str(theirs.fileno())
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "media.programme", "--fd", fd),
+                    *(sys.executable, "-m", program, "--fd", fd),
                     *("--room", self.room, "--folder", str(self.folder)),
                     *arguments,
                 ],
@@ -187,7 +194,8 @@ class Stage:
         for number, camera in self.cameras.items():
             if camera.running and number in self.wanted:
                 packets = camera.publisher.send(flat(*camera.size, camera.colour))
-                self._packets(number, [data for data in packets if not camera.lose()])
+                kept = [camera.spoil(data) for data in packets if not camera.lose()]
+                self._packets(number, kept)
 
     def _packets(self, number: int, packets: list[bytes]) -> None:
         for data in packets:

@@ -47,22 +47,24 @@ def test_a_programme_is_playable_from_its_first_part_to_its_end(
 
     async def main() -> None:
         async with Origin(*memory()) as origin:
-            clients = StrictClient(origin.get, LIVE), StrictClient(origin.get, WHOLE)
+            live, whole = StrictClient(origin.get, LIVE), StrictClient(origin.get, WHOLE)
             first = origin.run(film, timing)
             reported = list(origin.parts(first, film, 2 * timing.slots_per_segment + 13))
-            for client in clients:
-                await client.begin()
+            await live.begin()
+            await whole.begin()
             reported += origin.finish(first, film, ended=False)
             origin.now_ms += 700
             second = origin.run(film)
             for part in origin.parts(second, film, seconds * 1_000 // SLOT_MS):
                 reported.append(part)
                 # In a long run not every part is looked at by itself.
-                if len(reported) < 100 or part.last:
-                    for client in clients:
-                        await client.follow(skip=part.segment % 10 != 0)
+                short = len(reported) < 100
+                if short or part.last:
+                    await live.follow(parts=short)
+                if short or (part.last and part.segment % 60 == 0):
+                    await whole.follow(parts=short, skip=part.segment % 10 != 0)
             reported += origin.finish(second, film, ended=True)
-            for client in clients:
+            for client in (live, whole):
                 await client.follow()
                 assert client.ended
                 assert client.all_faults == []

@@ -75,3 +75,13 @@ def test_a_wall_clock_that_was_set_is_followed_at_once() -> None:
     """By an hour, or by waking up."""
     clock = WallClock(5.0, 1_000_000.0)
     assert clock.at_ms(5.0, 5.0, 4_600_000.0) == 4_600_000
+    assert clock.stepped
+
+
+def test_a_wall_clock_that_drifts_is_not_said_to_be_set() -> None:
+    """Up to a second it is followed by a millisecond a picture."""
+    clock = WallClock(5.0, 1_000_000.0)
+    assert clock.at_ms(5.0, 5.0, 1_001_000.0) == 1_000_001
+    assert not clock.stepped
+    assert clock.at_ms(5.0, 5.0, 1_001_002.0) == 1_001_002
+    assert clock.stepped
