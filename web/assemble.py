@@ -43,6 +43,7 @@ from web.minutes import minutes_files
 from web.moments import MomentsFiles
 from web.platforms import Entered, read_platforms
 from web.proof import record_key
+from web.recordings import Recordings
 from web.pushes import Pushes
 from web.routes import (
     ballots,
@@ -57,6 +58,7 @@ from web.routes import (
     platforms,
     rooms,
 )
+from web.routes import recordings as recordings_routes
 from web.routes.accounts import Accounts
 from web.routes.people import People
 from web.settings import Settings
@@ -148,6 +150,17 @@ async def assemble(
             ice_servers=settings.servers_for_clients(),
             room_secret=derived(secret, "check-in"),
         )
+        recordings = Recordings(
+            record,
+            meetings,
+            programmes,
+            serving=lambda: hubs.serving,
+            clock_ms=clock_ms,
+            timezone=settings.timezone,
+            days=settings.recording_days,
+            download_days=settings.download_days,
+            forget=livestreams.forget,
+        )
         links = DirectLinks(hubs)
         line_check = LineCheck(plane)
         accounts = Accounts(
@@ -175,6 +188,9 @@ async def assemble(
             *accounts.routes(derived(secret, "provider")),
             *captions.routes(livestreams.find, meetings.live),  # before what takes any file
             *livestream.routes(livestreams.find),
+            *recordings_routes.routes(
+                recordings, meetings, invitations, derived(secret, "recording")
+            ),
             *direct.routes(links, invitations, settings.servers_for_clients()),
             *check.routes(line_check, settings.servers_for_clients(), clock_ms),
             *operations.routes(
@@ -192,6 +208,7 @@ async def assemble(
             watching = tasks.create_task(revocations.run())
             noting = tasks.create_task(uses.run())
             signing = tasks.create_task(notary.run())
+            keeping = tasks.create_task(recordings.run())
             try:
                 yield Parts(
                     record=record,
@@ -205,6 +222,7 @@ async def assemble(
                 )
             finally:
                 carrying.cancel()
+                keeping.cancel()
                 checking.cancel()
                 await meetings.close()
                 signing.cancel()

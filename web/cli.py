@@ -11,14 +11,18 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import segno
 import uvloop
 from pydantic import ValidationError
 
+from media.programme.remux import Chapter
 from meetings.events import AgendaItem
 from meetings.fold import fold
+from meetings.minutes.build import build
 from meetings.minutes.draft import FORMS
+from meetings.minutes.moments import chapters
 from meetings.minutes.typeset import FontMissing, TypesetterMissing
 from meetings.people import Person, Role
 from meetings.record.port import RecordError, UnknownMeeting, read_all
@@ -31,6 +35,7 @@ from web.links import origins
 from web.minutes import Kind, minutes_files
 from web.proof import (
     SUFFIX,
+    Damage,
     bar,
     check,
     check_recording,
@@ -39,6 +44,7 @@ from web.proof import (
     report_text,
     write_export,
 )
+from web.recordings import NoRecording, retention_line, write_mp4
 from web.server import PortTaken
 from web.settings import Settings, SettingsError, read_settings, variable
 
@@ -225,6 +231,10 @@ def _parser() -> argparse.ArgumentParser:
         default="record",
         help="会议记录 record, 会议纪要 summary, 表决结果公告 results, 签到表 attendance",
     )
+    recording = add("recording", "写出录像 MP4 write a recording as one MP4", _recording)
+    recording.add_argument("meeting", metavar="MEETING", help="会议编号 the meeting's id")
+    recording.add_argument("-o", "--output", type=Path, metavar="FILE", help="(MEETING.mp4)")
+    add("retention", "列出录像及保留期限 list the recordings and how long they stay", _retention)
     add_identity(add)
     _add_proofs(add)
     return parser
@@ -362,6 +372,27 @@ async def _minutes(parsed: argparse.Namespace, settings: Settings) -> None:
     print(path)
 
 
+async def _recording(parsed: argparse.Namespace, settings: Settings) -> None:
+    path: Path = parsed.output or Path(f"{parsed.meeting}.mp4")
+    async with opened(settings) as record:
+        entries = await read_all(record, parsed.meeting)
+        register = await record.register(parsed.meeting)
+    minutes = build(entries, register.people, ZoneInfo(settings.timezone))
+    named = [Chapter(label=one.label, at_ms=one.at_ms) for one in chapters(minutes)]
+    try:
+        await write_mp4(settings.data / "programmes" / parsed.meeting, path, named)
+    except NoRecording:
+        raise _UsageError("没有录像 there is no recording") from None
+    print(path)
+
+
+async def _retention(_: argparse.Namespace, settings: Settings) -> None:
+    async with opened(settings) as record:
+        for listing in await record.meetings():
+            meeting = fold(listing.id, await read_all(record, listing.id))
+            print(retention_line(meeting, settings.recording_days, settings.timezone))
+
+
 async def _key(_: argparse.Namespace, settings: Settings) -> None:
     print(record_key(settings).public.hex())
 
@@ -380,8 +411,8 @@ async def _verify(parsed: argparse.Namespace, settings: Settings) -> None:
     except ValueError as error:
         raise _UsageError(f"--key: {error}") from error
     report = await asyncio.to_thread(check, parsed.file, key, bar)
-    damaged: list[str] = []
-    if parsed.recording is not None:
+    damaged: list[Damage] = []
+    if parsed.recording is not None and not report.deleted:
         damaged = await asyncio.to_thread(
             lambda: list(check_recording(report, parsed.recording, bar))
         )

@@ -46,6 +46,11 @@ class Livestreams:
         known = self._known.get(meeting)
         return known is not None and known.state != "ended"
 
+    def forget(self, meeting: str) -> None:
+        """Its recording was deleted."""
+        self._known.pop(meeting, None)
+        self._recent.pop(meeting, None)
+
     def find(self, meeting: str) -> Livestream | None:
         """The livestream of a meeting that has or had one."""
         if not _MEETING.match(meeting):

@@ -8,10 +8,13 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from media.segments import names
+from media.segments.seals import read_seals
 from meetings.proof.contents import FileLine
 from meetings.proof.export import export
 from meetings.proof.faults import Fault, Problem, Report
@@ -40,11 +43,21 @@ def record_key(settings: Settings) -> SigningKey:
 
 
 def recording_sums(folder: Path) -> list[FileLine]:
-    """The sums of a meeting's recording so far, in the order of its files."""
+    """
+    The sums of a meeting's recording so far: as they were taken when it was made, in the order of
+    the seals; then of what isn't sealed, in the order of its files, as it is now.
+    """
     if not folder.is_dir():
         return []
+    sealed = [
+        FileLine(name=one.file, bytes=one.bytes, sha256=one.sha256)
+        for seal in read_seals(folder).seals
+        for one in seal.sums
+    ]
+    known = {one.name for one in sealed}
     files = [path for path in folder.iterdir() if names.is_file(path.name)]
-    return [_sum_of(path) for path in sorted(files, key=lambda path: _order(path.name))]
+    rest = [path for path in files if path.name not in known]
+    return sealed + [_sum_of(path) for path in sorted(rest, key=lambda path: _order(path.name))]
 
 
 def _order(name: str) -> tuple[int, int, str]:
@@ -70,7 +83,11 @@ async def write_export(
         OSError: the file can't be written.
     """
     await record.head(meeting)
-    files = await asyncio.to_thread(recording_sums, settings.data / "programmes" / meeting)
+    folder = settings.data / "programmes" / meeting
+
+    async def files() -> list[FileLine]:
+        return await asyncio.to_thread(recording_sums, folder)
+
     lines = export(
         record, meeting, record_key(settings), at_ms=clock_ms(), files=files, names=not withhold
     )
@@ -116,19 +133,34 @@ def check(path: Path, key: bytes | None, progress: Progress) -> Report:
     return verifier.finish()
 
 
-def check_recording(report: Report, folder: Path, progress: Progress) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A file of a recording that is not as it should be."""
+
+    name: str
+    fault: Literal[Fault.CHANGED, Fault.MISSING, Fault.ADDED]
+
+
+def check_recording(report: Report, folder: Path, progress: Progress) -> Iterator[Damage]:
     """
     Compare the recording's files in a folder with their sums.
 
-    Returns: names of files that are missing or not as they were.
+    Returns: what is wrong, in the order of the recording; added files at the end.
     """
     size, done = sum(file.bytes for file in report.files), 0
     for expected in report.files:
         path = folder / expected.name
-        if not names.is_file(expected.name) or not path.is_file() or _sum_of(path) != expected:
-            yield expected.name
+        if not names.is_file(expected.name) or not path.is_file():
+            yield Damage(expected.name, Fault.MISSING)
+        elif _sum_of(path) != expected:
+            yield Damage(expected.name, Fault.CHANGED)
         done += expected.bytes
         progress(done, size)
+    if report.recorded:  # else it may have grown since
+        known = {file.name for file in report.files}
+        for path in sorted(folder.iterdir()):
+            if names.is_file(path.name) and path.name not in known:
+                yield Damage(path.name, Fault.ADDED)
 
 
 def bar(done: int, size: int) -> None:
@@ -154,6 +186,7 @@ _FAULTS = {
     Fault.SEAL: "有行被增删或调换 lines were added, removed or moved: the seal does not fit",
     Fault.OTHER_KEY: "由另一公钥签署 signed with another key",
     Fault.BALLOT: "选票无效 is no ballot of its vote",
+    Fault.RERECORDED: "录像在导出前已被改动 of the recording was changed before the export",
     Fault.MISCOUNTED: "公布的结果与选票不符 the outcome is not the sum of the ballots",
 }
 
@@ -164,7 +197,7 @@ def problem_text(problem: Problem) -> str:
     return f"第 {problem.line} 行 line {problem.line}:{what} {_FAULTS[problem.fault]}"
 
 
-def report_text(report: Report, damaged: Sequence[str], *, asked: bool, timezone: str) -> str:
+def report_text(report: Report, damaged: Sequence[Damage], *, asked: bool, timezone: str) -> str:
     """
     What was found, for people.
 
@@ -175,7 +208,7 @@ def report_text(report: Report, damaged: Sequence[str], *, asked: bool, timezone
     lines = [problem_text(problem) for problem in report.problems]
     if report.more:
         lines.append(f"另有 {report.more} 处 and {report.more} more")
-    lines += [f"录像 recording: {name} 缺失或被改动 missing or changed" for name in damaged]
+    lines += [f"录像 recording: {one.name} {_FAULTS[one.fault]}" for one in damaged]
     if lines:
         return "\n".join((*lines, "", "✗ 此文件不可信。This file can not be trusted."))
     withheld = f"，隐去 {report.withheld} 人 withheld" if report.withheld else ""
@@ -185,7 +218,7 @@ def report_text(report: Report, damaged: Sequence[str], *, asked: bool, timezone
         f"签名点 checkpoints {report.checkpoints}",
         f"人员 people        {report.people}{withheld}",
         f"重新计票 votes     {report.votes}",
-        f"录像文件 files     {len(report.files)}",
+        f"录像文件 files     {len(report.files)}{_sealed(report)}",
         f"公钥 key           {report.key}",
         "",
         "✓ 每一字节都与签名时一致。Every byte is as it was signed.",
@@ -196,6 +229,12 @@ def report_text(report: Report, damaged: Sequence[str], *, asked: bool, timezone
             "Compare the key with the one that the organisers have published (--key)."
         )
     return "\n".join(lines)
+
+
+def _sealed(report: Report) -> str:
+    if report.deleted:
+        return "，已按规定删除 deleted, as the record says"
+    return f"，录制时已封存 sealed while recorded: {report.sealed}" if report.sealed else ""
 
 
 def _times(report: Report, timezone: str) -> str:

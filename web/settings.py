@@ -176,6 +176,14 @@ class Settings(BaseModel):
         description="file with platforms to pass livestreams on to (JSON, see docs/push.md), "
         "mode 600",
     )
+    recording_days: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="delete recordings so many days after the close; default: keep them"
+    )
+    download_days: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="delete MP4s so many days after they were made; they can be made again; "
+        "default: keep them",
+    )
     udp_port_min: Port = Field(0, description="lowest UDP port for video links; 0: any")
     udp_port_max: Port = Field(0, description="highest UDP port for video links; 0: any")
     udp_addresses: Annotated[tuple[Address, ...], BeforeValidator(_from_list)] = Field(

@@ -31,6 +31,8 @@ from media.segments.port import (
 )
 
 JOURNAL = "index.jsonl"
+DELETED = "deleted.jsonl"
+"""The journal of a recording whose files were deleted: their sums stay."""
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
 

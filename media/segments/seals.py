@@ -1,21 +1,24 @@
 """
 Seals: the SHA-256 of every file of a segment, taken when the segment is whole.
 
-They stand in the journal as `Sealed`, and enter the meeting's record by `Chain`: one root a minute
-for all files so far. Whoever has the record can tell which file is not as it was written.
+They stand in the journal as `Sealed`; the meeting's record has a root for all of them, a new one
+each minute (`meetings.proof.recording`). Whoever has the record can tell which file is another now.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from media.control import Part
-from media.segments.port import Entry, RunStarted, Sealed, SegmentStore, Sum
+from media.segments.disk import DELETED, JOURNAL
+from media.segments.port import Entry, RunStarted, Sealed, SegmentStore, Sum, decode_entry
 
-BEGIN: Final = hashlib.sha256(b"yishi recording 1\n").digest()
+_KIND: Final = re.compile(rb'\{"type":"(\w+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +76,43 @@ def _sum(store: SegmentStore, file: str) -> Sum:
     return Sum(file=file, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def root(before: bytes, sums: Iterable[Sum]) -> bytes:
-    """
-    Chain sums to a root.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a journal says of seals, from one place on."""
 
-        root(0) = SHA-256("yishi recording 1\\n")
-        root(n) = SHA-256(root(n - 1) || name || " " || bytes || " " || sha256 || "\\n")
+    seals: tuple[Sealed, ...]
+    ended: bool
+    """The programme is over, as far as the journal goes."""
+    at: int
+    """Bytes of the journal that were read, for the next time."""
+
+
+def read_seals(folder: Path, at: int = 0) -> Read:
+    """
+    The seals of a recording in a folder, deleted or not; cheap, since no other line is parsed.
 
     Args:
-        before: the root so far; `BEGIN` before the first file.
+        at: read from here on.
+
+    Raises:
+        OSError: it can't be read.
     """
-    for one in sums:
-        line = f"{one.file} {one.bytes} {one.sha256}\n"
-        before = hashlib.sha256(before + line.encode()).digest()
-    return before
+    path = next((folder / name for name in (JOURNAL, DELETED) if (folder / name).is_file()), None)
+    if path is None:
+        return Read((), ended=False, at=at)
+    with path.open("rb") as file:
+        file.seek(at)
+        data = file.read()
+    whole = data[: data.rfind(b"\n") + 1]
+    seals: list[Sealed] = []
+    ended = False
+    for line in whole.splitlines():
+        kind = _KIND.match(line)
+        if kind is None:
+            continue
+        ended = kind[1] == b"ended"
+        if kind[1] == b"sealed":
+            entry = decode_entry(line)
+            assert isinstance(entry, Sealed)
+            seals.append(entry)
+    return Read(tuple(seals), ended, at + len(whole))

@@ -22,7 +22,7 @@ the service shows to nobody, are not exported.
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from hashlib import sha256
 
 from pydantic import BaseModel
@@ -59,7 +59,7 @@ async def export(
     key: SigningKey,
     *,
     at_ms: int,
-    files: Sequence[FileLine] = (),
+    files: Callable[[], Awaitable[Sequence[FileLine]]] | None = None,
     names: bool = True,
 ) -> AsyncIterator[bytes]:
     """
@@ -67,6 +67,8 @@ async def export(
 
     Args:
         at_ms: wall clock, milliseconds since 1970-01-01 UTC.
+        files: asked for the recording's files once all entries are written, so that none is missing
+            that an entry seals; None: there is no recording.
         names: False: withhold all people's lines.
 
     Raises: UnknownMeeting, RecordError.
@@ -94,7 +96,7 @@ async def export(
         content = _json(_public(person))
         proof = sha256(content).hexdigest()
         yield lines.line("person", proof, content if names else WITHHELD)
-    for file in files:
+    for file in () if files is None else await files():
         yield lines.hashed("file", _json(file))
 
     seal = _json(Seal(lines=lines.count, sum=lines.sum.hexdigest(), at_ms=at_ms))

@@ -31,6 +31,8 @@ class Fault(StrEnum):
     """A ballot, or a paper for one, that its vote has no place for."""
     MISCOUNTED = "miscounted"
     """The announced outcome is not the sum of the ballots."""
+    RERECORDED = "rerecorded"
+    """Files of the recording are not those that were sealed while it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class Report:
     votes: int = 0
     """Counted again."""
     files: list[FileLine] = field(default_factory=list)
+    sealed: int = 0
+    """Of them, the first so many were sealed in the record while they were made."""
+    recorded: bool = False
+    """The recording is complete: nothing stands behind the last file."""
+    deleted: bool = False
+    """The recording's files were deleted, and the record says so."""
     first_ms: int | None = None
     """Wall clock of the first entry, milliseconds since 1970-01-01 UTC."""
     last_ms: int | None = None

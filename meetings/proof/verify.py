@@ -30,6 +30,7 @@ from meetings.proof.contents import (
 from meetings.proof.faults import Fault, Problem, Report
 from meetings.proof.keys import CHECKPOINT, SEAL, signed
 from meetings.proof.places import Place, Places
+from meetings.proof.recording import Recording
 from meetings.proof.recount import Recount
 from meetings.record import chain
 
@@ -86,6 +87,7 @@ class Verifier:
         """The last entry that a checkpoint stands for."""
         self._sealed = False
         self._recount = Recount()
+        self._recording = Recording()
 
     def feed(self, raw: bytes) -> None:
         """Take the next line, with its line break."""
@@ -107,7 +109,12 @@ class Verifier:
             self._blame(gap.at, Fault.MISSING, _range("line", gap.first, gap.last))
         if not self._sealed:
             self._blame(self._read + 1, Fault.UNSEALED)
+        missing = self._recording.missing()
+        if missing is not None and self._sealed:
+            self._blame(self._read, Fault.MISSING, missing)
         report = self.report
+        report.sealed, report.recorded = self._recording.sealed, self._recording.complete
+        report.deleted = self._recording.deleted
         report.lines, report.votes = self._read, self._recount.votes
         report.problems = sorted(
             (
@@ -184,6 +191,7 @@ class Verifier:
             self._links, self._offset = (link,), head.offset
             for fault, what in self._recount.take(line.content):
                 self._blame(line.at, fault, what)
+            self._recording.take(line.content)
             self.report.entries += 1
             if self.report.first_ms is None:
                 self.report.first_ms = head.at_ms
@@ -233,6 +241,9 @@ class Verifier:
         file = self._hashed(line, FileLine)
         if file is not None:
             self.report.files.append(file)
+            wrong = self._recording.file(file)
+            if wrong is not None:
+                self._blame(line.at, Fault.RERECORDED, wrong)
 
     def _seal(self, line: _Line) -> None:
         self._sealed = True

@@ -1,12 +1,10 @@
-"""Each segment is sealed once, when it is whole; and a root stands for all files before it."""
+"""Each segment is sealed once, when it is whole."""
 
 from __future__ import annotations
 
-import pytest
-
 from media.segments.memory import MemoryStore
-from media.segments.port import Ended, Entry, Sealed, Sum
-from media.segments.seals import BEGIN, Whole, root, seal, unsealed
+from media.segments.port import Ended, Entry, Sealed
+from media.segments.seals import Whole, seal, unsealed
 from tests.fixtures.parts import part, started
 
 
@@ -47,19 +45,3 @@ def test_a_seal_names_every_file_with_its_sum() -> None:
     sums = seal(store, Whole(0, ("1.mp4", "1-0.m4s"))).sums
     assert [(one.file, one.bytes) for one in sums] == [("1.mp4", 4), ("1-0.m4s", 3)]
     assert sums[1].sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-
-@pytest.mark.parametrize("change", ["file", "bytes", "sha256", "order", "missing"])
-def test_a_root_stands_for_names_lengths_sums_and_their_order(change: str) -> None:
-    """Whatever is another, the root is another; and so is every root behind it."""
-    one = Sum(file="1-0.m4s", bytes=3, sha256="aa")
-    two = Sum(file="1-1.m4s", bytes=4, sha256="bb")
-    sums = {
-        "file": [one.model_copy(update={"file": "1-9.m4s"}), two],
-        "bytes": [one.model_copy(update={"bytes": 30}), two],
-        "sha256": [one.model_copy(update={"sha256": "ab"}), two],
-        "order": [two, one],
-        "missing": [two],
-    }[change]
-    assert root(BEGIN, sums) != root(BEGIN, [one, two])
-    assert root(root(BEGIN, [one]), [two]) == root(BEGIN, [one, two])

@@ -50,7 +50,10 @@ async def written(record: Record, entries: int = ENTRIES, meeting: str = "m1") -
 async def exported(
     record: Record, meeting: str = "m1", *, key: SigningKey = KEY, names: bool = True
 ) -> list[bytes]:
-    lines = export(record, meeting, key, at_ms=10**6, files=FILES, names=names)
+    async def files() -> tuple[FileLine, ...]:
+        return FILES
+
+    lines = export(record, meeting, key, at_ms=10**6, files=files, names=names)
     return [line async for line in lines]
 
 
