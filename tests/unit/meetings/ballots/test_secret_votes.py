@@ -51,8 +51,13 @@ class Hall:
         self.now_ms = NOW
         self._asked = 0
         self._changed = asyncio.Event()
+        self.stream_delay_ms = 0
         self.service = MeetingService(
-            record, lambda: self.now_ms, lambda _meeting, _offset: self._changed.set(), box
+            record,
+            lambda: self.now_ms,
+            lambda _meeting, _offset: self._changed.set(),
+            box,
+            stream_delay_ms=lambda _: self.stream_delay_ms,
         )
 
     async def ask(self, person: Person, command: cmd.Command, name: str = "") -> Answer:
@@ -185,6 +190,35 @@ def test_no_ballot_is_taken_after_the_time_and_it_counts_what_was_in_time() -> N
         await hall.ask(CHEN, cmd.Join())
         ended = (await hall.settled(vote)).votes.by_id[vote]
         assert (ended.reason, ended.published) == ("timed_out", (cast,))
+
+    play(scenario)
+
+
+def test_the_box_takes_what_viewers_gave_in_time_and_says_nothing_of_when() -> None:
+    """No paper is given out any more; the record tells only that the time was up."""
+
+    async def scenario(hall: Hall) -> None:
+        hall.stream_delay_ms = 4000
+        vote = await hall.put()
+        late = await hall.ballot(vote)
+        close_ms = hall.now_ms
+        assert isinstance(await hall.ask(CHEN, cmd.CloseVote(vote=vote)), Accepted)
+        paper = cmd.TakePaper(vote=vote, blinded="1" * 512, number=1)
+        assert await hall.ask(CHEN, paper) == Refused(Code.VOTE_CLOSED)
+        hall.now_ms = close_ms + 3999
+        assert await hall.service.cast("m1", vote, late) is None
+        waiting = (await hall.meeting()).votes.by_id[vote]
+        assert (waiting.published, waiting.outcome) == ((), None)
+        hall.now_ms = close_ms + 4000
+        assert await hall.service.cast("m1", vote, late) == Refused(Code.VOTE_CLOSED)
+        await hall.ask(CHEN, cmd.Join())
+        ended = (await hall.settled(vote)).votes.by_id[vote]
+        assert ended.published == (late,)
+        after = [e.event for e in await read_all(hall.record, "m1") if e.at_ms >= close_ms]
+        time_up = ev.VoteTimeUp(
+            vote=vote, close_ms=close_ms, until_ms=close_ms + 4000, reason="closed"
+        )
+        assert after[-3:-1] == [time_up, ev.VotePublished(vote=vote, ballots=(late,))]
 
     play(scenario)
 
