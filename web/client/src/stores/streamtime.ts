@@ -1,7 +1,7 @@
 /** The moment that this page's person sees: of the livestream, where one is watched; else the present. */
 
 import { computed, inject, provide, shallowRef, type ComputedRef, type InjectionKey, type Ref } from 'vue'
-import { momentSeen, unseen, withheld } from '../livestream/streamtime'
+import { BEHIND_MAX_MS, momentSeen, unseen, withheld } from '../livestream/streamtime'
 import type { VoteView } from '../wire/generated'
 import { useMeeting, type Meeting } from './meeting'
 import { useNow } from './now'
@@ -52,10 +52,12 @@ export function useVotes(): ComputedRef<readonly VoteView[]> {
   const meeting = useMeeting()
   const time = useStreamTime()
   const votes = computed(() => meeting.sections.votes?.votes ?? [])
-  // As a text: time passes all the while, and what is shown changes only with this.
-  const hidden = computed(() =>
-    votes.value.flatMap((vote) => (unseen(vote, time.seenMs.value) ? [vote.id] : [])).join(' '),
-  )
+  // As a text: time passes all the while, and what is shown changes only with this. Nor is the time
+  // looked at for votes that ended long ago.
+  const hidden = computed(() => {
+    const recent = votes.value.filter((vote) => unseen(vote, meeting.serverTime(Date.now()) - BEHIND_MAX_MS))
+    return recent.flatMap((vote) => (unseen(vote, time.seenMs.value) ? [vote.id] : [])).join(' ')
+  })
   return computed(() => {
     if (!hidden.value) return votes.value
     const ids = new Set(hidden.value.split(' ').map(Number))
