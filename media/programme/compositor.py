@@ -59,19 +59,25 @@ class Compositor:
         self._canvas = Canvas()
         self._tiles: dict[tuple[int, Box], _Tile] = {}
         self._card: tuple[Card, Planes] | None = None
+        self._same: Hashable = None
+        """What the picture on the canvas is made of."""
         self._written: dict[_Slot, tuple[Hashable, Overlay | None]] = {}
 
     def compose(
         self, scene: Scene, pictures: Mapping[int, PictureSource], clock: str
     ) -> av.VideoFrame:
         """
-        The next picture, 1280x720, without a timestamp.
+        The next picture, 1280x720, without a timestamp. It holds until the next call.
 
         Args:
             scene: its sources are in *pictures* and have a frame.
             pictures: by number.
             clock: time of day as text.
         """
+        counts = tuple((number, pictures[number].count) for number in sorted(scene.sources))
+        if (scene, clock, counts) == self._same:
+            return self._canvas.frame()  # cameras give 15 pictures a second, cards none
+        self._same = (scene, clock, counts)
         self._tiles = {key: tile for key, tile in self._tiles.items() if key[0] in scene.sources}
         if scene.card is not None:
             self._canvas.paste(self._card_planes(scene.card), WHOLE)

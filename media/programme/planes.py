@@ -142,8 +142,8 @@ class Canvas:
             plane[part] = (value + (value >> 8)) >> 8
 
     def frame(self) -> av.VideoFrame:
-        """A copy for the encoder."""
-        return av.VideoFrame.from_ndarray(self._buffer, format="yuv420p")
+        """For the encoder: the canvas itself, so it has to be encoded before the next is drawn."""
+        return av.VideoFrame.from_numpy_buffer(self._buffer, format="yuv420p")
 
     def _all(self) -> tuple[Plane, Plane, Plane]:
         return self.planes.y, self.planes.u, self.planes.v

@@ -57,7 +57,8 @@ class Rendition:
         return f"{playlist}.m3u8" if not self.mark else f"{playlist}-{self.name}.m3u8"
 
 
-HIGH = Rendition("720", "", 1280, 720, 1_500_000, 31, "veryfast")
+HIGH = Rendition("720", "", 1280, 720, 1_500_000, 31, "superfast")
+"""veryfast takes 1.75 times as long for 0.25 dB (benchmarks/README.md, programme)."""
 LOW = Rendition("360", "l", 640, 360, 400_000, 30, "superfast")
 SOUND = Rendition("sound", "a")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -76,12 +75,3 @@ def test_a_picture_is_scaled_to_its_place() -> None:
     assert at(planes, 176, 98) == (100, 90, 200)
     same = scaled(flat(WIDTH, HEIGHT, (50, 60, 70)), WIDTH, HEIGHT)
     assert at(same, 1279, 719) == (50, 60, 70)
-
-
-def test_a_frame_for_the_encoder_is_a_copy() -> None:
-    """The canvas goes on while x264 still looks."""
-    canvas = Canvas()
-    canvas.fill(WHOLE, (255, 255, 255))
-    frame = canvas.frame()
-    canvas.fill(WHOLE, (0, 0, 0))
-    assert np.frombuffer(memoryview(frame.planes[0]), np.uint8)[0] == 235

@@ -1,0 +1,1 @@
+"""What a meeting's programme costs, scene by scene."""
