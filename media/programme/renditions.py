@@ -3,7 +3,7 @@ The renditions of the programme: the same pictures and the same sound, for lines
 Pure.
 
 Each is muxed with the sound, the last is the sound alone. They have the same cuts, times and
-numbers, so that a player may change at any part: decision record 0014.
+numbers, so that a player may change at any part: decision record 0015.
 """
 
 from __future__ import annotations
