@@ -6,6 +6,7 @@ sound as its time and `sound`.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import av
@@ -25,4 +26,5 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    with contextlib.suppress(OSError):  # so FFmpeg calls the end of a connection
+        main(sys.argv[1])

@@ -4,6 +4,7 @@ import { words } from '.'
 
 const zh = {
   title: '字幕',
+  short: '字幕',
   show: '显示字幕',
   hide: '关闭字幕',
   waiting: '字幕会显示在这里',
@@ -27,6 +28,7 @@ const zh = {
 
 const en: Record<keyof typeof zh, string> = {
   title: 'Captions',
+  short: 'CC',
   show: 'Show captions',
   hide: 'Hide captions',
   waiting: 'Captions appear here',
