@@ -9,13 +9,17 @@ import asyncio
 import itertools
 import random
 import signal
+import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from media.control import Cue, Part
+from media.control import Cue, Part, ProgrammeState, Report
+from media.limits import Limits
+from media.rooms.programme import Programme
+from media.rooms.worker import WorkerProcess, launch_worker
 from media.segments.disk import DiskStore
 from tests.fixtures.hls.client import StrictClient
 from tests.fixtures.hls.origin import Origin
@@ -27,6 +31,7 @@ BEFORE, AFTER = (90, 180, 100), (150, 90, 170)
 MIDDLE = (640, 200)
 RECOVERED_PARTS = 8  # 1.6 s; three seconds are allowed
 FROZEN_S = 3.0
+RECOVERED_S = 3.0
 HOUR_MS = 3_600_000
 
 
@@ -139,3 +144,60 @@ async def play(folder: Path) -> None:
         await client.begin()
         assert client.ended
         assert client.all_faults == []
+
+
+@dataclass
+class Killable:
+    """Real workers, the newest of which can be killed."""
+
+    process: WorkerProcess | None = None
+
+    async def launch(self, room: str, folder: str, line: socket.socket) -> WorkerProcess:
+        self.process = await launch_worker(room, folder, line)
+        return self.process
+
+    def kill(self) -> None:
+        assert isinstance(self.process, asyncio.subprocess.Process)
+        self.process.kill()
+
+
+def test_a_killed_encoder_is_replaced_within_three_seconds(tmp_path: Path) -> None:
+    """
+    By a new run, from the last part before to the first part after; who watches is told of both.
+    Once of three times is enough: a machine may be busy with something else.
+    """
+    reports: asyncio.Queue[Report] = asyncio.Queue()
+    workers = Killable()
+
+    async def next_part(init: str) -> tuple[Part, list[str]]:
+        states: list[str] = []
+        while True:
+            report = await asyncio.wait_for(reports.get(), 30)
+            if isinstance(report, ProgrammeState):
+                states.append(report.state)
+            elif isinstance(report, Part) and report.init == init:
+                return report, states
+
+    async def main() -> list[float]:
+        programme = Programme(
+            *("m1", str(tmp_path), workers.launch, reports.put_nowait, Limits(), time.monotonic)
+        )
+        running = asyncio.create_task(programme.run())
+        programme.cue(Cue(mode="recess", title="积水治理"))
+        gaps_s: list[float] = []
+        await next_part("1.mp4")
+        for run in (2, 3, 4):
+            killed_s = time.monotonic()
+            workers.kill()
+            _, states = await next_part(f"{run}.mp4")
+            assert states == ["interrupted", "starting", "live"]
+            gaps_s.append(time.monotonic() - killed_s)
+            if gaps_s[-1] < RECOVERED_S:
+                break
+        await programme.finish()
+        await running
+        return gaps_s
+
+    gaps_s = asyncio.run(main())
+    assert min(gaps_s) < RECOVERED_S, gaps_s
+    asyncio.run(play(tmp_path))
