@@ -428,12 +428,10 @@ def test_the_livestream_is_shown_from_its_first_part_to_the_recording() -> None:
             service.plane.report(ProgrammeState(room=MEETING, state="starting"))
             service.plane.report(part(0))
             await zhao.shown("livestream", lambda one: one["state"] == "live")
-            assert zhao.sections["livestream"] == {
-                "state": "live",
-                "live_url": f"/hls/{MEETING}/programme.m3u8",
-                "recording_url": f"/hls/{MEETING}/whole.m3u8",
-                "since_ms": 5_000,
-            }
+            shown = zhao.sections["livestream"]
+            assert shown["live_url"] == f"/hls/{MEETING}/programme.m3u8"
+            assert shown["recording_url"] == f"/hls/{MEETING}/whole.m3u8"
+            assert shown["since_ms"] == 5_000
             await host.ask(CloseMeeting())
             service.plane.report(ProgrammeState(room=MEETING, state="ended"))
             await zhao.shown("livestream", lambda one: one["state"] == "ended")
