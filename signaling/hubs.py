@@ -25,7 +25,7 @@ from signaling.limits import Limits
 from signaling.media_bridge import MediaBridge
 from signaling.relay import IceServers
 from signaling.wire.codes import CloseCode
-from signaling.wire.frames import CallView
+from signaling.wire.frames import AlarmView, CallView
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +145,16 @@ class Hubs:
     def lines(self) -> Iterator[CallView]:
         """How good the lines of all meetings are now."""
         return (line for hub in self._hubs.values() for line in hub.lines)
+
+    @property
+    def alarms(self) -> Iterator[AlarmView]:
+        """What is the matter with the programmes of all meetings now."""
+        return (alarm for hub in self._hubs.values() for alarm in hub.media.alarms)
+
+    @property
+    def recording(self) -> int:
+        """Meetings whose programme is being written at this moment."""
+        return sum(hub.media.recording for hub in self._hubs.values())
 
     @property
     def serving(self) -> tuple[str, ...]:

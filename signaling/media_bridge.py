@@ -44,6 +44,7 @@ from media.control import (
 )
 from media.cue import SceneName
 from meetings.people import PersonId, Register
+from meetings.recording.state import Recording
 from meetings.state import Meeting
 from signaling.counters import Counters
 from signaling.cue import progress_only
@@ -138,6 +139,7 @@ class MeetingMedia:
         self._scene: SceneName | None = None
         self._progress: asyncio.TimerHandle | None = None
         self._alarms: dict[AlarmKind, int] = {}
+        self._kept = Recording()
         loop = asyncio.get_running_loop()
         self._written = Written(
             bridge.limits,
@@ -158,6 +160,9 @@ class MeetingMedia:
         if before is not None and self._wanted.cue.layout != before:
             self._listener.livestream_changed()
         self._wake.set()
+        if meeting.recording != self._kept:
+            self._kept = meeting.recording
+            self._listener.livestream_changed()
         self._written.expect(expected=self._wanted.programme and not self._wanted.over)
         dangling = self._wanted.over and not self._told.open and not self._programme.ended
         if dangling and self._programme.since_ms is not None:
@@ -384,6 +389,11 @@ class MeetingMedia:
             found.append(AlarmView(kind="no_bytes", since_ms=self._written.missing_since_ms))
         return tuple(sorted(found, key=lambda alarm: alarm.since_ms))
 
+    @property
+    def recording(self) -> bool:
+        """Bytes of the programme are being written."""
+        return self._written.lit
+
     def stop(self) -> None:
         """Nobody looks any more."""
         self._written.stop()
@@ -412,6 +422,10 @@ class MeetingMedia:
             desk: with what is the matter with it.
         """
         since_ms, state = self._programme.since_ms, self._programme.state
+        if self._kept.deleted_ms is not None:
+            return LivestreamSection(
+                state="off", live_url=None, recording_url=None, since_ms=None, deleted=True
+            )
         if since_ms is None and not (self._wanted is not None and self._wanted.programme):
             return LivestreamSection(state="off", live_url=None, recording_url=None, since_ms=None)
         folder = f"/hls/{self._meeting}"
@@ -424,6 +438,7 @@ class MeetingMedia:
             layout="auto" if self._wanted is None else self._wanted.cue.layout,
             scene=None if state == "ended" else self._scene,
             recording=self._written.lit,
+            held=self._kept.held if desk else None,
             alarms=self.alarms if desk else (),
         )
 

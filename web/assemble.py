@@ -42,9 +42,10 @@ from web.metrics import Kind, Labels, Metrics, Read
 from web.minutes import minutes_files
 from web.moments import MomentsFiles
 from web.platforms import Entered, read_platforms
+from web.programme_metrics import add_programme_metrics
 from web.proof import record_key
-from web.recordings import Recordings
 from web.pushes import Pushes
+from web.recordings import Recordings
 from web.routes import (
     ballots,
     captions,
@@ -323,4 +324,5 @@ def _metrics(counters: Counters, plane: ChildMediaPlane, hubs: Hubs) -> Metrics:
         metrics.add(f"yishi_{name}", kind, help_text, read)
     add_line_metrics(metrics, lambda: hubs.lines)
     add_media_metrics(metrics, lambda: plane.vitals)
+    add_programme_metrics(metrics, lambda: hubs.alarms, lambda: hubs.recording)
     return metrics

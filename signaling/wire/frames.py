@@ -320,6 +320,10 @@ class LivestreamSection(_Frame):
     """Bytes of it were written to the disk in the last moment: the red light."""
     alarms: tuple[AlarmView, ...] = ()
     """What is the matter with it; for the desk alone."""
+    held: str | None = None
+    """Why the recording is kept, whatever the rules say; for the desk alone. None: it is not."""
+    deleted: bool = False
+    """The recording was deleted."""
 
 
 class CheckInSection(_Frame):

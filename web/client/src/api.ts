@@ -76,6 +76,13 @@ export async function minutes(
   return (await request(path, { headers: bearer(token) })).blob()
 }
 
+/** Where the recording is as one MP4, for an hour; it is made first, which may take some seconds. */
+export async function recordingFile(meeting: string, token: string): Promise<string> {
+  const path = `/api/meetings/${encodeURIComponent(meeting)}/recording`
+  const answer = await request(path, { method: 'POST', headers: bearer(token) })
+  return ((await answer.json()) as { url: string }).url
+}
+
 /**
  * What happened when in a meeting that is over.
  *

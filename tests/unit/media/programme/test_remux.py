@@ -16,8 +16,8 @@ from media.control import Part
 from media.programme.encoder import FRAME_SAMPLES, Encoder
 from media.programme.planes import HEIGHT, WIDTH
 from media.programme.recorder import Recorder
-from media.programme.renditions import FPS
 from media.programme.remux import Chapter, NothingRecorded, Run, marks, remux, runs, shifts
+from media.programme.renditions import FPS
 from media.segments.disk import DiskStore
 from media.segments.memory import MemoryStore
 from tests.fixtures.parts import started

@@ -1834,6 +1834,8 @@ export interface LivestreamSection {
     | null
   recording: boolean
   alarms: AlarmView[]
+  held: string | null
+  deleted: boolean
 }
 /**
  * One thing that is the matter with the programme.

@@ -3,6 +3,18 @@
 import { words } from '.'
 
 const zh = {
+  keep: '录像',
+  lead: '下载后可以长期保存；章节按议程、发言和表决标好。',
+  download: '下载 MP4',
+  making: '正在准备文件…',
+  hold: '要求保留',
+  hold_reason: '有人申诉或检查',
+  held: '已要求保留：到期也不删除',
+  release: '取消保留',
+  delete: '删除录像',
+  delete_ask: '画面和声音将永远删除，不能恢复。会议记录和纪要不变，记录里会写明删除。',
+  delete_reason: '主持人删除',
+  deleted: '录像已经删除',
   light: '录制中',
   light_label: '正在录制：画面和声音正写入磁盘',
   alarms: '直播和录制的问题',
@@ -28,6 +40,19 @@ const zh = {
 } as const
 
 const en: Record<keyof typeof zh, string> = {
+  keep: 'Recording',
+  lead: 'Download it to keep it for long; agenda items, speeches and votes are its chapters.',
+  download: 'Download MP4',
+  making: 'The file is being prepared…',
+  hold: 'Ask to keep it',
+  hold_reason: 'An appeal or an inspection',
+  held: 'To be kept: no rule deletes it',
+  release: 'No longer to be kept',
+  delete: 'Delete the recording',
+  delete_ask:
+    'Picture and sound are deleted for ever. Record and minutes stay, and the record says so.',
+  delete_reason: 'Deleted by the host',
+  deleted: 'The recording was deleted',
   light: 'REC',
   light_label: 'Recording: picture and sound are being written to the disk',
   alarms: 'What is wrong with livestream and recording',
