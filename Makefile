@@ -4,8 +4,8 @@
 #   make serve    the service without the demonstration          (ARGS="--lan" for a local network)
 #   make test     set everything up and run every test           (ARGS="tests/unit -k floor")
 #   make pure     the rules, sessions, RTP and playlists: seconds
-#   make nightly  10,000 random meetings, 100 kills under load, every property 5,000 times, and an hour
-#                 of people who come, go and vanish (hours)
+#   make nightly  10,000 random meetings, 100 kills under load, every property 5,000 times, an hour of
+#                 livestream read by a strict client, and one of people who come, go and vanish (hours)
 #   make fuzz     a million inputs for every reader of what the network sends (minutes)
 #   make native   compile the hot path, and test it so (needs a C compiler)
 #   make check    formatting, types, layers, generated files
@@ -58,6 +58,7 @@ pure: setup $(VENV)/.dev
 nightly: setup $(VENV)/.dev
 	$(BIN)/python -m pytest tests/property --hypothesis-profile=nightly $(ARGS)
 	$(BIN)/python -m pytest tests/integration/record --kills=100 $(ARGS)
+	$(BIN)/python -m pytest tests/integration/programme/test_playable.py --stream=60 $(ARGS)
 	$(BIN)/python -m pytest tests/soak --soak=3600 -s $(ARGS)
 
 fuzz: setup $(VENV)/.dev

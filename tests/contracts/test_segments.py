@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -58,6 +59,26 @@ def test_what_was_written_is_read_by_others(reopen: Open) -> None:
     assert other.read("1.mp4") == b"init"
     assert other.read("1-0.m4s", 100, 100) == b"\1" * 100
     store.release()
+
+
+def test_renditions_grow_side_by_side(reopen: Open) -> None:
+    """Part after part in three files; and a segment follows a segment in each."""
+    store = reopen()
+    store.claim()
+    store.put("1.mp4", b"init")
+    store.note(started(1))
+    for segment, index in itertools.product(range(2), range(3)):
+        entry = part(1, segment, index, others=True)
+        assert store.append(entry.file, bytes((index,)) * 100) == entry.start
+        for piece in entry.others:
+            assert store.append(piece.file, bytes((index,)) * piece.length) == piece.start
+        store.note(entry)
+        store.sync()
+    store.release()
+    other = reopen()
+    assert len(other.journal()) == 7
+    assert other.read("1l-1.m4s", 50, 50) == b"\1" * 50
+    assert other.read("1a-0.m4s") == bytes(25) + b"\1" * 25 + b"\2" * 25
 
 
 def test_only_one_writes(reopen: Open) -> None:
@@ -157,6 +178,22 @@ def test_an_entry_without_its_bytes_is_left_out(folder: Path) -> None:
     assert DiskStore(folder).journal() == (started(1), part(1, 0, 0), part(1, 0, 1))
     (folder / "1-0.m4s").unlink()
     assert DiskStore(folder).journal() == (started(1),)
+
+
+@pytest.mark.parametrize("lost", ["1l-1.m4s", "1a-1.m4s"])
+def test_an_entry_without_the_bytes_of_one_rendition_is_left_out(folder: Path, lost: str) -> None:
+    """A power cut takes a part from all of them, or from none."""
+    store = DiskStore(folder)
+    store.claim()
+    entry = part(1, 1, 0, others=True)
+    store.append(entry.file, bytes(100))
+    for piece in entry.others:
+        store.append(piece.file, bytes(piece.length))
+    store.note(entry)
+    store.release()
+    assert DiskStore(folder).journal()[-1] == entry
+    os.truncate(folder / lost, 10)
+    assert DiskStore(folder).journal()[-1] == part(1, 0, 2)
 
 
 def test_the_claim_ends_with_a_killed_process(folder: Path) -> None:
