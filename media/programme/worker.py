@@ -216,6 +216,7 @@ class _Worker:
                 due_ms = at_ms
                 self._read()
                 self._make(recorder, now, due_ms, slots)
+                due_ms += (slots - 1) * 1_000 // FPS  # of the last slot that it was shown for
             if pace.skipped or pace.given_up_s:
                 _log.warning(
                     "the machine was too slow: %d of %d pictures were skipped, %.1f s given up",

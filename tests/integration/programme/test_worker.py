@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from media.control import Cue, Strap
+from media.cue import Partner
 from media.programme.compositor import INSET
 from media.programme.encoder import AAC_SAMPLES
 from media.programme.feed import Finish
@@ -39,6 +40,12 @@ STRAP_PLACE = (100, 662)  # below its letters
 MEETING = Cue(mode="meeting", title="积水治理", place="幸福里议事室", room="room", item="议程一")
 SPEAKING = MEETING.model_copy(
     update={"speaker": "wang", "strap": Strap(name="王建国", office="区住建局")}
+)
+ASKED = MEETING.model_copy(
+    update={
+        "strap": Strap(name="刘桂芳", channel="room"),
+        "partner": Partner(person="wang", strap=Strap(name="王建国", channel="video")),
+    }
 )
 RECESS = MEETING.model_copy(update={"mode": "recess"})
 
@@ -73,8 +80,8 @@ def scenes(shown: list[Shown]) -> list[str]:
 
 def test_a_meeting_from_opening_to_closing(stage: Stage) -> None:
     """
-    Cards, the room, a speaker with inset and strap, recess: in the picture and in the sound; and
-    every part is what the playlist says it is.
+    Cards, the room, a speaker with inset and strap, two side by side, recess: in the picture and in
+    the sound; each is told; and every part is what the playlist says it is.
     """
     stage.cue(MEETING.model_copy(update={"mode": "opening"}))
     stage.camera("room", ROOM, "VP8")
@@ -83,11 +90,14 @@ def test_a_meeting_from_opening_to_closing(stage: Stage) -> None:
     stage.microphone("wang", WANG_HZ)
     stage.play_parts(3)
     assert not stage.wanted
-    for cue in (MEETING, SPEAKING, RECESS):
+    for cue, parts in ((MEETING, 10), (SPEAKING, 10), (ASKED, 5), (RECESS, 7)):
         stage.cue(cue)
-        stage.play_parts(10)
-        assert (wang in stage.wanted) == (cue is SPEAKING)
+        stage.play_parts(parts)
+        assert (wang in stage.wanted) == (cue in (SPEAKING, ASKED))
     stage.finish()
+    told = [scene for scene in stage.scenes if scene != "waiting"]
+    assert told[:1] + told[-2:] == ["opening", "recess", "closing"]
+    assert {"room", "speaker", "two"} <= set(told)
 
     (run,) = runs(stage.folder)
     shown, heard = run.pictures(), run.sound()
@@ -105,6 +115,10 @@ def test_a_meeting_from_opening_to_closing(stage: Stage) -> None:
         start, end = (round(p.at_s * RATE) for p in (stretch[0], stretch[-1]))
         steps = range(start, end, RATE // 10)
         return max(loudness(heard[at : at + RATE // 10], tone_hz) for at in steps)
+
+    two = [p for p in shown if near(p.pixel(320, 300), WANG) and near(p.pixel(960, 300), ROOM)]
+    assert two, "whoever spoke before is at the left"
+    assert min(p.at_s for p in two) > max(p.at_s for p in speaker)
 
     room = [p for p in shown if is_room(p)]
     assert loudest(room, ROOM_HZ) > 0.2
