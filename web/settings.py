@@ -159,8 +159,8 @@ class Settings(BaseModel):
     livestream_part_ms: Annotated[int, Field(ge=PART_MS, le=PART_MS_MAX, multiple_of=PART_MS)] = (
         Field(
             PART_MS,
-            description="length of the livestream's parts; 400 halves the requests of large audiences, "
-            "for 0.7 s more delay",
+            description="length of the livestream's parts; 400 halves the requests of large "
+            "audiences, for 0.7 s more delay",
         )
     )
     stream_grace_s: Annotated[float, Field(ge=0, le=GRACE_MAX_MS / 1000)] = Field(
