@@ -45,6 +45,7 @@ from web.platforms import Entered, read_platforms
 from web.programme_metrics import add_programme_metrics
 from web.proof import record_key
 from web.pushes import Pushes
+from web.recognisers import Recognisers
 from web.recordings import Recordings
 from web.routes import (
     ballots,
@@ -84,6 +85,8 @@ class Parts:
     """The rooms' IP cameras; they are told where this service listens."""
     pushes: Pushes
     """Passes programmes on to other platforms."""
+    recognisers: Recognisers
+    """Write captions, where there is a model."""
 
 
 @asynccontextmanager
@@ -220,6 +223,9 @@ async def assemble(
                     metrics=metrics,
                     cameras=lambda url: Cameras(ip_cameras, hubs, invitations, url, clock_ms),
                     pushes=Pushes(known_platforms, entered, hubs, programmes, clock_ms),
+                    recognisers=Recognisers(
+                        settings.captions_model, hubs, meetings, programmes
+                    ),
                 )
             finally:
                 carrying.cancel()

@@ -151,7 +151,7 @@ class Pushes:
             log.warning("meeting %s: a push's process broke", meeting)
         finally:
             process.stdin.close()
-            await asyncio.shield(_ended(process))
+            await asyncio.shield(ended(process))
         self._note(key, "reconnecting", Fault.LOST)
 
     def _note(self, key: Key, state: PushState, fault: Fault | None) -> None:
@@ -169,7 +169,7 @@ class Pushes:
         )
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
+async def ended(process: asyncio.subprocess.Process) -> None:
     """It ends by itself when its line is closed; if not, it is ended."""
     try:
         async with asyncio.timeout(END_S):

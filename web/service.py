@@ -90,6 +90,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             local_url = f"http://{local_host(settings.host)}:{_port(plain)}"
             cameras = tasks.create_task(parts.cameras(local_url).run())
             pushes = tasks.create_task(parts.pushes.run())
+            recognisers = tasks.create_task(parts.recognisers.run())
             try:
                 yield Running(
                     settings=settings,
@@ -101,6 +102,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             finally:
                 cameras.cancel()
                 pushes.cancel()
+                recognisers.cancel()
 
 
 async def run_until_stopped(

@@ -171,6 +171,11 @@ class Settings(BaseModel):
     cameras: Path | None = Field(
         None, description="file with the rooms' IP cameras (JSON, see docs/sources.md), mode 600"
     )
+    captions_model: Path | None = Field(
+        None,
+        description="folder of a Whisper model (CTranslate2) that writes captions; needs the extra "
+        "`captions`, see docs/captions.md",
+    )
     platforms: Path | None = Field(
         None,
         description="file with platforms to pass livestreams on to (JSON, see docs/push.md), "

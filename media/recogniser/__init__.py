@@ -1,0 +1,1 @@
+"""Captions by a machine: an optional process that listens to the programme."""
