@@ -48,9 +48,10 @@ export function useStreamTime(): StreamTime {
 }
 
 /** All votes, newest first, and none with a result that the livestream has not shown yet. */
-export function useVotes(): ComputedRef<readonly VoteView[]> {
-  const meeting = useMeeting()
-  const time = useStreamTime()
+export function shownVotes(
+  meeting: Pick<Meeting, 'sections' | 'serverTime'>,
+  time: Pick<StreamTime, 'seenMs'>,
+): ComputedRef<readonly VoteView[]> {
   const votes = computed(() => meeting.sections.votes?.votes ?? [])
   // As a text: time passes all the while, and what is shown changes only with this. Nor is the time
   // looked at for votes that ended long ago.
@@ -63,4 +64,8 @@ export function useVotes(): ComputedRef<readonly VoteView[]> {
     const ids = new Set(hidden.value.split(' ').map(Number))
     return votes.value.map((vote) => (ids.has(vote.id) ? withheld(vote) : vote))
   })
+}
+
+export function useVotes(): ComputedRef<readonly VoteView[]> {
+  return shownVotes(useMeeting(), useStreamTime())
 }

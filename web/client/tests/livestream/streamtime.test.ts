@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { computed, ref } from 'vue'
 import { running } from '../../src/ballot/voters'
 import { BEHIND_MAX_MS, momentSeen, unseen, withheld } from '../../src/livestream/streamtime'
-import { openStreamTime } from '../../src/stores/streamtime'
+import { emptySections } from '../../src/stores/sections'
+import { openStreamTime, shownVotes } from '../../src/stores/streamtime'
 import { voteView } from '../sections'
 
 const NOW = 1_000_000
@@ -39,6 +40,31 @@ describe('a vote in stream time', () => {
 
   it('that was cancelled is over for all', () => {
     expect(unseen(voteView({ state: 'cancelled', closed_ms: NOW }), NOW - 1)).toBe(false)
+  })
+})
+
+describe('the votes of a page', () => {
+  it('are the same ones until the picture has shown a result, and from then on again', () => {
+    const [now, shown] = [ref(NOW), ref<number | null>(NOW - 1)]
+    const sections = emptySections()
+    const votes = [voteView({ state: 'closed', closed_ms: NOW, tally: [2, 1, 0] }), voteView({ id: 6 })]
+    sections.votes = { votes }
+    // The service's clock stands: the page asks how long ago a vote ended.
+    const meeting = { sections, serverTime: () => now.value }
+    const seenMs = computed(() => momentSeen(now.value, shown.value))
+    const seen = shownVotes(meeting, { seenMs })
+    expect(seen.value.map((vote) => [vote.id, vote.state, vote.tally])).toEqual([
+      [7, 'counting', null],
+      [6, 'open', null],
+    ])
+    const before = seen.value
+    now.value += 50
+    expect(seen.value).toBe(before)
+    shown.value = NOW
+    expect(seen.value).toEqual(votes)
+    now.value = NOW + BEHIND_MAX_MS + 1
+    shown.value = NOW - 1
+    expect(seen.value).toEqual(votes)
   })
 })
 
