@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -128,6 +129,44 @@ def test_ffmpeg_reads_every_rendition_of_every_run(recorded: Path, tmp_path: Pat
             pictures[run] * SLOT_MS / 1_000, abs=0.03
         )
         assert frames == ({"h264": str(pictures[run])} if rendition.height else {})
+
+
+def test_ffmpeg_plays_the_recording_by_its_playlists(recorded: Path, tmp_path: Path) -> None:
+    """
+    As an ordinary player does: all renditions, across the discontinuity, to the end. Packets are
+    counted: its decoder leaves out the first part of a run, whose times begin anew.
+    """
+
+    async def copy() -> None:
+        async with Origin(DiskStore(recorded), DiskStore(recorded)) as origin:
+            addresses = [WHOLE, *(one.address("recording") for one in RENDITIONS)]
+            for address in addresses:
+                (tmp_path / address).write_bytes(await origin.get(address))
+
+    asyncio.run(copy())
+    for file in recorded.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    probe = subprocess.run(
+        [
+            *("ffprobe", "-v", "error", "-count_packets", "-allowed_extensions", "ALL"),
+            *("-show_entries", "program_stream=codec_name,width,nb_read_packets"),
+            *("-of", "json", str(tmp_path / WHOLE)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert not probe.stderr
+    programs = json.loads(probe.stdout)["programs"]
+    found = [
+        (stream.get("width", 0), int(stream["nb_read_packets"]))
+        for program in programs
+        for stream in program["streams"]
+        if stream["codec_name"] == "h264"
+    ]
+    assert found == [(1280, 60 + 63), (640, 60 + 63)]
+    assert sum(len(program["streams"]) for program in programs) == 5
 
 
 def _bytes(folder: Path, entries: tuple[Entry, ...], run: int, rendition: str) -> bytes:
