@@ -23,10 +23,12 @@ from meetings.record.port import read_all
 from meetings.recording.rules import DAY_MS
 from tests.fixtures.parts import part, started
 from tests.integration.web.conftest import HOST, MEETING, MEMBER, VIEWER, Site
+from tests.unit.meetings.given import CLOSED, OPEN, meeting
 from web.app import build_app
+from web.cli import main
 from web.metrics import Metrics
 from web.proof import Damage, check_recording, recording_sums
-from web.recordings import MP4, SEAL_SEGMENTS, Recordings
+from web.recordings import MP4, SEAL_SEGMENTS, Recordings, retention_line
 from web.routes import recordings as recordings_routes
 
 pytestmark = pytest.mark.anyio
@@ -301,3 +303,33 @@ async def test_the_desk_downloads_one_file_and_nobody_else(archive: Archive) -> 
         assert (await http.get(url.replace(MEETING, "m2"))).status_code == 403
         assert (await http.get(url.split("?")[0])).status_code == 403
         assert (await http.get(url + "x")).status_code == 403
+
+
+def test_how_long_a_recording_stays_is_said_in_a_line() -> None:
+    """By the rule of the settings, unless somebody holds it or it is gone."""
+    closed = (*CLOSED, ev.RecordingSealed(files=3, through=0, root="a" * 64, complete=True))
+    held = (*closed, ev.RecordingHeld(reason="有人申诉"))
+    gone = (*closed, ev.RecordingDeleted(reason="居民要求", files=3, root="a" * 64))
+    for events, days, words in (
+        (OPEN, 90, "未闭会"),
+        (closed, None, "一直保留"),
+        (closed, 90, "保留到 until 1970-04-01"),
+        (held, 90, "要求保留 held: 有人申诉"),
+        (gone, 90, "1970-01-01 已删除"),
+    ):
+        assert words in retention_line(meeting(*events), days, "Asia/Shanghai")
+
+
+def test_the_command_line_says_that_nothing_was_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path / "data")]
+    assert main(["new", "会", *data]) == 0
+    assert main(["meetings", *data]) == 0
+    one = capsys.readouterr().out.split()[-5:]
+    meeting_id = next(word for word in one if len(word) > 10)
+    assert main(["retention", *data]) == 0
+    assert "未闭会" in capsys.readouterr().out
+    assert main(["recording", meeting_id, "-o", str(tmp_path / "m.mp4"), *data]) == 2
+    assert "没有录像" in capsys.readouterr().err
+    assert not (tmp_path / "m.mp4").exists()

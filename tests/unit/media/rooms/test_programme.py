@@ -370,3 +370,21 @@ async def test_an_alarm_is_reported_and_is_over_when_its_worker_is_gone() -> Non
         worker.exit(1)
         over = await s.reports.next(ProgrammeAlarm, 4)
         assert (over.kind, over.since_ms) == ("black", None)
+
+
+@on_loop
+async def test_a_full_disk_interrupts_the_livestream_until_the_next_part() -> None:
+    """The worker lives on, and viewers are told."""
+    async with studio() as s:
+        worker = await s.worker()
+        await told(worker, PartNote(part=PART))
+        await told(worker, AlarmNote(kind="disk_full", since_ms=1_000))
+        await told(worker, AlarmNote(kind="disk_full", since_ms=None))
+        await told(worker, PartNote(part=PART))
+        states = [s.reports.next(ProgrammeState, n) for n in range(1, 5)]
+        assert [(await state).state for state in states] == [
+            "starting",
+            "live",
+            "interrupted",
+            "live",
+        ]
