@@ -88,6 +88,19 @@ async def test_the_floor_moves_sound_picture_and_livestream(stage: Stage) -> Non
     await shows(tile, "data-large", "true")
     await stage.shows_official()
 
+    # The host has the room shown, then both, and then lets the picture follow the meeting again.
+    on_air = stage.host.part("programme-scenes")
+    await stage.host.turn_to("room")
+    await stage.host.press("scene-room")
+    await stage.shows_room()
+    await shows(on_air, "data-scene", "room")
+    await stage.host.press("scene-two")
+    await shows(on_air, "data-scene", "two")
+    await stage.host.press("scene-auto")
+    await shows(on_air, "data-scene", "speaker")
+    await stage.shows_official()
+    await stage.host.turn_to("agenda")
+
     await stage.official.yield_floor()
     await stage.host.sees_holder("")
     await stage.host.hears_no_more_of(official)
