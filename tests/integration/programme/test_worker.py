@@ -175,6 +175,7 @@ def test_a_killed_worker_loses_nothing_that_was_reported(tmp_path: Path) -> None
     assert [run.init for run in found] == ["1.mp4", "2.mp4", "3.mp4"]
     journal = DiskStore(tmp_path).journal()
     assert set(reported) <= set(journal)
+    assert unsealed(journal, over=True) == [], "what a killed worker left, the next one seals"
     timeline = Timeline.of(journal)
     assert [segment.number for segment in timeline.segments] == list(range(len(timeline.segments)))
     assert recording(timeline).count("#EXT-X-DISCONTINUITY\n") == 2
