@@ -191,8 +191,10 @@ def test_the_renditions_of_a_live_programme() -> None:
     words = ',SUBTITLES="captions"'
     assert multivariant(timeline, LIVE).splitlines() == [
         *("#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"),
-        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="字幕",LANGUAGE="zh-CN",DEFAULT=NO,'
-        'AUTOSELECT=YES,FORCED=NO,URI="captions.m3u8"',
+        (
+            '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="字幕",LANGUAGE="zh-CN",DEFAULT=NO,'
+            'AUTOSELECT=YES,FORCED=NO,URI="captions.m3u8"'
+        ),
         f"#EXT-X-STREAM-INF:{high},{avc1}1f,{aac},RESOLUTION=1280x720,FRAME-RATE=25.000{words}",
         "live.m3u8",
         f"#EXT-X-STREAM-INF:{low},{avc1}1e,{aac},RESOLUTION=640x360,FRAME-RATE=25.000{words}",
