@@ -270,6 +270,7 @@ def media_settings(settings: Settings) -> MediaSettings:
         public_address=settings.public_address,
         ice_servers=tuple(url for url in urls if url.startswith("stun:")),
         font=settings.font.resolve() if settings.font is not None else None,
+        part_ms=settings.livestream_part_ms,
     )
 
 
