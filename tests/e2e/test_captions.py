@@ -30,6 +30,29 @@ HOST = "王秀兰"
 FIRST, SECOND, BETTER = "管网改造下个月开公", "请大家放心", "管网改造下个月开工"
 ROOT = Path(__file__).parents[2]
 SEEN_S = 30.0
+HLS = ROOT / "web" / "client" / "node_modules" / "hls.js" / "dist" / "hls.min.js"
+"""The whole library, which reads WebVTT; the pages fetch the light one."""
+CUES_IN_HLS = """
+(url) => new Promise((resolve, reject) => {
+  const video = document.createElement('video')
+  video.muted = true
+  document.body.append(video)
+  const hls = new Hls({ renderTextTracksNatively: true })
+  hls.on(Hls.Events.ERROR, (_, data) => { if (data.fatal) reject(new Error(data.details)) })
+  // As somebody who chooses them in the player's menu.
+  video.textTracks.addEventListener('addtrack', ({ track }) => { track.mode = 'showing' })
+  hls.on(Hls.Events.SUBTITLE_FRAG_PROCESSED, () => {
+    const cues = [...video.textTracks].flatMap((track) => [...(track.cues ?? [])])
+    if (cues.length < 2) return
+    const told = cues.map((cue) => [cue.startTime, cue.endTime, cue.text])
+    hls.destroy()
+    video.remove()
+    resolve(told)
+  })
+  hls.loadSource(url)
+  hls.attachMedia(video)
+})
+"""
 SHOTS = os.environ.get("YISHI_SHOTS")
 """Folder for pictures of the pages, for whoever wants to look."""
 
@@ -166,3 +189,22 @@ async def test_the_recording_and_the_minutes_have_them(yard: Yard) -> None:
     await phone.part("livestream-video").evaluate("(v, at) => { v.currentTime = at }", at)
     await expect(phone.part("captions")).to_contain_text(BETTER, timeout=SHOWN_MS)
     await shot(phone.page, "recording")
+
+
+async def test_a_player_of_hls_reads_them_by_itself(yard: Yard) -> None:
+    """From the group in the multivariant playlist, at the same times as the whole file has."""
+    page = await new_page(yard.browser, width=1280, height=800)
+    await page.goto(f"{yard.service.url}/r/{yard.meeting.room}")
+    await page.evaluate(HLS.read_text())
+    async with asyncio.timeout(SEEN_S):
+        cues = await page.evaluate(CUES_IN_HLS, f"/hls/{yard.meeting.id}/whole.m3u8")
+    whole = await yard.hls("captions.vtt")
+    times = re.findall(r"00:(\d\d):(\d\d\.\d+) --> 00:(\d\d):(\d\d\.\d+)\n(.*)", whole)
+    expected = [
+        (int(m) * 60 + float(s), int(n) * 60 + float(e), text) for m, s, n, e, text in times
+    ]
+    assert [text for *_, text in cues] == [text for *_, text in expected] == [BETTER, SECOND]
+    for (begin, end, _), (right, ends, _) in zip(cues, expected, strict=True):
+        assert begin == pytest.approx(right, abs=0.05)
+        assert end == pytest.approx(ends, abs=0.05)
+    await page.context.close()
