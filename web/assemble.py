@@ -223,9 +223,7 @@ async def assemble(
                     metrics=metrics,
                     cameras=lambda url: Cameras(ip_cameras, hubs, invitations, url, clock_ms),
                     pushes=Pushes(known_platforms, entered, hubs, programmes, clock_ms),
-                    recognisers=Recognisers(
-                        settings.captions_model, hubs, meetings, programmes
-                    ),
+                    recognisers=Recognisers(settings.captions_model, hubs, meetings, programmes),
                 )
             finally:
                 carrying.cancel()
