@@ -17,12 +17,13 @@ from meetings.minutes.build import build
 from meetings.minutes.moments import moments
 from meetings.people import PersonId, Role
 from meetings.proof.checkpoint import sign_head
+from meetings.proof.contents import FileLine
 from meetings.proof.export import export
 from meetings.proof.keys import SigningKey
 from meetings.proof.verify import Verifier
 from meetings.sections import Audience, VotesSection
 from signaling.floor_to_media import plan
-from tests.property.civic.hall import CONTACT, MEETING, NOTE, PEOPLE, REAL_NAME, Hall
+from tests.property.civic.hall import CONTACT, MEETING, NOTE, PEOPLE, REAL_NAME, Hall, recorded
 from tests.property.civic.recount import acknowledged_ballots_count, votes_are_recounted
 
 KEY: Final = SigningKey(b"c" * 32)
@@ -140,9 +141,14 @@ def nothing_withheld_is_replayed(hall: Hall) -> None:
 def the_export_verifies(hall: Hall) -> None:
     """And what it holds is the record; names that were forgotten are not in it."""
 
+    sealed, _ = recorded(hall.meeting.recording.files)
+
+    async def files() -> list[FileLine]:
+        return sealed
+
     async def write() -> list[bytes]:
         await sign_head(hall.record, MEETING, hall.now_ms, KEY)
-        lines = export(hall.record, MEETING, KEY, at_ms=hall.now_ms)
+        lines = export(hall.record, MEETING, KEY, at_ms=hall.now_ms, files=files)
         return [line async for line in lines]
 
     lines = hall.run(write())

@@ -10,7 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
 from typing import Any, Final, TypeVar
 
 from meetings import commands as cmd
@@ -19,6 +19,8 @@ from meetings.ballots import voter
 from meetings.ballots.blind import PaperKey
 from meetings.ballots.memory import MemoryBox
 from meetings.people import Person, PersonId, Role
+from meetings.proof.contents import FileLine
+from meetings.proof.recording import BEGIN, root
 from meetings.record.memory import MemoryRecord
 from meetings.refusals import Refused
 from meetings.service import Accepted, Answer, MeetingService
@@ -88,6 +90,12 @@ class Boxes(MemoryBox):
     def _next_key(self) -> PaperKey:
         self._made += 1
         return paper_key(self._made) if self._made <= PAPER_KEYS else PaperKey.generate()
+
+
+def recorded(count: int) -> tuple[list[FileLine], str]:
+    """The first files of every meeting's recording, and what the record says of them."""
+    files = [FileLine(name=f"1-{n}.m4s", bytes=n, sha256=f"{n:064x}") for n in range(count)]
+    return files, reduce(root, files, BEGIN).hex()
 
 
 class Hall:

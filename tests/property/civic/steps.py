@@ -16,7 +16,7 @@ from meetings.service import Accepted
 from meetings.voting.state import Vote
 from tests.property.civic.asking import ENDING, draw_ask, draw_concern, open_vote
 from tests.property.civic.drawing import Ask, Drawing
-from tests.property.civic.hall import NOTE, PEOPLE, STREAM_DELAY_MS, Hall, Paper
+from tests.property.civic.hall import NOTE, PEOPLE, STREAM_DELAY_MS, Hall, Paper, recorded
 
 Step = Callable[[Hall, random.Random], None]
 
@@ -259,7 +259,8 @@ def sign_off(hall: Hall, chance: random.Random) -> None:
     hall.ask(("chen", cmd.PublishMinutes(revision=1, sha256=sha256)))
     hall.ask((chance.choice(["chen", "he"]), cmd.AmendMinutes(text="更正：日期有误")))
     files = chance.randrange(1, 9)
-    sealed = cmd.SealRecording(files=files, through=files, root="b" * 64, complete=True)
+    root = recorded(files)[1]
+    sealed = cmd.SealRecording(files=files, through=files, root=root, complete=True)
     hall.ask(("chen", sealed))
     hall.ask(("chen", cmd.ExpireRecording(days=chance.choice([1, 1_000_000]))))
 
