@@ -16,15 +16,15 @@ from datetime import datetime, tzinfo
 import av
 from pydantic import ValidationError
 
-from media.control import AlarmKind, Cue
+from media.control import Cue
 from media.cue import SceneName
+from media.programme.alarms import Alarms
 from media.programme.compositor import Compositor
 from media.programme.encoder import FRAME_SAMPLES, Encoder
 from media.programme.feed import (
     NOTE,
     PACKET,
     REPORT,
-    AlarmNote,
     CueNote,
     Finish,
     Finished,
@@ -146,9 +146,7 @@ class _Worker:
         self._scene: SceneName | None = None
         """The last one that was told."""
         self._watchdogs = Watchdogs()
-        self._raised: set[AlarmKind] = set()
-        self._untold: list[AlarmNote] = []
-        """Alarms for which there was no room in the line."""
+        self._alarms = Alarms(line.send)
 
     def work(self, store: SegmentStore, stopping: Callable[[], bool]) -> None:
         self._await_cue(stopping)
@@ -174,19 +172,18 @@ class _Worker:
 
         Returns: False if the programme ends before.
         """
-        for kind in tuple(self._raised):
-            self._alarm(kind, raised=False)
-        self._alarm("disk_full", raised=True)
+        self._alarms.clear()
+        self._alarms.set("disk_full", raised=True)
         looked_s = time.monotonic()
         while not (self._finish or self._line.closed or stopping()):
             time.sleep(1 / FPS)
             self._read()
-            self._tell_alarms()
+            self._alarms.tell()
             if time.monotonic() - looked_s < ROOM_LOOK_S:
                 continue
             looked_s = time.monotonic()
             if disk_room(store.free(), self._reserve, "full") != "full":
-                self._alarm("disk_full", raised=False)
+                self._alarms.set("disk_full", raised=False)
                 return True
         return False
 
@@ -282,8 +279,8 @@ class _Worker:
             self._line.send(howl)
         if not self._finish:
             self._watch(frame, pcm, slots, recorder.skew_s)
-            self._alarm("disk_low", raised=recorder.disk == "low")
-            self._tell_alarms()
+            self._alarms.set("disk_low", raised=recorder.disk == "low")
+            self._alarms.tell()
         self._slot += slots
         self._watched += slots
         part = recorder.add(picture, sound, at_ms)
@@ -311,17 +308,7 @@ class _Worker:
             skew_s=skew_s,
         )
         for kind, raised in self._watchdogs.look(seen):
-            self._alarm(kind, raised=raised)
-
-    def _alarm(self, kind: AlarmKind, *, raised: bool) -> None:
-        if raised == (kind in self._raised):
-            return
-        (self._raised.add if raised else self._raised.discard)(kind)
-        self._untold.append(AlarmNote(kind=kind, since_ms=_wall_ms() if raised else None))
-
-    def _tell_alarms(self) -> None:
-        while self._untold and self._line.send(self._untold[0]):
-            del self._untold[0]
+            self._alarms.set(kind, raised=raised)
 
     def _close(self, recorder: Recorder, last_ms: int) -> None:
         """The closing card, faster than it plays; then the end."""
