@@ -8,13 +8,16 @@ asked at its end.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from demo.link import gather_loopback
 from tests.fixtures.service import Service, served
+from tests.fixtures.waiting import close_meetings
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +31,27 @@ def _loopback() -> None:
     gather_loopback()
 
 
+SHARED: Final = pytest.StashKey[Service]()
+
+
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Service]:
     """A running service for tests that leave it alone; each makes its own meeting."""
-    yield from served(tmp_path_factory.mktemp("service"))
+    for made in served(tmp_path_factory.mktemp("service")):
+        request.session.stash[SHARED] = made
+        yield made
+        del request.session.stash[SHARED]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_goes_on(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A programme that a module leaves behind would take half a processor from all that follow."""
+    yield
+    made = request.session.stash.get(SHARED, None)
+    if made is not None:
+        asyncio.run(close_meetings(made))
 
 
 @pytest.fixture
