@@ -59,6 +59,7 @@ nightly: setup $(VENV)/.dev
 	$(BIN)/python -m pytest tests/property --hypothesis-profile=nightly $(ARGS)
 	$(BIN)/python -m pytest tests/integration/record --kills=100 $(ARGS)
 	$(BIN)/python -m pytest tests/integration/programme/test_playable.py --stream=60 $(ARGS)
+	$(BIN)/python -m pytest -m nightly tests/e2e tests/network $(ARGS)
 	$(BIN)/python -m pytest tests/soak --soak=3600 -s $(ARGS)
 
 fuzz: setup $(VENV)/.dev

@@ -1,4 +1,8 @@
-"""`yishi`: the service, the demonstration, and what is made beside a running service."""
+"""
+`yishi`: the service, the demonstration, and what is made beside a running service.
+
+What only the service needs is loaded when it starts, so that the other commands are quick.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import segno
@@ -26,7 +30,6 @@ from meetings.minutes.moments import chapters
 from meetings.minutes.typeset import FontMissing, TypesetterMissing
 from meetings.people import Person, Role
 from meetings.record.port import RecordError, UnknownMeeting, read_all
-from web import demonstration, service
 from web.assets import ClientMissing
 from web.auth import new_person_id
 from web.identity.commands import IdentityFailed, add_identity, roster_of
@@ -47,6 +50,9 @@ from web.proof import (
 from web.recordings import NoRecording, retention_line, write_mp4
 from web.server import PortTaken
 from web.settings import Settings, SettingsError, read_settings, variable
+
+if TYPE_CHECKING:
+    from web import service
 
 LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 DAY_S = 86_400.0
@@ -277,6 +283,8 @@ def _flags(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _serve(_: argparse.Namespace, settings: Settings) -> None:
+    from web import service
+
     await service.run_until_stopped(settings, _say_where)
 
 
@@ -296,6 +304,8 @@ async def _demo(parsed: argparse.Namespace, settings: Settings) -> None:
         settings = settings.model_copy(update={"data": Path("data/demo")})
     # Everything may run on one machine, perhaps without any network.
     settings = settings.model_copy(update={"ice_loopback": True})
+    from web import demonstration, service
+
     await service.run_until_stopped(settings, demonstration.play)
 
 
@@ -343,6 +353,8 @@ async def _meetings(_: argparse.Namespace, settings: Settings) -> None:
 
 
 async def _health(_: argparse.Namespace, settings: Settings) -> None:
+    from web import service
+
     url = f"http://{service.local_host(settings.host)}:{settings.port}/healthz"
     await asyncio.to_thread(_ask, url)
 

@@ -181,6 +181,7 @@ def media_addresses(sdp: str) -> set[tuple[str, int]]:
     return {(address, int(port)) for address, port in found}
 
 
+@pytest.mark.nightly
 async def test_foreign_packets_change_nothing_for_those_who_watch(service: Service) -> None:
     """STUN, DTLS, RTP and noise from strangers, thrown at the port of a running link."""
     meeting = new_meeting(service)

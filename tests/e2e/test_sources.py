@@ -227,6 +227,7 @@ async def test_a_stock_client_watches_a_browser_that_is_the_room(hall: Hall) -> 
     await camera.context.close()
 
 
+@pytest.mark.nightly
 async def test_an_ip_camera_is_passed_on_and_comes_back(
     hall: Hall, camera_port: int, tmp_path: Path
 ) -> None:

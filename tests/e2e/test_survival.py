@@ -24,6 +24,7 @@ from tests.fixtures.waiting import running
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.nightly
 async def test_a_killed_service_loses_nothing_that_it_acknowledged(own_service: Service) -> None:
     """
     SIGKILL while people comment and vote; the same folder is served again.
@@ -80,6 +81,7 @@ async def test_a_killed_service_loses_nothing_that_it_acknowledged(own_service: 
         await member.until(lambda s: s.me is not None and s.me.holding)
 
 
+@pytest.mark.nightly
 async def test_a_killed_media_process_is_replaced_and_links_come_back(
     own_service: Service,
 ) -> None:

@@ -69,7 +69,12 @@ async def stage(line: Network, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     [
         pytest.param(LOSS, Bounds(frozen=0.1, concealed=0.03, fps=10), id="loss"),
         pytest.param(NARROW, Bounds(frozen=0.3, concealed=0.03, fps=5), id="narrow"),
-        pytest.param(DROP, Bounds(frozen=0.1, concealed=0.03, fps=10, back_s=2), id="drop"),
+        pytest.param(
+            DROP,
+            Bounds(frozen=0.1, concealed=0.03, fps=10, back_s=2),
+            id="drop",
+            marks=pytest.mark.nightly,
+        ),
     ],
 )
 async def test_a_bad_line_is_borne_in_both_directions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from functools import cache
 from typing import Final
 
 import argon2
@@ -14,7 +15,6 @@ PASSWORD_MAX = 128  # characters
 AT_ONCE = 2  # each takes 64 MiB and some 50 ms of a core
 
 _HASHER: Final = argon2.PasswordHasher()  # RFC 9106, 4: the second recommended set of parameters
-_NOBODY: Final = _HASHER.hash("nobody has this password")
 
 
 class PasswordUnfit(ValueError):
@@ -32,6 +32,7 @@ class Passwords:
     """Checks passwords, few at a time."""
 
     def __init__(self) -> None:
+        _nobodys()  # now: the first wrong login must not take longer than the others
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def right(self, stored: str, password: str) -> bool:
@@ -43,13 +44,18 @@ class Passwords:
         if len(password) > 4 * PASSWORD_MAX:
             return False
         async with self._slots:
-            found = await asyncio.to_thread(_verify, stored or _NOBODY, _composed(password))
+            found = await asyncio.to_thread(_verify, stored, _composed(password))
         return found and stored != ""
+
+
+@cache
+def _nobodys() -> str:
+    return _HASHER.hash("nobody has this password")
 
 
 def _verify(stored: str, password: str) -> bool:
     try:
-        return _HASHER.verify(stored, password)
+        return _HASHER.verify(stored or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
 

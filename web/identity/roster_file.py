@@ -16,8 +16,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import ValidationError
 
 from meetings.attendance.events import ROSTER_MAX, InvitedRole
@@ -153,6 +151,8 @@ def read_sheet(data: bytes) -> Sheet:
 
 def sample_xlsx() -> bytes:
     """`SAMPLE` as a file."""
+    import openpyxl  # takes long to load, and few commands and pages need it
+
     book = openpyxl.Workbook()
     sheet = book.active
     for row in SAMPLE:
@@ -196,6 +196,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     broken = _whole("不是有效的 XLSX 文件", "this is no XLSX file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
