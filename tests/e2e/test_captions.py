@@ -37,18 +37,20 @@ CUES_IN_HLS = """
   const video = document.createElement('video')
   video.muted = true
   document.body.append(video)
-  const hls = new Hls({ renderTextTracksNatively: true })
+  // All of it: it stands still at the beginning, and a slow machine's captions come late.
+  const whole = { maxBufferLength: 600, maxMaxBufferLength: 600 }
+  const hls = new Hls({ renderTextTracksNatively: true, ...whole })
   hls.on(Hls.Events.ERROR, (_, data) => { if (data.fatal) reject(new Error(data.details)) })
-  // As somebody who chooses them in the player's menu.
-  video.textTracks.addEventListener('addtrack', ({ track }) => { track.mode = 'showing' })
-  hls.on(Hls.Events.SUBTITLE_FRAG_PROCESSED, () => {
+  const looking = setInterval(() => {
+    // As somebody who chooses them in the player's menu, as soon as they are there.
+    for (const track of video.textTracks) if (track.mode !== 'showing') track.mode = 'showing'
     const cues = [...video.textTracks].flatMap((track) => [...(track.cues ?? [])])
     if (cues.length < 2) return
-    const told = cues.map((cue) => [cue.startTime, cue.endTime, cue.text])
+    clearInterval(looking)
+    resolve(cues.map((cue) => [cue.startTime, cue.endTime, cue.text]))
     hls.destroy()
     video.remove()
-    resolve(told)
-  })
+  }, 100)
   hls.loadSource(url)
   hls.attachMedia(video)
 })
