@@ -193,6 +193,7 @@ async def test_the_recording_and_the_minutes_have_them(yard: Yard) -> None:
     await shot(phone.page, "recording")
 
 
+@pytest.mark.nightly
 async def test_a_player_of_hls_reads_them_by_itself(yard: Yard) -> None:
     """From the group in the multivariant playlist, at the same times as the whole file has."""
     page = await new_page(yard.browser, width=1280, height=800)
