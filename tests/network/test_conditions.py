@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.busy import at_best
 from tests.network.call import LAYERS, Yishi, browsers, call, yishi
 from tests.network.conditions import DROP, LOSS, NARROW, Scenario, begin, play, shorter
 from tests.network.network import Network, network
@@ -81,15 +82,19 @@ async def test_a_bad_line_is_borne_in_both_directions(
     stage: Stage, line: Network, scenario: Scenario, bounds: Bounds
 ) -> None:
     scenario = shorter(scenario, PART)
-    begin(scenario, line)
-    await stage.forwarder.enter(scenario.name)
-    async with call(stage.forwarder, stage.far, stage.near, LAYERS) as both:
-        outcomes = await play(scenario, line, stage.forwarder, both)
-    for outcome in outcomes:
-        reading = outcome.reading
-        assert reading.frozen <= bounds.frozen, outcomes
-        assert reading.concealed <= bounds.concealed, outcomes
-        assert reading.fps >= bounds.fps, outcomes
-        if bounds.back_s is not None:
-            assert outcome.back_s is not None, outcomes
-            assert outcome.back_s <= bounds.back_s, outcomes
+
+    async def measure() -> None:
+        begin(scenario, line)
+        await stage.forwarder.enter(scenario.name)
+        async with call(stage.forwarder, stage.far, stage.near, LAYERS) as both:
+            outcomes = await play(scenario, line, stage.forwarder, both)
+        for outcome in outcomes:
+            reading = outcome.reading
+            assert reading.frozen <= bounds.frozen, outcomes
+            assert reading.concealed <= bounds.concealed, outcomes
+            assert reading.fps >= bounds.fps, outcomes
+            if bounds.back_s is not None:
+                assert outcome.back_s is not None, outcomes
+                assert outcome.back_s <= bounds.back_s, outcomes
+
+    await at_best(measure)
