@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 GROUP = "captions"
+SPOKEN = "spoken"
+"""The playlist of a finished recording's captions, beside the pictures' `recording`."""
 
 
 def playlist_address(kind: str) -> str:
-    """Address of the captions' playlist beside the `live` one or the `recording`."""
+    """Address of the captions' playlist: beside the `live` one, the `recording`, or SPOKEN."""
     return "captions.m3u8" if kind == "live" else f"captions-{kind}.m3u8"
 
 

@@ -3,14 +3,16 @@ Playlists of the captions: the same segments as the pictures', each a WebVTT fil
 
 While the programme lasts a caption is shown when it comes, some seconds after it was said: a player
 at the edge has passed the moment at which it was said. Once the programme has ended it is shown
-when it was said; hence two names for a segment, which caches keep apart.
+when it was said. Both a segment and the playlist of the recording have two names for that: who has
+begun with the one comes to its end with it, since what a playlist has listed must not change
+(RFC 8216bis, 6.2.1), and players refuse the whole playlist if it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from media.captions.names import live_file, spoken_file
+from media.captions.names import SPOKEN, live_file, spoken_file
 from media.programme.playlist import LIVE, instant, window
 from media.programme.timeline import Segment, Timeline
 from media.programme.timing import Timing
@@ -22,7 +24,8 @@ def write(timeline: Timeline, kind: str) -> str:
     segments: captions have no parts.
 
     Args:
-        kind: LIVE or RECORDING.
+        kind: LIVE; RECORDING, from the beginning; SPOKEN, the same with captions where they were
+            said, for whoever comes when the programme has ended.
     """
     shown = window(timeline) if kind == LIVE else timeline.segments
     segments = [one for one in shown if one.complete]
@@ -35,8 +38,7 @@ def write(timeline: Timeline, kind: str) -> str:
     lines.append(f"#EXT-X-MEDIA-SEQUENCE:{segments[0].number if segments else 0}")
     if kind == LIVE and segments:
         lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{segments[0].discontinuity}")
-    spoken = kind != LIVE and timeline.ended
-    lines.extend(_segments(segments, spoken=spoken))
+    lines.extend(_segments(segments, spoken=kind == SPOKEN))
     if timeline.ended:
         lines.append("#EXT-X-ENDLIST")
     return "\n".join(lines) + "\n"

@@ -122,7 +122,8 @@ def multivariant(timeline: Timeline, playlist: str) -> str:
         playlist: LIVE or RECORDING.
     """
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    lines.append(captions.rendition_tag(playlist))
+    spoken = playlist == RECORDING and timeline.ended
+    lines.append(captions.rendition_tag(captions.SPOKEN if spoken else playlist))
     for rendition in RENDITIONS:
         if rendition is not HIGH and rendition.name not in timeline.renditions:
             continue

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from media.captions import playlist, webvtt
-from media.captions.names import playlist_address
+from media.captions.names import SPOKEN, playlist_address
 from media.captions.webvtt import Cue
 from media.livestream import Livestream, NotYet, TooFarAhead
 from media.programme.playlist import LIVE, RECORDING
@@ -62,7 +62,7 @@ def routes(livestreams: Find, meetings: Read) -> list[Route]:
             except NotYet:
                 status = 404 if asked.segment is None else 503
                 return answer(status, HttpCode.LIVESTREAM_NOT_YET, "nothing new in time")
-            if kind == RECORDING and livestream.ended:
+            if kind != LIVE and livestream.ended:
                 caching = COMPLETE
             else:
                 caching = FIRST if asked.segment is None else waited(livestream)
@@ -103,8 +103,10 @@ def routes(livestreams: Find, meetings: Read) -> list[Route]:
         return _text(text, VTT, COMPLETE if livestream.ended else WRITTEN_LIVE)
 
     return [
-        Route(f"/hls/{{meeting}}/{playlist_address(LIVE)}", listed(LIVE)),
-        Route(f"/hls/{{meeting}}/{playlist_address(RECORDING)}", listed(RECORDING)),
+        *(
+            Route(f"/hls/{{meeting}}/{playlist_address(kind)}", listed(kind))
+            for kind in (LIVE, RECORDING, SPOKEN)
+        ),
         Route("/hls/{meeting}/captions.vtt", whole),
         Route("/hls/{meeting}/captions-{number:int}.vtt", live_segment),
         Route("/hls/{meeting}/spoken-{number:int}.vtt", spoken_segment),

@@ -119,6 +119,7 @@ LIST, TEXT = "application/vnd.apple.mpegurl", "text/vtt"
         ("captions.m3u8?_HLS_msn=1", False, LIST, 6),
         ("captions-recording.m3u8", False, LIST, 1),
         ("captions-recording.m3u8", True, LIST, 60),
+        ("captions-spoken.m3u8", True, LIST, 60),
         ("captions-1.vtt", False, TEXT, 6),
         ("spoken-0.vtt", True, TEXT, 60),
         ("captions.vtt", True, TEXT, 60),

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from media.captions.names import SPOKEN
 from media.captions.playlist import write
 from media.captions.webvtt import Cue, segment, whole
-from media.programme.playlist import LIVE, RECORDING, live, recording
+from media.programme.playlist import LIVE, RECORDING, live, multivariant, recording
 from media.programme.timeline import Timeline
 from media.segments.port import Ended, Entry
+from tests.fixtures.hls.playlists import media_playlist
+from tests.fixtures.hls.rules import reload_faults
 from tests.fixtures.parts import START_MS, part, run_of
 
 ENTRIES: list[Entry] = [
@@ -32,16 +35,25 @@ def cue(begin_s: float, end_s: float, text: str = "现在开会", number: int = 
 
 
 def test_a_segment_says_where_it_lies_in_the_media() -> None:
-    """Its decode time at 90 kHz stands beside its own time."""
+    """The decode time of its end at 90 kHz stands beside its own time."""
     text = segment(TIMELINE, 1, [cue(1.2, 1.9)])
     assert text == (
-        "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:01.000,MPEGTS:90000\n"
+        "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:02.000,MPEGTS:180000\n"
         "\n7\n00:00:01.200 --> 00:00:01.900\n现在开会\n"
     )
 
 
 def test_a_segment_without_captions_is_a_file_all_the_same() -> None:
-    assert segment(TIMELINE, 0, []) == ("WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n")
+    assert segment(TIMELINE, 0, []) == "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:01.000,MPEGTS:90000\n"
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_no_segment_is_mapped_by_nought(number: int) -> None:
+    """hls.js takes that for no map, and puts the cues where it happened to begin."""
+    mapped = re.search(r"LOCAL:(\S+),MPEGTS:(\d+)\n", segment(TIMELINE, number, []) or "")
+    assert mapped is not None
+    assert int(mapped[2]) > 0
+    assert int(mapped[2]) == 90 * int(mapped[1].replace(":", "").replace(".", ""))
 
 
 def test_what_goes_over_an_end_stands_in_both_alike() -> None:
@@ -60,7 +72,7 @@ def test_a_new_run_counts_from_its_own_beginning() -> None:
     """Its media does too; what began in the gap is shown from there on."""
     text = segment(TIMELINE, 4, [cue(8.5, 9.6), cue(9.5, 9.9, "好", 8)])
     assert text == (
-        "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n"
+        "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:01.000,MPEGTS:90000\n"
         "\n7\n00:00:00.000 --> 00:00:00.600\n现在开会\n"
         "\n8\n00:00:00.500 --> 00:00:00.900\n好\n"
     )
@@ -79,9 +91,9 @@ def test_timestamps_wrap_at_33_bits() -> None:
     late = Timeline.of(run_of(1, segments=1))
     first = late.segments[0]
     late.segments[0] = replace(first, duration_s=float(hours))
-    late.segments.append(replace(first, number=1))
+    late.segments.append(replace(first, number=1, duration_s=1.0))
     text = segment(late, 1, []) or ""
-    assert f"LOCAL:27:00:00.000,MPEGTS:{hours * 90_000 - 2**33}\n" in text
+    assert f"LOCAL:27:00:01.000,MPEGTS:{(hours + 1) * 90_000 - 2**33}\n" in text
 
 
 def test_no_text_can_end_a_cue_or_be_a_tag() -> None:
@@ -120,10 +132,10 @@ def test_the_playlists_are_those_of_the_pictures(*, ended: bool) -> None:
     timeline = Timeline.of(
         [*run_of(3, segments=12), *run_of(4, segments=3, first=12)] + [Ended(at_ms=0)] * ended
     )
-    for kind, pictures in ((LIVE, live), (RECORDING, recording)):
+    for kind, pictures in ((LIVE, live), (RECORDING, recording), (SPOKEN, recording)):
         mine = write(timeline, kind)
         assert SHARED.findall(mine) == SHARED.findall(pictures(timeline))
-        name = "spoken" if ended and kind == RECORDING else "captions"
+        name = "spoken" if kind == SPOKEN else "captions"
         first = int(re.findall(r"MEDIA-SEQUENCE:(\d+)", mine)[0])
         files = [f"{name}-{n}.vtt" for n in range(first, 15)]
         assert [line for line in mine.splitlines() if not line.startswith("#")] == files
@@ -134,3 +146,26 @@ def test_a_segment_that_grows_is_not_listed() -> None:
     growing = Timeline.of([*run_of(1, segments=2), part(1, 2, 0)])
     assert "captions-1.vtt" in write(growing, LIVE)
     assert "captions-2.vtt" not in write(growing, LIVE)
+
+
+@pytest.mark.parametrize("kind", [LIVE, RECORDING, SPOKEN])
+def test_who_reads_along_comes_to_the_end(kind: str) -> None:
+    """
+    What a playlist has listed stays as it was when the programme ends; a player that finds other
+    files refuses the whole playlist (hls.js: media sequence mismatch) and has no captions any more.
+    """
+    parts = [*run_of(3, segments=12), *run_of(4, segments=3, first=12)]
+    before = media_playlist(write(Timeline.of(parts), kind))
+    after = media_playlist(write(Timeline.of([*parts, Ended(at_ms=0)]), kind))
+    assert after.ended
+    assert len(after.segments) > 0
+    assert list(reload_faults(before, after)) == []
+
+
+def test_who_comes_after_the_end_is_told_of_what_was_said() -> None:
+    """While it lasts, of what came: the edge is behind the speech."""
+    growing = [*run_of(1, segments=2)]
+    ended = Timeline.of([*growing, Ended(at_ms=0)])
+    assert 'URI="captions-recording.m3u8"' in multivariant(Timeline.of(growing), RECORDING)
+    assert 'URI="captions-spoken.m3u8"' in multivariant(ended, RECORDING)
+    assert 'URI="captions.m3u8"' in multivariant(ended, LIVE)
