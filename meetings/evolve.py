@@ -1,9 +1,10 @@
 """
-A changed copy of a frozen state with slots, as `dataclasses.replace` makes it, at half the cost.
+A changed copy of a frozen state, as `dataclasses.replace` makes it, at half the cost.
 
 `replace` asks for every field by name and hands all to `__init__`, which sets each again by name:
-12 us for a meeting, and as much for a vote. Here the slots are read in one call and written through
-their descriptors. Only for states whose fields are all there is to them (no `__post_init__`).
+12 us for a meeting, and as much for a vote. Here all are read in one call, and slots are written
+through their descriptors. Only for states whose fields are all there is to them (no
+`__post_init__`); what one without slots has computed and kept is not copied.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ else:
     from dataclasses import fields
     from functools import cache
     from operator import attrgetter
+    from types import MemberDescriptorType
 
     def evolve(state, /, **changes):
         """
@@ -24,7 +26,7 @@ else:
         Raises: TypeError if it has no such field.
         """
         kind = type(state)
-        read, setters = _slots(kind)
+        read, setters = _access(kind)
         made = object.__new__(kind)
         for setter, value in zip(setters.values(), read(state), strict=True):
             setter(made, value)
@@ -35,10 +37,16 @@ else:
         return made
 
     @cache
-    def _slots(kind):
+    def _access(kind):
         """How all fields of a class, at least two, are read, and each of them is set."""
         names = [field.name for field in fields(kind)]
-        return attrgetter(*names), {name: getattr(kind, name).__set__ for name in names}
+        return attrgetter(*names), {name: _setter(kind, name) for name in names}
+
+    def _setter(kind, name):
+        slot = vars(kind).get(name)
+        if isinstance(slot, MemberDescriptorType):
+            return slot.__set__
+        return lambda made, value: object.__setattr__(made, name, value)
 
 
 __all__ = ["evolve"]

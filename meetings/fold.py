@@ -8,7 +8,6 @@ written. Costs little for each entry, whatever has happened before (see `state`)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from immutables import Map
 
@@ -100,29 +99,29 @@ def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
     if is_voting(event):
         raise AssertionError("can't happen: votes are folded in `apply`")
     if isinstance(event, ev.CommentsEvent):
-        return replace(meeting, comments=comments.apply(meeting.comments, event, entry))
+        return evolve(meeting, comments=comments.apply(meeting.comments, event, entry))
     if isinstance(event, ev.AttendanceEvent):
-        return replace(meeting, attendance=attendance.apply(meeting.attendance, event, entry))
+        return evolve(meeting, attendance=attendance.apply(meeting.attendance, event, entry))
     if isinstance(event, ev.FloorEvent):
-        return replace(meeting, floor=floor.apply(meeting.floor, event, entry))
+        return evolve(meeting, floor=floor.apply(meeting.floor, event, entry))
     if isinstance(event, ev.AgendaEvent):
         after = agenda.apply(meeting.agenda, event, entry)
-        return replace(meeting, agenda=after, floor=floor.at_item(meeting.floor, after.current))
+        return evolve(meeting, agenda=after, floor=floor.at_item(meeting.floor, after.current))
     if isinstance(event, ev.UnmaskingEvent):
-        return replace(meeting, unmaskings=unmasking.apply(meeting.unmaskings, event, entry))
+        return evolve(meeting, unmaskings=unmasking.apply(meeting.unmaskings, event, entry))
     if isinstance(event, ev.SignoffEvent):
-        return replace(meeting, signoff=signoff.apply(meeting.signoff, event, entry))
+        return evolve(meeting, signoff=signoff.apply(meeting.signoff, event, entry))
     if isinstance(event, ev.ErasureEvent):
-        return replace(meeting, forgotten=erasure.apply(meeting.forgotten, event))
+        return evolve(meeting, forgotten=erasure.apply(meeting.forgotten, event))
     if isinstance(event, ev.LinkEvent):
         present = filter(meeting.attendance.present, meeting.attendance.members)
-        return replace(meeting, link=link.apply(meeting.link, event, entry, present))
+        return evolve(meeting, link=link.apply(meeting.link, event, entry, present))
     if isinstance(event, ev.CaptionsEvent):
-        return replace(meeting, captions=captions.apply(meeting.captions, event, entry))
+        return evolve(meeting, captions=captions.apply(meeting.captions, event, entry))
     if isinstance(event, ev.PushEvent):
-        return replace(meeting, pushed=push.apply(meeting.pushed, event))
+        return evolve(meeting, pushed=push.apply(meeting.pushed, event))
     if isinstance(event, ev.RecordingEvent):
-        return replace(meeting, recording=recording.apply(meeting.recording, event, entry))
+        return evolve(meeting, recording=recording.apply(meeting.recording, event, entry))
     if isinstance(event, ev.ProgrammeShown):
-        return replace(meeting, layout=event.layout)
+        return evolve(meeting, layout=event.layout)
     return conduct.apply(meeting, event, entry)

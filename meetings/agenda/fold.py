@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import assert_never
 
 from meetings.agenda.events import (
@@ -17,6 +16,7 @@ from meetings.agenda.events import (
 )
 from meetings.agenda.state import Agenda, Item
 from meetings.events import Entry
+from meetings.evolve import evolve
 
 
 def apply(agenda: Agenda, event: AgendaEvent, entry: Entry) -> Agenda:
@@ -27,23 +27,23 @@ def apply(agenda: Agenda, event: AgendaEvent, entry: Entry) -> Agenda:
         case AgendaInserted():
             return _inserted(agenda, event)
         case AgendaEdited():
-            return _with(agenda, event.item.id, lambda item: replace(item, plan=event.item))
+            return _with(agenda, event.item.id, lambda item: evolve(item, plan=event.item))
         case AgendaReordered():
             by_id = {item.plan.id: item for item in agenda.items}
-            return replace(agenda, items=tuple(by_id[item] for item in event.order))
+            return evolve(agenda, items=tuple(by_id[item] for item in event.order))
         case AgendaPostponed():
             if agenda.current == event.item:
                 agenda = turned(agenda, None, entry.at_ms)
             return _with(
                 agenda,
                 event.item,
-                lambda item: replace(item, postponed=True, reason=event.reason),
+                lambda item: evolve(item, postponed=True, reason=event.reason),
             )
         case AgendaReopened():
             return _with(
                 agenda,
                 event.item,
-                lambda item: replace(item, ended_ms=None, postponed=False, reason=""),
+                lambda item: evolve(item, ended_ms=None, postponed=False, reason=""),
             )
         case _:
             assert_never(event)
@@ -55,9 +55,9 @@ def turned(agenda: Agenda, to: int | None, at_ms: int) -> Agenda:
     def after(item: Item) -> Item:
         if item.plan.id == to:
             started_ms = at_ms if item.started_ms is None else item.started_ms
-            return replace(item, started_ms=started_ms, ended_ms=None, running_ms=at_ms)
+            return evolve(item, started_ms=started_ms, ended_ms=None, running_ms=at_ms)
         if item.plan.id == agenda.current:
-            return replace(_still(item, at_ms), ended_ms=at_ms)
+            return evolve(_still(item, at_ms), ended_ms=at_ms)
         return item
 
     return Agenda(tuple(after(item) for item in agenda.items), to)
@@ -70,26 +70,26 @@ def rested(agenda: Agenda, at_ms: int) -> Agenda:
 
 def resumed(agenda: Agenda, at_ms: int) -> Agenda:
     """The meeting goes on where it was."""
-    return _with(agenda, agenda.current, lambda item: replace(item, running_ms=at_ms))
+    return _with(agenda, agenda.current, lambda item: evolve(item, running_ms=at_ms))
 
 
 def _inserted(agenda: Agenda, event: AgendaInserted) -> Agenda:
     new = Item(event.item)
     if event.before is None:
-        return replace(agenda, items=(*agenda.items, new))
+        return evolve(agenda, items=(*agenda.items, new))
     items: list[Item] = []
     for item in agenda.items:
         if item.plan.id == event.before:
             items.append(new)
         items.append(item)
-    return replace(agenda, items=tuple(items))
+    return evolve(agenda, items=tuple(items))
 
 
 def _with(agenda: Agenda, item_id: int | None, change: Callable[[Item], Item]) -> Agenda:
     items = tuple(change(item) if item.plan.id == item_id else item for item in agenda.items)
-    return replace(agenda, items=items)
+    return evolve(agenda, items=items)
 
 
 def _still(item: Item, at_ms: int) -> Item:
     ran_ms = 0 if item.running_ms is None else at_ms - item.running_ms
-    return replace(item, spent_ms=item.spent_ms + ran_ms, running_ms=None)
+    return evolve(item, spent_ms=item.spent_ms + ran_ms, running_ms=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import assert_never
 
 from immutables import Map
@@ -33,6 +32,7 @@ from meetings.attendance.events import (
 )
 from meetings.attendance.state import Attendance, Attendee, Interval, Lobby, Roster, Stay
 from meetings.events import Entry
+from meetings.evolve import evolve
 from meetings.people import DEVICES, MEMBERS, PersonId, Place, Role, usual_place
 
 
@@ -65,9 +65,9 @@ def apply(attendance: Attendance, event: AttendanceEvent, entry: Entry) -> Atten
             | RecusalLifted()
             | QuorumSet()
         ):
-            return replace(attendance, roster=roster_fold.apply(attendance.roster, event))
+            return evolve(attendance, roster=roster_fold.apply(attendance.roster, event))
         case LobbySet() | LobbyEntered() | LobbyLeft() | LobbyAdmitted() | LobbyTurnedAway():
-            return replace(attendance, lobby=lobby_fold.apply(attendance.lobby, event, entry.at_ms))
+            return evolve(attendance, lobby=lobby_fold.apply(attendance.lobby, event, entry.at_ms))
         case _:
             assert_never(event)
 
@@ -107,7 +107,7 @@ def _moved(
 
 
 def _appointed(attendance: Attendance, event: PersonAppointed, entry: Entry) -> Attendance:
-    attendance = replace(attendance, appointed=attendance.appointed.set(event.person, event.role))
+    attendance = evolve(attendance, appointed=attendance.appointed.set(event.person, event.role))
     before = attendance.people.get(event.person)
     if before is None:
         return attendance
@@ -145,7 +145,7 @@ def _put(
     place = None
     if connected or signed_in:
         place = Place.ROOM if signed_in else usual_place(role)
-    after = replace(
+    after = evolve(
         after,
         intervals=_continued(after.intervals, entry.at_ms, present=place is not None),
         stays=_stayed(after.stays, entry.at_ms, place),
@@ -155,7 +155,7 @@ def _put(
     if listed != (person in members):
         others = tuple(member for member in members if member != person)
         members = (*others, person) if listed else others
-    return replace(
+    return evolve(
         attendance,
         people=attendance.people.set(person, after),
         members=members,

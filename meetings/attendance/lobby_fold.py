@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from meetings.attendance.events import (
@@ -13,6 +12,7 @@ from meetings.attendance.events import (
     LobbyTurnedAway,
 )
 from meetings.attendance.state import Lobby, Waiting
+from meetings.evolve import evolve
 from meetings.people import PersonId
 
 LobbyEvent = LobbySet | LobbyEntered | LobbyLeft | LobbyAdmitted | LobbyTurnedAway
@@ -22,11 +22,11 @@ def apply(lobby: Lobby, event: LobbyEvent, at_ms: int) -> Lobby:
     """Return the lobby after *event*."""
     match event:
         case LobbySet():
-            return replace(lobby, on=event.on, viewers=event.viewers)
+            return evolve(lobby, on=event.on, viewers=event.viewers)
         case LobbyEntered():
             if event.person in lobby.waiting:
                 return lobby  # under another name: keeps the place
-            return replace(
+            return evolve(
                 lobby,
                 waiting=lobby.waiting.set(event.person, Waiting(event.role, at_ms)),
                 order=(*lobby.order, event.person),
@@ -35,14 +35,14 @@ def apply(lobby: Lobby, event: LobbyEvent, at_ms: int) -> Lobby:
             return _gone(lobby, (event.person,))
         case LobbyAdmitted():
             admitted = lobby.admitted.update(dict.fromkeys(event.persons, True))
-            return replace(_gone(lobby, event.persons), admitted=admitted)
+            return evolve(_gone(lobby, event.persons), admitted=admitted)
         case LobbyTurnedAway():
             turned = {
-                person: replace(lobby.waiting[person], reason=event.reason)
+                person: evolve(lobby.waiting[person], reason=event.reason)
                 for person in event.persons
                 if person in lobby.waiting
             }
-            return replace(
+            return evolve(
                 lobby,
                 waiting=lobby.waiting.update(turned),
                 order=_without(lobby.order, event.persons),
@@ -56,7 +56,7 @@ def _gone(lobby: Lobby, persons: tuple[PersonId, ...]) -> Lobby:
     for person in persons:
         if person in waiting:
             waiting = waiting.delete(person)
-    return replace(lobby, waiting=waiting, order=_without(lobby.order, persons))
+    return evolve(lobby, waiting=waiting, order=_without(lobby.order, persons))
 
 
 def _without(order: tuple[PersonId, ...], persons: tuple[PersonId, ...]) -> tuple[PersonId, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from meetings.attendance.events import (
@@ -16,6 +15,7 @@ from meetings.attendance.events import (
     RosterSet,
 )
 from meetings.attendance.state import Proxy, Roster
+from meetings.evolve import evolve
 from meetings.people import PersonId
 
 RosterEvent = (
@@ -37,7 +37,7 @@ def apply(roster: Roster, event: RosterEvent) -> Roster:
                 person=event.person, role=event.role, weight=event.weight, elector=event.elector
             )
             known = event.person in roster.lines
-            roster = replace(
+            roster = evolve(
                 roster,
                 lines=roster.lines.set(event.person, line),
                 order=roster.order if known else (*roster.order, event.person),
@@ -48,26 +48,26 @@ def apply(roster: Roster, event: RosterEvent) -> Roster:
             if event.person not in roster.lines:
                 return roster
             roster = _without_proxies(roster, event.person)
-            return replace(
+            return evolve(
                 roster,
                 lines=roster.lines.delete(event.person),
                 order=tuple(person for person in roster.order if person != event.person),
             )
         case ProxyGiven():
             proxy = Proxy(event.holder, event.until, event.item)
-            return replace(roster, proxies=roster.proxies.set(event.giver, proxy))
+            return evolve(roster, proxies=roster.proxies.set(event.giver, proxy))
         case ProxyRevoked():
             if event.giver not in roster.proxies:
                 return roster
-            return replace(roster, proxies=roster.proxies.delete(event.giver))
+            return evolve(roster, proxies=roster.proxies.delete(event.giver))
         case RecusalDeclared():
             aside = roster.recusals.get(event.item, frozenset()) | {event.person}
-            return replace(roster, recusals=roster.recusals.set(event.item, aside))
+            return evolve(roster, recusals=roster.recusals.set(event.item, aside))
         case RecusalLifted():
             aside = roster.recusals.get(event.item, frozenset()) - {event.person}
-            return replace(roster, recusals=roster.recusals.set(event.item, aside))
+            return evolve(roster, recusals=roster.recusals.set(event.item, aside))
         case QuorumSet():
-            return replace(roster, quorum=event.rule)
+            return evolve(roster, quorum=event.rule)
         case _:
             assert_never(event)
 
@@ -78,4 +78,4 @@ def _without_proxies(roster: Roster, person: PersonId) -> Roster:
     for giver, proxy in roster.proxies.items():
         if person in (giver, proxy.holder):
             proxies = proxies.delete(giver)
-    return replace(roster, proxies=proxies)
+    return evolve(roster, proxies=proxies)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from immutables import Map
@@ -32,6 +31,7 @@ from meetings.comments.sections import (
 )
 from meetings.comments.state import Appeal, Comment, Comments, Hiding, Posted
 from meetings.events import Entry
+from meetings.evolve import evolve
 
 LATEST_KEPT = 2 * COMMENTS_SHOWN
 """So many can be hidden, and there still are enough to show."""
@@ -44,7 +44,7 @@ def apply(comments: Comments, event: CommentsEvent, entry: Entry) -> Comments:
     """Return the comments after *entry*."""
     match event:
         case CommentRulesSet():
-            return replace(comments, rules=event.rules)
+            return evolve(comments, rules=event.rules)
         case CommentPosted():
             return _posted(comments, event, entry)
         case CommentLiked():
@@ -60,18 +60,18 @@ def apply(comments: Comments, event: CommentsEvent, entry: Entry) -> Comments:
             return _appealing(comments, event.comment, appeal)
         case CommentAppealDeclined():
             appeal = _hiding(comments, event.comment).appeal or Appeal("", entry.at_ms)
-            declined = replace(appeal, declined=True, answer=event.note)
+            declined = evolve(appeal, declined=True, answer=event.note)
             return _appealing(comments, event.comment, declined)
         case CommentRestored():
             return _restored(comments, event.comment)
         case CommentPinned():
-            return replace(comments, pinned=(*comments.pinned, event.comment))
+            return evolve(comments, pinned=(*comments.pinned, event.comment))
         case CommentUnpinned():
-            return replace(comments, pinned=_without(comments.pinned, event.comment))
+            return evolve(comments, pinned=_without(comments.pinned, event.comment))
         case CommentShown():
-            return replace(comments, shown=event.comment)
+            return evolve(comments, shown=event.comment)
         case CommentUnshown():
-            return replace(comments, shown=None)
+            return evolve(comments, shown=None)
         case CommentAddressed():
             return _addressed(comments, event)
         case _:
@@ -91,13 +91,13 @@ def _posted(comments: Comments, event: CommentPosted, entry: Entry) -> Comments:
     )
     own = comments.posted.get(event.person, Posted())
     own = Posted(own.count + 1, (*own.latest, entry.offset)[-COMMENTS_OWN_SHOWN:])
-    comments = replace(
+    comments = evolve(
         comments,
         by_id=comments.by_id.set(entry.offset, comment),
         posted=comments.posted.set(event.person, own),
     )
     if event.held is not None:
-        return replace(comments, waiting=(*comments.waiting, entry.offset))
+        return evolve(comments, waiting=(*comments.waiting, entry.offset))
     return _published(comments, entry.offset)
 
 
@@ -106,18 +106,18 @@ def _published(comments: Comments, comment_id: int) -> Comments:
     comment = comments.by_id[comment_id]
     comments = _ranked(comments, comment_id, 0, len(comment.likes))
     if comment_id not in comments.latest:  # else it is shown where it stood before
-        comments = replace(comments, latest=(*comments.latest, comment_id)[-LATEST_KEPT:])
+        comments = evolve(comments, latest=(*comments.latest, comment_id)[-LATEST_KEPT:])
     if comment.question_for is not None and comment_id not in comments.questions:
-        comments = replace(comments, questions=(*comments.questions, comment_id)[-QUESTIONS_KEPT:])
+        comments = evolve(comments, questions=(*comments.questions, comment_id)[-QUESTIONS_KEPT:])
     return comments
 
 
 def _liked(comments: Comments, event: CommentLiked) -> Comments:
     comment = comments.by_id[event.comment]
     count = len(comment.likes)
-    comment = replace(comment, likes=comment.likes.set(event.person, None))
+    comment = evolve(comment, likes=comment.likes.set(event.person, None))
     liked = (*comments.liked.get(event.person, ()), event.comment)[-LIKED_KEPT:]
-    comments = replace(
+    comments = evolve(
         comments,
         by_id=comments.by_id.set(event.comment, comment),
         liked=comments.liked.set(event.person, liked),
@@ -128,9 +128,9 @@ def _liked(comments: Comments, event: CommentLiked) -> Comments:
 def _unliked(comments: Comments, event: CommentUnliked) -> Comments:
     comment = comments.by_id[event.comment]
     count = len(comment.likes)
-    comment = replace(comment, likes=comment.likes.delete(event.person))
+    comment = evolve(comment, likes=comment.likes.delete(event.person))
     liked = _without(comments.liked.get(event.person, ()), event.comment)
-    comments = replace(
+    comments = evolve(
         comments,
         by_id=comments.by_id.set(event.comment, comment),
         liked=comments.liked.set(event.person, liked),
@@ -146,12 +146,12 @@ def _ranked(comments: Comments, comment_id: int, before: int, after: int) -> Com
         ranked = ranked.set(before, rank) if rank else ranked.delete(before)
     if after:
         ranked = ranked.set(after, ranked.get(after, Map()).set(comment_id, None))
-    return replace(comments, ranked=ranked)
+    return evolve(comments, ranked=ranked)
 
 
 def _approved(comments: Comments, comment_id: int) -> Comments:
-    comment = replace(comments.by_id[comment_id], held=None)
-    comments = replace(
+    comment = evolve(comments.by_id[comment_id], held=None)
+    comments = evolve(
         comments,
         by_id=comments.by_id.set(comment_id, comment),
         waiting=_without(comments.waiting, comment_id),
@@ -164,8 +164,8 @@ def _hidden(comments: Comments, event: CommentHidden, entry: Entry) -> Comments:
     if comment.public:
         comments = _ranked(comments, event.comment, len(comment.likes), 0)
     hiding = Hiding(event.reason, event.note, entry.at_ms, entry.actor)
-    comment = replace(comment, held=None, hiding=hiding)
-    return replace(
+    comment = evolve(comment, held=None, hiding=hiding)
+    return evolve(
         comments,
         by_id=comments.by_id.set(event.comment, comment),
         waiting=_without(comments.waiting, event.comment),
@@ -178,11 +178,11 @@ def _hidden(comments: Comments, event: CommentHidden, entry: Entry) -> Comments:
 
 def _appealing(comments: Comments, comment_id: int, appeal: Appeal) -> Comments:
     comment = comments.by_id[comment_id]
-    hiding = replace(_hiding(comments, comment_id), appeal=appeal)
+    hiding = evolve(_hiding(comments, comment_id), appeal=appeal)
     appealed = _without(comments.appealed, comment_id)
-    return replace(
+    return evolve(
         comments,
-        by_id=comments.by_id.set(comment_id, replace(comment, hiding=hiding)),
+        by_id=comments.by_id.set(comment_id, evolve(comment, hiding=hiding)),
         appealed=appealed if appeal.declined else (*appealed, comment_id),
     )
 
@@ -190,8 +190,8 @@ def _appealing(comments: Comments, comment_id: int, appeal: Appeal) -> Comments:
 def _restored(comments: Comments, comment_id: int) -> Comments:
     reason = _hiding(comments, comment_id).reason
     count = comments.hidden[reason] - 1
-    comment = replace(comments.by_id[comment_id], hiding=None)
-    comments = replace(
+    comment = evolve(comments.by_id[comment_id], hiding=None)
+    comments = evolve(
         comments,
         by_id=comments.by_id.set(comment_id, comment),
         hidden=comments.hidden.set(reason, count) if count else comments.hidden.delete(reason),
@@ -202,12 +202,12 @@ def _restored(comments: Comments, comment_id: int) -> Comments:
 
 
 def _addressed(comments: Comments, event: CommentAddressed) -> Comments:
-    comment = replace(comments.by_id[event.comment], question_for=event.to)
+    comment = evolve(comments.by_id[event.comment], question_for=event.to)
     questions = _without(comments.questions, event.comment)
     if event.to is not None:
         questions = (*questions, event.comment)[-QUESTIONS_KEPT:]
     by_id = comments.by_id.set(event.comment, comment)
-    return replace(comments, by_id=by_id, questions=questions)
+    return evolve(comments, by_id=by_id, questions=questions)
 
 
 def _hiding(comments: Comments, comment_id: int) -> Hiding:

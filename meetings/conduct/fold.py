@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from meetings.agenda.fold import rested, resumed, turned
@@ -16,6 +15,7 @@ from meetings.conduct.events import (
     MeetingResumed,
 )
 from meetings.events import Entry
+from meetings.evolve import evolve
 from meetings.floor.fold import closed
 from meetings.state import Meeting
 
@@ -26,9 +26,9 @@ def apply(meeting: Meeting, event: ConductEvent, entry: Entry) -> Meeting:
         case MeetingCreated():
             raise ValueError("a meeting is created once")
         case MeetingOpened():
-            return replace(meeting, state="open", opened_ms=entry.at_ms)
+            return evolve(meeting, state="open", opened_ms=entry.at_ms)
         case MeetingRecessed() | MeetingAdjourned():
-            return replace(
+            return evolve(
                 meeting,
                 state="recess",
                 adjourned=isinstance(event, MeetingAdjourned),
@@ -37,9 +37,9 @@ def apply(meeting: Meeting, event: ConductEvent, entry: Entry) -> Meeting:
             )
         case MeetingResumed():
             agenda = resumed(meeting.agenda, entry.at_ms)
-            return replace(meeting, state="open", adjourned=False, until_ms=None, agenda=agenda)
+            return evolve(meeting, state="open", adjourned=False, until_ms=None, agenda=agenda)
         case MeetingClosed():
-            return replace(
+            return evolve(
                 meeting,
                 state="closed",
                 closed_ms=entry.at_ms,

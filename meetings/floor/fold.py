@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from meetings.events import Entry
+from meetings.evolve import evolve
 from meetings.floor import ordering
 from meetings.floor.events import (
     FloorCalled,
@@ -37,7 +37,7 @@ def apply(floor: Floor, event: FloorEvent, entry: Entry) -> Floor:
         case FloorRequested():
             return _requested(floor, event, entry)
         case FloorWithdrawn():
-            return replace(floor, queue=_without(floor, event.person, event.request))
+            return evolve(floor, queue=_without(floor, event.person, event.request))
         case FloorRulesSet() | FloorDrawn() | FloorListed() | FloorNominated():
             return _arranged(floor, event, entry)
         case FloorCalled() | FloorReady() | FloorCalledOff() | FloorTextGiven():
@@ -49,19 +49,19 @@ def apply(floor: Floor, event: FloorEvent, entry: Entry) -> Floor:
         case FloorPaused() | FloorUnpaused() | FloorExtended() | FloorOvertime():
             if floor.holder is None:
                 return floor
-            return replace(floor, holder=_timed(floor.holder, event, entry.at_ms))
+            return evolve(floor, holder=_timed(floor.holder, event, entry.at_ms))
         case _:
             assert_never(event)
 
 
 def at_item(floor: Floor, item: int | None) -> Floor:
     """The meeting turned to *item*: its rules are in force, and its time runs."""
-    return floor if floor.item == item else replace(floor, item=item)
+    return floor if floor.item == item else evolve(floor, item=item)
 
 
 def closed(floor: Floor) -> Floor:
     """The meeting is over: hands that still wait have nothing to wait for."""
-    return replace(floor, queue=(), called=(), item=None)
+    return evolve(floor, queue=(), called=(), item=None)
 
 
 # --- hands
@@ -83,9 +83,9 @@ def _requested(floor: Floor, event: FloorRequested, entry: Entry) -> Floor:
     if event.kind == "speech":
         before = _speech_of(floor, event.person)
         if before is not None:
-            waiting = replace(waiting, listed=before.listed, nominated=before.nominated)
+            waiting = evolve(waiting, listed=before.listed, nominated=before.nominated)
             queue = tuple(w for w in queue if w is not before)
-    return replace(floor, queue=(*queue, waiting))
+    return evolve(floor, queue=(*queue, waiting))
 
 
 def _speech_of(floor: Floor, person: PersonId) -> Waiting | None:
@@ -106,19 +106,19 @@ def _arranged(
         case FloorDrawn():
             drawn = {person: n for n, person in enumerate(event.order)}
             queue = tuple(
-                replace(w, drawn=drawn.get(w.person)) if w.kind == "speech" else w
+                evolve(w, drawn=drawn.get(w.person)) if w.kind == "speech" else w
                 for w in floor.queue
             )
-            return replace(floor, queue=queue, draw=Draw(event.seed, event.order))
+            return evolve(floor, queue=queue, draw=Draw(event.seed, event.order))
         case FloorListed():
             return _listed(floor, event, entry)
         case FloorNominated():
-            kept = tuple(replace(w, nominated=False) for w in floor.queue if _stays(w, "nominated"))
-            floor = _with_speech(replace(floor, queue=kept), event.person, event.place, entry)
-            return replace(
+            kept = tuple(evolve(w, nominated=False) for w in floor.queue if _stays(w, "nominated"))
+            floor = _with_speech(evolve(floor, queue=kept), event.person, event.place, entry)
+            return evolve(
                 floor,
                 queue=tuple(
-                    replace(w, nominated=True)
+                    evolve(w, nominated=True)
                     if w.person == event.person and w.kind == "speech"
                     else w
                     for w in floor.queue
@@ -130,25 +130,25 @@ def _arranged(
 
 def _ruled(floor: Floor, event: FloorRulesSet) -> Floor:
     if event.item is None:
-        return replace(floor, base=event.rules or type(floor.base)())
+        return evolve(floor, base=event.rules or type(floor.base)())
     if event.rules is not None:
-        return replace(floor, item_rules=floor.item_rules.set(event.item, event.rules))
+        return evolve(floor, item_rules=floor.item_rules.set(event.item, event.rules))
     if event.item in floor.item_rules:
-        return replace(floor, item_rules=floor.item_rules.delete(event.item))
+        return evolve(floor, item_rules=floor.item_rules.delete(event.item))
     return floor
 
 
 def _listed(floor: Floor, event: FloorListed, entry: Entry) -> Floor:
-    kept = tuple(replace(w, listed=None) for w in floor.queue if _stays(w, "listed"))
-    floor = replace(floor, queue=kept)
+    kept = tuple(evolve(w, listed=None) for w in floor.queue if _stays(w, "listed"))
+    floor = evolve(floor, queue=kept)
     places = event.places or (None,) * len(event.persons)
     for person, place in zip(event.persons, places, strict=False):
         floor = _with_speech(floor, person, place, entry)
     listed = {person: n for n, person in enumerate(event.persons)}
     queue = tuple(
-        replace(w, listed=listed.get(w.person)) if w.kind == "speech" else w for w in floor.queue
+        evolve(w, listed=listed.get(w.person)) if w.kind == "speech" else w for w in floor.queue
     )
-    return replace(floor, queue=queue)
+    return evolve(floor, queue=queue)
 
 
 def _stays(waiting: Waiting, lapses: str) -> bool:
@@ -163,7 +163,7 @@ def _with_speech(floor: Floor, person: PersonId, place: Place | None, entry: Ent
     if _speech_of(floor, person) is not None:
         return floor
     waiting = Waiting(entry.offset, person, entry.at_ms, place=place, asked=False)
-    return replace(floor, queue=(*floor.queue, waiting))
+    return evolve(floor, queue=(*floor.queue, waiting))
 
 
 # --- the green room
@@ -174,31 +174,29 @@ def _prepared(
 ) -> Floor:
     if isinstance(event, FloorCalled):
         called = Called(event.person, event.request, entry.at_ms, event.until_ms)
-        return replace(floor, called=(*floor.called, called))
+        return evolve(floor, called=(*floor.called, called))
     call = floor.call_of(event.person)
     if isinstance(event, FloorTextGiven) and floor.holder is not None and call is None:
-        return replace(floor, holder=replace(floor.holder, text=event.text))
+        return evolve(floor, holder=evolve(floor.holder, text=event.text))
     if call is None:
         return floor
     match event:
         case FloorReady():
-            return _with_call(floor, replace(call, ready=True, until_ms=None))
+            return _with_call(floor, evolve(call, ready=True, until_ms=None))
         case FloorTextGiven():
-            return _with_call(floor, replace(call, ready=True, until_ms=None, text=event.text))
+            return _with_call(floor, evolve(call, ready=True, until_ms=None, text=event.text))
         case FloorCalledOff():
             others = tuple(c for c in floor.called if c is not call)
             queue = floor.queue
             if event.reason == "declined" and call.request is not None:
                 queue = _without(floor, call.person, call.request)
-            return replace(floor, called=others, queue=queue)
+            return evolve(floor, called=others, queue=queue)
         case _:
             assert_never(event)
 
 
 def _with_call(floor: Floor, call: Called) -> Floor:
-    return replace(
-        floor, called=tuple(call if c.person == call.person else c for c in floor.called)
-    )
+    return evolve(floor, called=tuple(call if c.person == call.person else c for c in floor.called))
 
 
 # --- speeches
@@ -226,7 +224,7 @@ def _granted(floor: Floor, event: FloorGranted, entry: Entry) -> Floor:
     )
     said = Said(entry.offset, event.person, event.kind, floor.item, holder.to)
     speech = event.kind == "speech"
-    return replace(
+    return evolve(
         floor,
         holder=holder,
         interrupted=floor.holder if event.interrupts else None,
@@ -271,30 +269,30 @@ def _answered(floor: Floor, event: FloorGranted) -> tuple[Waiting, ...]:
         if place == at or not _stays(w, "nominated"):
             continue
         overtaken = at is not None and place < at and w.kind == "speech" and w.asked
-        after.append(replace(w, nominated=False, overtaken=w.overtaken + int(overtaken)))
+        after.append(evolve(w, nominated=False, overtaken=w.overtaken + int(overtaken)))
     return tuple(after)
 
 
 def _heard(history: History, event: FloorGranted, entry: Entry) -> History:
     spoken = history.spoken.get(event.person, Spoken())
-    history = replace(
+    history = evolve(
         history,
-        spoken=history.spoken.set(event.person, replace(spoken, times=spoken.times + 1)),
+        spoken=history.spoken.set(event.person, evolve(spoken, times=spoken.times + 1)),
     )
     if event.request is None and event.place is None:
         return history  # the desk, or a device: nobody's turn
     heard = history.heard
     for group in ordering.groups(event.place, event.side):
         heard = heard.set(group, entry.offset)
-    return replace(history, heard=heard)
+    return evolve(history, heard=heard)
 
 
 def _ended(floor: Floor, person: PersonId, at_ms: int) -> Floor:
     if floor.holder is not None and floor.holder.person == person:
         after = _accounted(floor, floor.holder, at_ms)
-        return replace(after, holder=floor.interrupted, interrupted=None)
+        return evolve(after, holder=floor.interrupted, interrupted=None)
     if floor.interrupted is not None and floor.interrupted.person == person:
-        return replace(_accounted(floor, floor.interrupted, at_ms), interrupted=None)
+        return evolve(_accounted(floor, floor.interrupted, at_ms), interrupted=None)
     return floor
 
 
@@ -306,8 +304,8 @@ def _accounted(floor: Floor, holder: Holder, at_ms: int) -> Floor:
     for group in ("", holder.place, holder.side):
         if group is not None:
             spent = spent.set((holder.item, group), spent.get((holder.item, group), 0) + ms)
-    by_person = floor.history.spoken.set(holder.person, replace(spoken, ms=spoken.ms + ms))
-    return replace(floor, history=replace(floor.history, spoken=by_person), spent=spent)
+    by_person = floor.history.spoken.set(holder.person, evolve(spoken, ms=spoken.ms + ms))
+    return evolve(floor, history=evolve(floor.history, spoken=by_person), spent=spent)
 
 
 def _timed(
@@ -317,17 +315,17 @@ def _timed(
 ) -> Holder:
     match event:
         case FloorPaused():
-            return replace(_still(holder, at_ms), paused=True, until_ms=None, left_ms=event.left_ms)
+            return evolve(_still(holder, at_ms), paused=True, until_ms=None, left_ms=event.left_ms)
         case FloorUnpaused():
-            after = replace(holder, paused=False, left_ms=None, until_ms=event.until_ms)
-            return after if after.muted else replace(after, running_ms=at_ms)
+            after = evolve(holder, paused=False, left_ms=None, until_ms=event.until_ms)
+            return after if after.muted else evolve(after, running_ms=at_ms)
         case FloorExtended():
             if holder.paused:
-                return replace(holder, left_ms=event.left_ms, over=False)
+                return evolve(holder, left_ms=event.left_ms, over=False)
             running_ms = at_ms if holder.running_ms is None else holder.running_ms
-            return replace(holder, until_ms=event.until_ms, over=False, running_ms=running_ms)
+            return evolve(holder, until_ms=event.until_ms, over=False, running_ms=running_ms)
         case FloorOvertime():
-            over = replace(holder, over=True)
+            over = evolve(holder, over=True)
             return _still(over, at_ms) if over.muted else over
         case _:
             assert_never(event)
@@ -335,4 +333,4 @@ def _timed(
 
 def _still(holder: Holder, at_ms: int) -> Holder:
     """The speech's time stands still from now on."""
-    return replace(holder, spent_ms=holder.spoken_ms(at_ms), running_ms=None)
+    return evolve(holder, spent_ms=holder.spoken_ms(at_ms), running_ms=None)

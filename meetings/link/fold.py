@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import assert_never
 
 from immutables import Map
 
 from meetings.events import Entry
+from meetings.evolve import evolve
 from meetings.link.events import (
     CallSummarised,
     CameraChosen,
@@ -39,30 +39,30 @@ def apply(
     ruling = Ruling(entry.actor, entry.at_ms)
     match event:
         case LinkMuted():
-            return replace(link, muted=link.muted.set(event.person, ruling))
+            return evolve(link, muted=link.muted.set(event.person, ruling))
         case LinkUnmuted():
-            return replace(link, muted=_without(link.muted, event.person))
+            return evolve(link, muted=_without(link.muted, event.person))
         case PictureStopped():
-            return replace(link, stopped=link.stopped.set(event.person, ruling))
+            return evolve(link, stopped=link.stopped.set(event.person, ruling))
         case PictureAllowed():
-            return replace(link, stopped=_without(link.stopped, event.person))
+            return evolve(link, stopped=_without(link.stopped, event.person))
         case LinkLocked():
-            return replace(link, inside=frozenset(present))
+            return evolve(link, inside=frozenset(present))
         case LinkUnlocked():
-            return replace(link, inside=None)
+            return evolve(link, inside=None)
         case PersonRemoved():
-            removed = replace(ruling, reason=event.reason)
+            removed = evolve(ruling, reason=event.reason)
             inside = None if link.inside is None else link.inside - {event.person}
-            return replace(link, removed=link.removed.set(event.person, removed), inside=inside)
+            return evolve(link, removed=link.removed.set(event.person, removed), inside=inside)
         case PersonReadmitted():
             inside = None if link.inside is None else link.inside | {event.person}
-            return replace(link, removed=_without(link.removed, event.person), inside=inside)
+            return evolve(link, removed=_without(link.removed, event.person), inside=inside)
         case CameraChosen():
-            return replace(link, camera=event.person)
+            return evolve(link, camera=event.person)
         case MicrophoneChosen():
-            return replace(link, microphone=event.person)
+            return evolve(link, microphone=event.person)
         case CallSummarised():
-            return replace(link, calls=(*link.calls, (event.person, event.call))[-CALLS_KEPT:])
+            return evolve(link, calls=(*link.calls, (event.person, event.call))[-CALLS_KEPT:])
         case _:
             assert_never(event)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from meetings.events import Entry
+from meetings.evolve import evolve
 from meetings.recording.events import (
     RecordingDeleted,
     RecordingEvent,
@@ -20,7 +20,7 @@ def apply(recording: Recording, event: RecordingEvent, entry: Entry) -> Recordin
     """Return the recording after *entry*."""
     match event:
         case RecordingSealed():
-            return replace(
+            return evolve(
                 recording,
                 files=event.files,
                 through=event.through,
@@ -28,10 +28,10 @@ def apply(recording: Recording, event: RecordingEvent, entry: Entry) -> Recordin
                 complete=event.complete,
             )
         case RecordingHeld():
-            return replace(recording, held=event.reason)
+            return evolve(recording, held=event.reason)
         case RecordingReleased():
-            return replace(recording, held=None)
+            return evolve(recording, held=None)
         case RecordingDeleted():
-            return replace(recording, deleted_ms=entry.at_ms)
+            return evolve(recording, deleted_ms=entry.at_ms)
         case _:
             assert_never(event)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from meetings.events import Entry
+from meetings.evolve import evolve
 from meetings.signoff.events import (
     MinutesAddendum,
     MinutesPublished,
@@ -24,12 +24,12 @@ def apply(signoff: Signoff, event: SignoffEvent, entry: Entry) -> Signoff:
             )
             # Signatures under an older revision are worth nothing any more.
             kept = tuple(one for one in signoff.signatures if one.revision == event.revision)
-            return replace(signoff, signatures=(*kept, signature))
+            return evolve(signoff, signatures=(*kept, signature))
         case MinutesPublished():
             publication = Publication(event.revision, event.sha256, entry.at_ms)
-            return replace(signoff, publication=publication)
+            return evolve(signoff, publication=publication)
         case MinutesAddendum():
             addendum = Addendum(entry.offset, event.person, event.text, entry.at_ms)
-            return replace(signoff, addenda=(*signoff.addenda, addendum))
+            return evolve(signoff, addenda=(*signoff.addenda, addendum))
         case _:
             assert_never(event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from immutables import Map
@@ -73,25 +72,25 @@ def _after(vote: Vote, event: ev.VotingEvent, entry: Entry) -> Vote:
         case ev.VoteChannelReleased():
             return _released(vote, event)
         case ev.HandsCounted():
-            return replace(vote, counted=vote.counted.set(event.teller, event.counts))
+            return evolve(vote, counted=vote.counted.set(event.teller, event.counts))
         case ev.HandsRecount():
-            return replace(vote, round=event.round, counted=Map())
+            return evolve(vote, round=event.round, counted=Map())
         case ev.VoteClosing():
-            return replace(vote, closing=True, until_ms=event.until_ms)
+            return evolve(vote, closing=True, until_ms=event.until_ms)
         case ev.VoteTimeUp():
             closing = vote.closing or event.reason == "closed"
-            return replace(
+            return evolve(
                 vote, closing=closing, until_ms=event.close_ms, late_until_ms=event.until_ms
             )
         case ev.VotePublished():
-            return replace(vote, published=(*vote.published, *event.ballots))
+            return evolve(vote, published=(*vote.published, *event.ballots))
         case ev.VoteClosed():
-            return replace(vote, closed_ms=entry.at_ms, reason=event.reason, outcome=event.outcome)
+            return evolve(vote, closed_ms=entry.at_ms, reason=event.reason, outcome=event.outcome)
         case ev.VoteTieBroken():
             outcome = None if vote.outcome is None else settled(vote.outcome, vote, event.option)
-            return replace(vote, tie_broken=event.option, outcome=outcome)
+            return evolve(vote, tie_broken=event.option, outcome=outcome)
         case ev.VoteCancelled():
-            return replace(vote, closed_ms=entry.at_ms, cancelled=event.reason)
+            return evolve(vote, closed_ms=entry.at_ms, cancelled=event.reason)
         case ev.VoteOpened():
             raise AssertionError("can't happen: an opening is no change of a vote")
         case _:
@@ -115,7 +114,7 @@ def _given(vote: Vote, person: str, ballot: Ballot) -> Vote:
 def _claimed(vote: Vote, event: ev.VoteChannelClaimed) -> Vote:
     was_hands = vote.claims.get(event.person) == "hands"
     by_hand = vote.by_hand + (event.channel == "hands") - was_hands
-    return replace(vote, claims=vote.claims.set(event.person, event.channel), by_hand=by_hand)
+    return evolve(vote, claims=vote.claims.set(event.person, event.channel), by_hand=by_hand)
 
 
 def _released(vote: Vote, event: ev.VoteChannelReleased) -> Vote:
@@ -123,4 +122,4 @@ def _released(vote: Vote, event: ev.VoteChannelReleased) -> Vote:
     if claim is None:
         return vote
     by_hand = vote.by_hand - (claim == "hands")
-    return replace(vote, claims=vote.claims.delete(event.person), by_hand=by_hand)
+    return evolve(vote, claims=vote.claims.delete(event.person), by_hand=by_hand)

@@ -16,7 +16,7 @@ MEETING = meeting(*OPEN, POLL)
 VOTE = MEETING.votes.by_id[MEETING.offset]
 
 
-@pytest.mark.parametrize("state", [MEETING, VOTE], ids=["meeting", "vote"])
+@pytest.mark.parametrize("state", [MEETING, VOTE, MEETING.floor], ids=["slots", "vote", "none"])
 def test_any_field_can_be_another_and_the_rest_is_the_same(state: Any) -> None:
     """The state itself stays as it was, and the copy is as frozen."""
     for field in fields(state):
