@@ -13,6 +13,7 @@ from meetings.agenda.sections import AgendaItemView, AgendaSection
 from meetings.events import AGENDA_MAX, DOCUMENTS_MAX
 from meetings.refusals import Code
 from meetings.sections import Audience
+from tests.each import each
 from tests.unit.meetings.given import HOST, OPEN, RECESS, REGISTER, SCHEDULED, given, meeting
 
 MOVED = (ev.AgendaMoved(item=1), ev.AgendaMoved(item=2))  # entries 8 and 9 after OPEN
@@ -52,7 +53,7 @@ def test_the_meeting_is_at_an_item_once() -> None:
     given(*OPEN, at).when(HOST, cmd.MoveAgenda(item=1)).refused(Code.AGENDA_CURRENT)
 
 
-@pytest.mark.parametrize("events", [SCHEDULED, RECESS])
+@each("events", [SCHEDULED, RECESS])
 def test_the_agenda_stands_still_unless_the_meeting_is_open(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.MoveAgenda(item=1)).refused(Code.MEETING_NOT_OPEN)
 
@@ -69,7 +70,7 @@ def test_the_meeting_does_not_turn_to_an_item_that_was_postponed() -> None:
 # --- inserting
 
 
-@pytest.mark.parametrize("events", LATER)
+@each("events", LATER)
 def test_an_item_is_added_at_the_end_or_before_another(events: tuple[ev.Event, ...]) -> None:
     """With an id of its own."""
     given(*events).when(HOST, cmd.InsertAgenda(title="其他")).then(ev.AgendaInserted(item=NEW))
@@ -112,9 +113,7 @@ def test_an_item_is_put_before_one_that_there_is() -> None:
     given(*OPEN).when(HOST, inserts).refused(Code.AGENDA_UNKNOWN)
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://x", "//", "https://a b", ""]
-)
+@each("url", ["javascript:alert(1)", "data:text/html,x", "ftp://x", "//", "https://a b", ""])
 def test_a_document_is_on_the_web_or_on_this_service(url: str) -> None:
     """A link in a public page must never run anything."""
     assert ev.Document(title="方案", url="/files/1.pdf").url == "/files/1.pdf"
@@ -132,7 +131,7 @@ def test_the_documents_of_an_item_are_bounded() -> None:
 # --- changing
 
 
-@pytest.mark.parametrize("events", LATER)
+@each("events", LATER)
 def test_the_plan_of_an_item_is_replaced(events: tuple[ev.Event, ...]) -> None:
     """The same once more changes nothing."""
     edit = cmd.EditAgenda(item=1, title="通报", minutes=5)
@@ -151,7 +150,7 @@ def test_only_an_item_that_there_is_is_edited() -> None:
     given(*OPEN).when(HOST, cmd.EditAgenda(item=3, title="?")).refused(Code.AGENDA_UNKNOWN)
 
 
-@pytest.mark.parametrize("events", LATER)
+@each("events", LATER)
 def test_the_items_are_put_into_another_order(events: tuple[ev.Event, ...]) -> None:
     reordered = ev.AgendaReordered(order=(2, 1))
     given(*events).when(HOST, cmd.ReorderAgenda(order=(2, 1))).then(reordered)
@@ -159,7 +158,7 @@ def test_the_items_are_put_into_another_order(events: tuple[ev.Event, ...]) -> N
     assert list(states(reordered)) == [2, 1]
 
 
-@pytest.mark.parametrize("order", [(), (1,), (1, 1), (1, 2, 3), (1, 3), (1, 2, 2)])
+@each("order", [(), (1,), (1, 1), (1, 2, 3), (1, 3), (1, 2, 2)])
 def test_an_order_names_each_item_once(order: tuple[int, ...]) -> None:
     given(*OPEN).when(HOST, cmd.ReorderAgenda(order=order)).refused(Code.AGENDA_WRONG_ORDER)
 
@@ -167,7 +166,7 @@ def test_an_order_names_each_item_once(order: tuple[int, ...]) -> None:
 # --- postponing and reopening
 
 
-@pytest.mark.parametrize("events", LATER)
+@each("events", LATER)
 def test_an_item_is_postponed_with_a_reason(events: tuple[ev.Event, ...]) -> None:
     asks = cmd.PostponeAgenda(item=1, reason="专家未到")
     given(*events).when(HOST, asks).then(POSTPONED)
@@ -189,7 +188,7 @@ def test_an_item_is_postponed_once_and_there_has_to_be_one() -> None:
     given(*OPEN).when(HOST, cmd.PostponeAgenda(item=3)).refused(Code.AGENDA_UNKNOWN)
 
 
-@pytest.mark.parametrize("over", [(POSTPONED,), MOVED])
+@each("over", [(POSTPONED,), MOVED])
 def test_what_was_done_or_postponed_is_reopened(over: tuple[ev.Event, ...]) -> None:
     reopened = ev.AgendaReopened(item=1)
     given(*OPEN, *over).when(HOST, cmd.ReopenAgenda(item=1)).then(reopened)
@@ -197,7 +196,7 @@ def test_what_was_done_or_postponed_is_reopened(over: tuple[ev.Event, ...]) -> N
     assert shown(*over, reopened)[0].reason == ""
 
 
-@pytest.mark.parametrize("item", [1, 2])
+@each("item", [1, 2])
 def test_what_is_not_over_is_not_reopened(item: int) -> None:
     """Neither what waits nor what is current."""
     at = given(*OPEN, ev.AgendaMoved(item=1))
@@ -218,7 +217,7 @@ def test_the_time_that_the_meeting_gave_to_an_item_adds_up() -> None:
     assert (second.spent_ms, second.running_ms, second.ended_ms) == (1000, None, 10_000)
 
 
-@pytest.mark.parametrize("rest", [ev.MeetingRecessed(), ev.MeetingAdjourned()])
+@each("rest", [ev.MeetingRecessed(), ev.MeetingAdjourned()])
 def test_a_recess_is_no_time_of_the_item(rest: ev.Event) -> None:
     at = ev.AgendaMoved(item=1)
     item = shown(at, rest)[0]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import ALLOWED, Actor, commands_of, may
@@ -13,6 +11,7 @@ from meetings.decide import decide
 from meetings.moment import Moment
 from meetings.people import Role
 from meetings.refusals import Code, Refused
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     DEPUTY,
@@ -246,7 +245,7 @@ def test_the_table_has_a_cell_for_every_role_and_command() -> None:
     assert {role for role, _, _ in CELLS} == set(Role)
 
 
-@pytest.mark.parametrize("role", list(Role))
+@each("role", list(Role))
 def test_a_role_may_ask_what_the_table_says(role: Role) -> None:
     """Every cell: in the table, in what the client is told, and in the decision itself."""
     everybody = meeting(*OPEN, *joined(DEPUTY, CLERK))

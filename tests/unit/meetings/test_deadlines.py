@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import events as ev
 from meetings.deadlines import due, next_deadline_ms
 from meetings.moment import Moment
+from tests.each import each
 from tests.unit.meetings.given import OPEN, meeting
 
 SPEAKS = ev.FloorGranted(person="li", until_ms=60_000)
@@ -46,7 +45,7 @@ def test_what_is_due_comes_in_the_order_of_the_times() -> None:
     assert due(now, Moment(10**12)) == (VOTE_TIMED_OUT, TIMED_OUT)
 
 
-@pytest.mark.parametrize("overtime", ["warn", "host"])
+@each("overtime", ["warn", "host"])
 def test_where_the_time_does_not_end_a_speech_it_is_noted_once(overtime: ev.Overtime) -> None:
     """Until there is more time, which runs out again."""
     speaks = SPEAKS.model_copy(update={"overtime": overtime})

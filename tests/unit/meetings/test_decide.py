@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor, may
 from meetings.refusals import Code, Refused
+from tests.each import each
 from tests.unit.meetings.given import (
     CLOSED,
     HOST,
@@ -32,7 +31,7 @@ def test_a_scheduled_meeting_is_opened() -> None:
     given(*SCHEDULED).when(HOST, cmd.OpenMeeting()).then(ev.MeetingOpened())
 
 
-@pytest.mark.parametrize("events", [OPEN, RECESS])
+@each("events", [OPEN, RECESS])
 def test_a_meeting_is_opened_once(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.OpenMeeting()).refused(Code.MEETING_NOT_SCHEDULED)
 
@@ -48,12 +47,12 @@ def test_a_recess_ends_the_speech_and_no_vote() -> None:
     )
 
 
-@pytest.mark.parametrize("events", [SCHEDULED, RECESS])
+@each("events", [SCHEDULED, RECESS])
 def test_only_an_open_meeting_is_recessed(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.RecessMeeting()).refused(Code.MEETING_NOT_OPEN)
 
 
-@pytest.mark.parametrize("minutes", [None, 1])
+@each("minutes", [None, 1])
 def test_a_recess_may_say_until_when(minutes: int | None) -> None:
     """The screens count down; the host resumes."""
     until_ms = None if minutes is None else NOW + minutes * 60_000
@@ -62,7 +61,7 @@ def test_a_recess_may_say_until_when(minutes: int | None) -> None:
     )
 
 
-@pytest.mark.parametrize("events", [OPEN, RECESS])
+@each("events", [OPEN, RECESS])
 def test_a_meeting_is_adjourned_to_another_day(events: tuple[ev.Event, ...]) -> None:
     """Also out of a recess; whether the day is settled or not."""
     for until_ms in (None, NOW + 86_400_000):
@@ -77,12 +76,12 @@ def test_adjourning_ends_the_speech_and_no_vote() -> None:
     )
 
 
-@pytest.mark.parametrize("events", [SCHEDULED, (*OPEN, ev.MeetingAdjourned())])
+@each("events", [SCHEDULED, (*OPEN, ev.MeetingAdjourned())])
 def test_what_does_not_go_on_is_not_adjourned(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.AdjournMeeting()).refused(Code.MEETING_NOT_OPEN)
 
 
-@pytest.mark.parametrize("command", [cmd.RecessMeeting, cmd.AdjournMeeting])
+@each("command", [cmd.RecessMeeting, cmd.AdjournMeeting])
 def test_no_rest_ends_in_the_past(
     command: type[cmd.RecessMeeting | cmd.AdjournMeeting],
 ) -> None:
@@ -107,12 +106,12 @@ def test_a_recess_ends_with_resuming() -> None:
     given(*RECESS).when(HOST, cmd.ResumeMeeting()).then(ev.MeetingResumed())
 
 
-@pytest.mark.parametrize("events", [SCHEDULED, OPEN])
+@each("events", [SCHEDULED, OPEN])
 def test_only_a_recess_is_resumed(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.ResumeMeeting()).refused(Code.MEETING_NOT_RECESSED)
 
 
-@pytest.mark.parametrize("events", [OPEN, RECESS])
+@each("events", [OPEN, RECESS])
 def test_a_meeting_is_closed(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.CloseMeeting()).then(ev.MeetingClosed())
 
@@ -165,14 +164,14 @@ def test_after_the_close_nothing_happens_any_more() -> None:
         closed.when(HOST, COMMANDS[command]).refused(Code.MEETING_CLOSED)
 
 
-@pytest.mark.parametrize("command", sorted(AFTERWARDS))
+@each("command", sorted(AFTERWARDS))
 def test_after_the_close_what_was_said_is_still_answered_for(command: str) -> None:
     """Comments stay on show, minutes are written, and names can be asked for and forgotten."""
     decision = given(*CLOSED).when(HOST, COMMANDS[command]).decision
     assert not (isinstance(decision, Refused) and decision.code is Code.MEETING_CLOSED)
 
 
-@pytest.mark.parametrize("actor", [HOST, MEMBER, VIEWER], ids=lambda actor: actor.role)
+@each("actor", [HOST, MEMBER, VIEWER])
 def test_who_is_not_there_does_nothing(actor: Actor) -> None:
     """Neither who never came nor who has left."""
     never = given(*(e for e in OPEN if getattr(e, "person", "") != actor.person))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings import views
@@ -16,6 +14,7 @@ from meetings.record.memory import MemoryRecord
 from meetings.refusals import Code, Refused
 from meetings.sections import Audience
 from meetings.service import Accepted, MeetingService
+from tests.each import each
 from tests.unit.meetings.given import CLOSED, CREATED, HOST, OPEN, REGISTER, VIEWER, given, meeting
 from tests.unit.meetings.proof.sample import checked, exported
 
@@ -71,7 +70,7 @@ def test_the_invitation_of_somebody_forgotten_is_void() -> None:
     given(*OPEN, LEFT, FORGOTTEN).when(VIEWER, cmd.Join()).refused(Code.PERSON_FORGOTTEN)
 
 
-@pytest.mark.parametrize("audience", Audience)
+@each("audience", Audience)
 def test_nobody_sees_the_name_any_more(audience: Audience) -> None:
     """What was said stays, without a name."""
     spoke = (

@@ -9,6 +9,7 @@ import pytest
 
 from meetings import events as ev
 from meetings.evolve import evolve
+from tests.each import each
 from tests.unit.meetings.given import OPEN, meeting
 
 POLL = ev.VoteOpened(question="同意吗", options=("同意", "反对"), electors="everyone")
@@ -16,7 +17,7 @@ MEETING = meeting(*OPEN, POLL)
 VOTE = MEETING.votes.by_id[MEETING.offset]
 
 
-@pytest.mark.parametrize("state", [MEETING, VOTE, MEETING.floor], ids=["slots", "vote", "none"])
+@each("state", [MEETING, VOTE, MEETING.floor])
 def test_any_field_can_be_another_and_the_rest_is_the_same(state: Any) -> None:
     """The state itself stays as it was, and the copy is as frozen."""
     for field in fields(state):

@@ -9,6 +9,7 @@ from meetings.attendance.state import Interval
 from meetings.comments.fold import LATEST_KEPT
 from meetings.fold import apply, fold
 from meetings.people import Role
+from tests.each import each
 from tests.unit.meetings.given import (
     CLOSED,
     CREATED,
@@ -39,7 +40,7 @@ def test_a_meeting_is_created_once() -> None:
         meeting(CREATED, CREATED)
 
 
-@pytest.mark.parametrize("offset", [1, 2, 4])
+@each("offset", [1, 2, 4])
 def test_an_entry_follows_on_the_head(offset: int) -> None:
     """Neither a repeated entry nor one after a gap is folded."""
     head = fold("m1", record(SCHEDULED[:2]))

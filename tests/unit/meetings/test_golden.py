@@ -11,14 +11,13 @@ import json
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 from meetings import events as ev
 from meetings.ballots.blind import verify
 from meetings.fold import fold
 from meetings.link import room
 from meetings.recording.state import Recording
 from meetings.voting.outcome import outcome
+from tests.each import each
 from tests.unit.meetings.proof.sample import checked_file
 
 FOLDER = Path(__file__).with_name("golden")
@@ -34,7 +33,7 @@ def lines_of(path: Path) -> list[str]:
     return [content for _, kind, _, content in parts if kind == "entry"]
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+@each("path", GOLDEN)
 def test_an_old_record_reads_as_it_was_written(path: Path) -> None:
     """Each line gives an entry with every value of it; what came later has defaults."""
     for line in lines_of(path):

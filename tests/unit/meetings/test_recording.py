@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.recording.rules import DAY_MS
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import CLOSED, HOST, OPEN, given, meeting
 
 ROOT = "a" * 64
@@ -47,7 +46,7 @@ def test_the_sums_stay_in_the_record_when_the_files_are_gone() -> None:
     assert gone.deleted_ms is not None
 
 
-@pytest.mark.parametrize("ask", [DELETE, cmd.HoldRecording(reason="?"), cmd.ReleaseRecording()])
+@each("ask", [DELETE, cmd.HoldRecording(reason="?"), cmd.ReleaseRecording()])
 def test_what_was_deleted_can_neither_be_kept_nor_deleted_again(ask: cmd.Command) -> None:
     given(*CLOSED, WHOLE, DELETED).when(HOST, ask).refused(Code.RECORDING_DELETED)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings import views
@@ -11,6 +9,7 @@ from meetings.authority import Actor
 from meetings.refusals import Code
 from meetings.sections import Audience, MinutesSection
 from meetings.signoff.rules import ADDENDA_MAX
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     DEPUTY,
@@ -40,15 +39,13 @@ def shown(*events: ev.Event, audience: Audience = Audience.HOST) -> MinutesSecti
     return section
 
 
-@pytest.mark.parametrize(
-    ("actor", "signed_as"), [(HOST, "host"), (DEPUTY, "host"), (CLERK, "clerk")]
-)
+@each("actor, signed_as", [(HOST, "host"), (DEPUTY, "host"), (CLERK, "clerk")])
 def test_the_desk_signs_in_its_capacity(actor: Actor, signed_as: ev.SignedAs) -> None:
     signed = BY_HOST.model_copy(update={"person": actor.person, "signed_as": signed_as})
     given(*ENDED, *joined(DEPUTY)).when(actor, SIGN).then(signed)
 
 
-@pytest.mark.parametrize("command", [SIGN, PUBLISH])
+@each("command", [SIGN, PUBLISH])
 def test_minutes_are_of_a_closed_meeting(command: cmd.SignMinutes | cmd.PublishMinutes) -> None:
     given(*OPEN).when(HOST, command).refused(Code.MEETING_NOT_CLOSED)
 
@@ -75,7 +72,7 @@ def test_a_newer_revision_is_signed_anew() -> None:
     assert [one.revision for one in shown(*ENDED, BY_HOST, newer).signatures] == [3]
 
 
-@pytest.mark.parametrize("signed", [(), (BY_HOST,), (BY_CLERK,)])
+@each("signed", [(), (BY_HOST,), (BY_CLERK,)])
 def test_published_is_what_host_and_clerk_signed(signed: tuple[ev.Event, ...]) -> None:
     given(*ENDED, *signed).when(HOST, PUBLISH).refused(Code.MINUTES_NOT_SIGNED)
     given(*ENDED, BY_HOST, BY_CLERK).when(CLERK, PUBLISH).then(PUBLISHED)

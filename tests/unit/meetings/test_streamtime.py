@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.people import Role
+from tests.each import each
 from tests.unit.meetings.given import HOST, MEMBER, NOW, OPEN, SCHEDULED, VIEWER, given
 
 OPENED_MS = len(OPEN) * 1000
@@ -21,12 +20,12 @@ def posted(person: str, seen_ms: int | None) -> ev.CommentPosted:
     return ev.CommentPosted(person=person, text="二号楼也积水", seen_ms=seen_ms)
 
 
-@pytest.mark.parametrize("seen_ms", [OPENED_MS, NOW - 3000, NOW])
+@each("seen_ms", [OPENED_MS, NOW - 3000, NOW])
 def test_a_viewers_comment_carries_the_moment_that_it_answers(seen_ms: int) -> None:
     given(*OPEN).when(VIEWER, comment(seen_ms)).then(posted("wang", seen_ms))
 
 
-@pytest.mark.parametrize("seen_ms", [None, OPENED_MS - 1, NOW + 1])
+@each("seen_ms", [None, OPENED_MS - 1, NOW + 1])
 def test_no_moment_is_taken_from_the_future_or_from_before_the_meeting(seen_ms: int | None) -> None:
     """The comment is taken all the same: it answers the present moment."""
     given(*OPEN).when(VIEWER, comment(seen_ms)).then(posted("wang", None))

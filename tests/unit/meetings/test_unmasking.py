@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings import views
@@ -13,6 +11,7 @@ from meetings.refusals import Code
 from meetings.sections import UNMASKED_SHOWN, Audience, PeopleSection
 from meetings.state import Meeting
 from meetings.unmasking.rules import UNMASKED_MAX
+from tests.each import each
 from tests.unit.meetings.given import HOST, OPEN, REGISTER, given, meeting
 
 OTHERS = [audience for audience in Audience if audience is not Audience.HOST]
@@ -38,7 +37,7 @@ def test_the_desk_unmasks_once_with_a_reason() -> None:
     given(*OPEN, UNMASKED).when(HOST, UNMASK).refused(Code.PERSON_ALREADY_UNMASKED)
 
 
-@pytest.mark.parametrize("person", ["room", "nobody"])
+@each("person", ["room", "nobody"])
 def test_there_has_to_be_somebody(person: str) -> None:
     """Equipment has no other name."""
     unmask = cmd.UnmaskPerson(person=person, reason="?")
@@ -60,7 +59,7 @@ def test_unmaskings_are_bounded() -> None:
     assert listed.unmasked_listed[0].person == f"p{UNMASKED_MAX - 1}"
 
 
-@pytest.mark.parametrize("audience", Audience)
+@each("audience", Audience)
 def test_without_unmasking_nobody_sees_the_real_name(audience: Audience) -> None:
     for name in views.AUDIENCE_SECTIONS[audience]:
         written = views.section(name, meeting(*OPEN), KNOWN, audience).model_dump_json()
@@ -68,7 +67,7 @@ def test_without_unmasking_nobody_sees_the_real_name(audience: Audience) -> None
         assert "13800000000" not in written
 
 
-@pytest.mark.parametrize("audience", OTHERS)
+@each("audience", OTHERS)
 def test_others_are_told_how_many_were_unmasked(audience: Audience) -> None:
     section = people(meeting(*OPEN, UNMASKED), audience)
     assert (section.unmasked, section.unmasked_listed) == (1, ())

@@ -28,6 +28,7 @@ from meetings.views import (
     touched,
 )
 from meetings.voting.sections import VOTES_SHOWN
+from tests.each import each
 from tests.unit.meetings.given import CLOSED, CREATED, OPEN, REGISTER, meeting
 
 OTHERS = [audience for audience in Audience if audience is not Audience.HOST]
@@ -117,7 +118,7 @@ def test_the_note_of_a_hand_is_for_the_host_alone() -> None:
         assert "家里的事" not in floor(now, audience).model_dump_json()
 
 
-@pytest.mark.parametrize("audience", Audience)
+@each("audience", Audience)
 def test_nobody_sees_the_tally_of_a_vote_that_runs(audience: Audience) -> None:
     """Not even the host; how many have voted is seen by all."""
     running = votes(meeting(*OPEN, RUNS, *BALLOTS), audience).votes[0]
@@ -209,8 +210,8 @@ def test_me_of_somebody_who_is_invited_or_of_a_display() -> None:
 ITEM = ev.AgendaItem(id=3, title="其他")
 
 
-@pytest.mark.parametrize(
-    ("event", "names"),
+@each(
+    "event, names",
     [
         (CREATED, set(AUDIENCE_SECTIONS[Audience.HOST])),
         (ev.MeetingOpened(), {"meeting"}),
@@ -276,7 +277,6 @@ ITEM = ev.AgendaItem(id=3, title="其他")
         (BALLOTS[0], {"votes"}),
         (ev.VoteClosed(vote=8, reason="closed"), {"votes"}),
     ],
-    ids=lambda value: getattr(value, "type", ""),
 )
 def test_an_event_changes_these_sections_only(event: ev.Event, names: set[str]) -> None:
     """That no others change is shown by the property tests."""
@@ -291,8 +291,8 @@ APPEALED = ev.CommentAppealed(comment=8, person="li", text="?")
 HANDS = tuple(ev.FloorRequested(person=person) for person in ("wang", "zhao", "li"))  # 8, 9, 10
 
 
-@pytest.mark.parametrize(
-    ("before", "event", "persons"),
+@each(
+    "before, event, persons",
     [
         ((), ev.PersonJoined(person="li", role=Role.PARTICIPANT), {"li"}),
         ((), ev.FloorRequested(person="li"), {"li"}),
@@ -318,7 +318,6 @@ HANDS = tuple(ev.FloorRequested(person=person) for person in ("wang", "zhao", "l
         ((ev.FloorGranted(person="li"),), ev.FloorEnded(person="li", reason="ended"), {"li"}),
         ((), ev.MeetingRecessed(), set()),
     ],
-    ids=lambda value: getattr(value, "type", ""),
 )
 def test_an_entry_touches_those_persons_only(
     before: tuple[ev.Event, ...], event: ev.Event, persons: set[PersonId]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from media.control import Howl, PeerQuality, TrackQuality
 from signaling.calls import CONCEALED, FROZEN_MS, KEPT_MS, LOST, SLOW_MS, Calls
 from signaling.wire.frames import CallView, LinkStats
+from tests.each import each
 
 OWNERS = {"a.0/pub": "li", "a.0/sub": "li", "b.0/sub": "wang"}
 PERIOD_MS = 2_000
@@ -54,8 +53,8 @@ def test_a_peer_that_belongs_to_nobody_is_passed_over() -> None:
     assert calls.section(0).calls == ()
 
 
-@pytest.mark.parametrize(
-    ("peer", "page", "word"),
+@each(
+    "peer, page, word",
     [
         (sender(LOST - 1), stats(), None),
         (sender(LOST), stats(), "up"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from media.control import Cue
 from media.cue import AgendaCue
 from meetings import events as ev
@@ -13,6 +11,7 @@ from meetings.state import Meeting
 from meetings.voting.terms import RollLine, VoteRules
 from signaling.cue import progress_only
 from signaling.floor_to_media import plan
+from tests.each import each
 
 REGISTER = {
     "host": Person(id="host", name="周明", office="室长", role=Role.HOST),
@@ -75,7 +74,7 @@ def test_who_is_interrupted_stands_beside_who_interrupts() -> None:
     assert pair(*events, ev.FloorEnded(person="qian", reason="ended")) == (None, "李娟")
 
 
-@pytest.mark.parametrize("kind", ["reply", "question"])
+@each("kind", ["reply", "question"])
 def test_who_is_replied_to_or_asked_stands_beside(kind: ev.Kind) -> None:
     """Whose speech it is about, also when others spoke meanwhile."""
     events = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from media.control import Allow, CloseRoom, Cue, CueProgramme, OpenRoom, Strap
 from media.cue import AgendaCue
 from meetings import events as ev
@@ -21,6 +19,7 @@ from signaling.floor_to_media import (
     rooms,
     steps,
 )
+from tests.each import each
 
 REGISTER = {
     "host": Person(id="host", name="周明", office="室长", role=Role.HOST),
@@ -72,7 +71,7 @@ def test_in_an_open_meeting_the_room_is_heard() -> None:
     assert made.programme
 
 
-@pytest.mark.parametrize("person", ["li", "host", "res"])
+@each("person", ["li", "host", "res"])
 def test_whoever_holds_the_floor_is_heard_and_seen(person: str) -> None:
     """Also a viewer; and until the floor ends."""
     granted = ev.FloorGranted(person=person)
@@ -114,13 +113,12 @@ def test_who_is_called_is_not_let_through_before_the_grant() -> None:
     assert planned(*called, ev.FloorGranted(person="res")).allow["res"] == HEARD
 
 
-@pytest.mark.parametrize(
-    ("over", "after"),
+@each(
+    "over, after",
     [
         (ev.FloorPaused(left_ms=1), ev.FloorUnpaused(until_ms=90)),
         (ev.FloorOvertime(person="res"), ev.FloorExtended(until_ms=90)),
     ],
-    ids=["paused", "overtime"],
 )
 def test_a_speech_that_stands_still_is_seen_and_not_heard(over: ev.Event, after: ev.Event) -> None:
     """Paused, or over and held by the host; the room stays open, for the host speaks there."""
@@ -156,7 +154,7 @@ def test_of_an_interrupted_speech_only_the_other_one_is_heard() -> None:
     assert goes_on.allow["res"] == HEARD
 
 
-@pytest.mark.parametrize(("person", "permission"), [("res", NOTHING), ("li", SEEN)])
+@each("person, permission", [("res", NOTHING), ("li", SEEN)])
 def test_who_is_in_the_room_is_heard_through_its_microphone(
     person: str, permission: Permission
 ) -> None:

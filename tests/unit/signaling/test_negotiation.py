@@ -47,6 +47,7 @@ from signaling.wire.frames import (
     LinkSubscribe,
     ShownPicture,
 )
+from tests.each import each
 
 BOTH = Rights(publish=True, subscribe=True, watch=True)
 WATCH = Rights(publish=False, subscribe=True, watch=True)
@@ -69,7 +70,7 @@ def carried_out(link: Negotiation, outcome: str | MediaRefused | None = None) ->
 # --- rights
 
 
-@pytest.mark.parametrize("state", ["scheduled", "open", "recess", "closed"])
+@each("state", ["scheduled", "open", "recess", "closed"])
 def test_who_may_publish_and_subscribe(state: MeetingState) -> None:
     """The whole table: state x role x speech or call."""
     for role in Role:
@@ -345,17 +346,16 @@ def test_who_comes_into_the_room_is_deaf_from_then_on(link: Negotiation) -> None
     assert carried_out(link) == Subscribe(room="m", peer=link.receiver, hide=("p",))
 
 
-@pytest.mark.parametrize("role", Role)
+@each("role", Role)
 def test_a_second_device_in_the_room_is_a_companion(role: Role) -> None:
     """Of residents and members; not the desk's, nor the room's own."""
     assert companion(role, in_room=True) is (role in {Role.PARTICIPANT, Role.VIEWER})
     assert not companion(role, in_room=False)
 
 
-@pytest.mark.parametrize("frame", [LinkPublish(sdp="offer"), LinkSubscribe()])
-def test_who_is_locked_out_is_told_so(
-    link: Negotiation, frame: LinkPublish | LinkSubscribe
-) -> None:
+@each("frame", [LinkPublish(sdp="offer"), LinkSubscribe()])
+def test_who_is_locked_out_is_told_so(frame: LinkPublish | LinkSubscribe) -> None:
+    link = Negotiation("m", "c", "p")
     error = link.receive(frame, LOCKED_OUT)
     assert error is not None
     assert error.code == ErrorCode.LINK_LOCKED

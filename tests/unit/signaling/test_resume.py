@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings.sections import Audience
 from signaling.resume import Missing, changed_since, missing
 from signaling.wire.frames import Position
+from tests.each import each
 
 NAMES = ("meeting", "agenda", "floor")
 CHANGED = {"meeting": 3, "agenda": 7, "floor": 9}
@@ -24,8 +23,8 @@ def test_a_client_that_comes_first_gets_everything() -> None:
     assert ask(None) == Missing(NAMES, resumed=False)
 
 
-@pytest.mark.parametrize(
-    ("offset", "sections"),
+@each(
+    "offset, sections",
     [
         (9, ()),
         (8, ("floor",)),

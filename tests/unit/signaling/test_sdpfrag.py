@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from signaling.sdpfrag import BadFragment, Credentials, credentials, fragment_of, restarted
+from tests.each import each
 
 OFFER = (Path(__file__).parents[2] / "fixtures" / "sdp" / "chromium-publish.sdp").read_text()
 NEW = Credentials("9uB6", "YH75Fviy6338Vbrhrlp8Yh6338")
@@ -27,7 +28,7 @@ def test_a_fragment_names_the_credentials() -> None:
     assert credentials("\n".join((*lines[2:], *lines[:2]))) == NEW
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",

@@ -6,14 +6,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from meetings.commands import CastBallot, PostComment, RequestFloor
 from signaling.limits import Limits, Rate
 from signaling.rates import TokenBucket
 from signaling.session import Close, Decision, Enter, Link, Measured, Send, Session, Submit
 from signaling.wire.codes import CloseCode, ErrorCode
 from signaling.wire.frames import STATS_MAX, ErrorFrame, LinkSubscribe, Pong, Position, Refusal
+from tests.each import each
 
 LIMITS = Limits()
 HELLO = {"type": "hello", "token": "t", "resume": None}
@@ -63,9 +62,7 @@ def test_a_conversation_begins_with_hello() -> None:
     assert said(session, hello) == Enter("abc", Position(epoch="e", offset=3))
 
 
-@pytest.mark.parametrize(
-    "frame", [PING, {"type": "link.subscribe"}, {"type": "link.answer", "offer": 1, "sdp": "v"}]
-)
+@each("frame", [PING, {"type": "link.subscribe"}, {"type": "link.answer", "offer": 1, "sdp": "v"}])
 def test_nothing_comes_before_hello(frame: dict[str, Any]) -> None:
     """It is out of order, and hello is still possible."""
     session = Session(LIMITS)
@@ -121,7 +118,7 @@ def test_link_frames_are_handed_to_the_negotiation() -> None:
 # --- malformed
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -151,7 +148,7 @@ def test_what_fits_no_frame_is_malformed(text: str | bytes) -> None:
     assert isinstance(said(session, PING), Send)
 
 
-@pytest.mark.parametrize("frame", [{"type": "bye"}, {"type": 7}, {"type": "welcome"}])
+@each("frame", [{"type": "bye"}, {"type": 7}, {"type": "welcome"}])
 def test_an_unknown_type_is_told_apart(frame: dict[str, Any]) -> None:
     """A client of another version learns that it is one."""
     assert error(said(opened(), frame)) == ErrorCode.UNKNOWN_TYPE
@@ -270,7 +267,7 @@ def test_what_is_shown_has_a_rate_of_its_own() -> None:
     assert isinstance(said(session, {"type": "link.subscribe"}), Link)
 
 
-@pytest.mark.parametrize("height", [0, 8_641])
+@each("height", [0, 8_641])
 def test_a_height_that_no_screen_has_is_malformed(height: int) -> None:
     show = {"type": "link.show", "tiles": [{"person": "li", "height": height}]}
     assert error(said(opened(LIMITS), show)) == ErrorCode.MALFORMED
@@ -320,9 +317,7 @@ def test_what_a_page_tells_of_its_link_is_handed_over_and_limited() -> None:
     assert isinstance(said(session, STATS, 1 / LIMITS.stats.per_s), Measured)
 
 
-@pytest.mark.parametrize(
-    ("field", "most"), [("freezes", STATS_MAX), ("frozen_ms", STATS_MAX), ("concealed", 1000)]
-)
+@each("field, most", [("freezes", STATS_MAX), ("frozen_ms", STATS_MAX), ("concealed", 1000)])
 def test_what_a_page_tells_of_its_link_is_bounded(field: str, most: int) -> None:
     assert isinstance(said(opened(), {**STATS, field: most}), Measured)
     for wrong in (most + 1, -1, 0.5, "1"):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from media.forwarding.layer import Later, Layer, at_once
 from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.repair import KeyframePace
 from media.peers.port import BURST_MAX, Codec
 from media.rtp.packet import parse_header
 from media.rtp.rtcp import Nack, Pli, SenderReport
+from tests.each import each
 from tests.unit.media.wire import INTER, KEY, LIMITS, OPUS, VP8, Wire, rtp, rtx
 
 
@@ -309,7 +308,7 @@ def test_another_ssrc_is_a_new_source() -> None:
     assert source.sink.numbers == [5_000, 3]
 
 
-@pytest.mark.parametrize("allowed", [True, False])
+@each("allowed", [True, False])
 def test_clocks_are_told_only_while_allowed(*, allowed: bool) -> None:
     source = Source(allowed=allowed)
     source.layer.on_sender_report(SenderReport(10, 99, 3_000, 0, 0), 2.0)

@@ -6,6 +6,7 @@ import pytest
 
 from media.forwarding.packets import PAD_MAX, Packet, PacketCache, level
 from media.rtp.packet import parse_header
+from tests.each import each
 
 
 def packet(extended: int) -> Packet:
@@ -30,7 +31,7 @@ def test_a_cleared_cache_holds_nothing() -> None:
     assert cache.capacity == 4
 
 
-@pytest.mark.parametrize("capacity", [0, 3, -4])
+@each("capacity", [0, 3, -4])
 def test_the_capacity_is_a_power_of_two(capacity: int) -> None:
     with pytest.raises(ValueError, match="power of two"):
         PacketCache(capacity)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from media.rtp.rtcp import Pli
+from tests.each import each
 from tests.unit.media.wire import INTER, KEY, LIMITS, Simulcast
 
 
@@ -13,8 +12,8 @@ def arriving(source: Simulcast, *layers: int, at: float) -> None:
         source.send(layer, round(at * 100), at=at)
 
 
-@pytest.mark.parametrize(
-    ("layers", "top", "chosen"),
+@each(
+    "layers, top, chosen",
     [
         ((0, 1, 2), 2, 2),
         ((0, 1, 2), 255, 2),

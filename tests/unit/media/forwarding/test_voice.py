@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import struct
 
-import pytest
-
 from media.forwarding.voice import SILENCE, Voice
+from tests.each import each
 
 SILENT_S = 1.0
 
@@ -49,7 +48,7 @@ def test_the_guess_about_speech_is_no_part_of_the_level() -> None:
     assert with_guess.level(0.0, SILENT_S) == without.level(0.0, SILENT_S)
 
 
-@pytest.mark.parametrize("other", [packet(None), packet(10, extension=2)])
+@each("other", [packet(None), packet(10, extension=2)])
 def test_a_packet_without_a_level_changes_nothing(other: memoryview) -> None:
     voice = heard(*[25] * 20)
     before = voice.level(0.4, SILENT_S)

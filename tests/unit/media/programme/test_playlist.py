@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from media.programme.playlist import (
     LIVE,
     RECORDING,
@@ -19,6 +17,7 @@ from media.programme.playlist import (
 from media.programme.renditions import HIGH, LOW, OTHERS, SOUND, Rendition
 from media.programme.timeline import Timeline
 from media.segments.port import Ended, Entry
+from tests.each import each
 from tests.fixtures.parts import part, run_of, started
 
 LIVE_TEXT = """\
@@ -149,7 +148,7 @@ def test_a_discontinuity_is_told_to_who_skips() -> None:
     assert '=10\n#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="2.mp4"\n' in update
 
 
-@pytest.mark.parametrize("rendition", OTHERS, ids=lambda rendition: rendition.name)
+@each("rendition", OTHERS)
 def test_other_renditions_have_the_same_cuts(rendition: Rendition) -> None:
     """Only the names of the files differ, and which playlists are reported on."""
     timeline = Timeline.of([*run_of(1, segments=12, others=True), part(1, 12, 0, others=True)])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from media.rtp.keyframes import av1_keyframe, h264_keyframe, vp8_keyframe, vp9_keyframe
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         b"\x10\x00",  # the least descriptor
@@ -23,7 +22,7 @@ def test_vp8_keyframes_begin_here(payload: bytes) -> None:
     assert vp8_keyframe(payload)
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         b"",
@@ -41,7 +40,7 @@ def test_other_vp8_packets_are_no_beginning(payload: bytes) -> None:
     assert not vp8_keyframe(payload)
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         b"\x67\x42\xe0\x1f",  # a sequence parameter set
@@ -55,7 +54,7 @@ def test_h264_decoders_may_start_here(payload: bytes) -> None:
     assert h264_keyframe(payload)
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         b"",
@@ -75,7 +74,7 @@ def test_other_h264_packets_are_no_beginning(payload: bytes) -> None:
     assert not h264_keyframe(payload)
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         b"\x08\x00",  # the least descriptor
@@ -90,7 +89,7 @@ def test_vp9_keyframes_begin_here(payload: bytes) -> None:
     assert vp9_keyframe(payload)
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         b"",
@@ -106,8 +105,8 @@ def test_vp9_keyframes_do_not_begin_here(payload: bytes) -> None:
     assert not vp9_keyframe(payload)
 
 
-@pytest.mark.parametrize(
-    ("payload", "begins"),
+@each(
+    "payload, begins",
     [
         (b"\x08\x00", True),
         (b"\x18\x00", True),

@@ -6,6 +6,7 @@ import pytest
 
 from media.rtp.errors import MalformedPacket
 from media.rtp.packet import HEADER, find_extension, parse_header
+from tests.each import each
 
 
 def plain(first: int = 0x80, second: int = 0x60, rest: bytes = b"payload") -> bytes:
@@ -30,7 +31,7 @@ def test_a_packet_of_padding_only_has_an_empty_payload() -> None:
     assert header.start == header.end
 
 
-@pytest.mark.parametrize(
+@each(
     "packet",
     [
         b"",
@@ -65,7 +66,7 @@ def test_two_byte_extensions_are_found() -> None:
     assert find_extension(packet, 0x20) == b""
 
 
-@pytest.mark.parametrize(
+@each(
     "extension",
     [
         b"\xbe\xde\x00\x01\x1f\xaa\xaa\xaa",  # sixteen bytes, three there

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from media.rtp import red
+from tests.each import each
 from tests.unit.media.wire import redundant_sound
 
 
@@ -16,6 +15,6 @@ def test_sound_alone_is_wrapped_and_found_again() -> None:
     assert red.primary(red.wrap(b"sound", 111)) == b"sound"
 
 
-@pytest.mark.parametrize("payload", [b"", b"\xef", b"\xef\x00\x00", b"\xef\x00\x00\x10\x6f"])
+@each("payload", [b"", b"\xef", b"\xef\x00\x00", b"\xef\x00\x00\x10\x6f"])
 def test_what_is_cut_off_is_silence(payload: bytes) -> None:
     assert red.primary(payload) == b""

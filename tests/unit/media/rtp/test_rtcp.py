@@ -20,6 +20,7 @@ from media.rtp.rtcp import (
     parse,
 )
 from media.rtp.transport_feedback import TransportFeedback
+from tests.each import each
 
 ALL: list[Rtcp] = [
     SenderReport(1, 1 << 63, 2, 3, 4, (ReportBlock(5, 255, -1, 6, 7, 8, 9),)),
@@ -62,7 +63,7 @@ def test_names_other_than_cname_are_skipped() -> None:
     assert parse(packet) == [SourceNames(((7, "ab"),))]
 
 
-@pytest.mark.parametrize(
+@each(
     "packet",
     [
         b"",

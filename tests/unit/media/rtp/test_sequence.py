@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from media.rtp.sequence import extend
+from tests.each import each
 
 
-@pytest.mark.parametrize(
-    ("sequence", "highest", "extended"),
+@each(
+    "sequence, highest, extended",
     [
         (5, 4, 5),
         (0, 65535, 65536),

@@ -7,6 +7,7 @@ import pytest
 from media.rtp.errors import MalformedPacket
 from media.rtp.rtcp import parse
 from media.rtp.transport_feedback import DELTA_MAX, STATUSES_MAX, TransportFeedback
+from tests.each import each
 
 
 def feedback(*arrivals: int | None, base: int = 7) -> TransportFeedback:
@@ -30,7 +31,7 @@ def test_the_drafts_chunks_are_read() -> None:
     assert got == TransportFeedback(1, 2, 255, 9, 10, (8, 12, 13, -499, None, None))
 
 
-@pytest.mark.parametrize(
+@each(
     "arrivals",
     [
         (0,),
@@ -57,7 +58,7 @@ def test_arrivals_too_far_apart_are_for_two_packets() -> None:
         feedback().pack()
 
 
-@pytest.mark.parametrize(
+@each(
     "tail",
     [
         "0007000100000403",  # statuses are missing

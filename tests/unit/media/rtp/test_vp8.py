@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from media.rtp import vp8
 from media.rtp.vp8 import Counts
+from tests.each import each
 from tests.unit.media.wire import vp8_payload
 
 
-@pytest.mark.parametrize(
-    ("payload", "read"),
+@each(
+    "payload, read",
     [
         (b"\x90\xe0\x81\x02\x07\x20\0", Counts(2, 0x102, True, 4, 7)),
         (b"\x90\xc0\x11\x07\0", Counts(2, 0x11, False, 3, 7)),
@@ -22,7 +21,7 @@ def test_counters_are_read(payload: bytes, read: Counts) -> None:
     assert vp8.counts(payload) == read
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [b"", b"\x90", b"\x90\x80", b"\x10\0\0\0", b"\x90\x20\x00\0", b"\x90\x80\x81", b"\x90\xc0\x11"],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings import views
@@ -12,6 +10,7 @@ from meetings.authority import Actor
 from meetings.people import Person, Role
 from meetings.refusals import Code
 from meetings.sections import Audience
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     CREATED,
@@ -50,7 +49,7 @@ def test_residents_wait_where_it_is_set_so() -> None:
     )
 
 
-@pytest.mark.parametrize("actor", [HOST, CLERK, ROOM])
+@each("actor", [HOST, CLERK, ROOM])
 def test_the_desk_and_equipment_never_wait(actor: Actor) -> None:
     created = CREATED.model_copy(update={"lobby": True})
     given(created).when(actor, cmd.Join()).then(*joined(actor))

@@ -10,6 +10,7 @@ from meetings import events as ev
 from meetings.attendance.history import Change, series
 from meetings.attendance.quorum import Quorum, electors, needed, quorum
 from meetings.people import Role
+from tests.each import each
 from tests.unit.meetings.given import CLERK, HOST, OPEN, given, joined, meeting, record
 
 HALF = ev.QuorumOfRoster(num=1, den=2, strictly=True)
@@ -20,8 +21,8 @@ LINES = tuple(
 ROSTER: tuple[ev.Event, ...] = (*OPEN, *LINES)
 
 
-@pytest.mark.parametrize(
-    ("rule", "expected", "enough"),
+@each(
+    "rule, expected, enough",
     [
         (None, 10, 0),
         (ev.QuorumOfCount(n=7), 10, 7),
@@ -55,7 +56,7 @@ def test_who_is_signed_in_without_a_device_counts() -> None:
     assert quorum(meeting(*ROSTER, seated, ev.QuorumSet(rule=TWO_THIRDS))).met
 
 
-@pytest.mark.parametrize(("counted", "present"), [(False, 2), (True, 3)])
+@each("counted, present", [(False, 2), (True, 3)])
 def test_proxies_count_where_the_rule_says_so(counted: bool, present: int) -> None:
     rule = ev.QuorumOfCount(n=3, proxies=counted)
     given_away = ev.ProxyGiven(giver="qian", holder="li", until="close")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.attendance import rules
@@ -13,6 +11,7 @@ from meetings.decide import decide
 from meetings.moment import Moment
 from meetings.people import Person, Role
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     CREATED,
@@ -58,7 +57,7 @@ def test_the_same_line_again_is_no_event() -> None:
     given(*ROSTER).when(CLERK, cmd.SetRoster(person="li", weight=3)).then()
 
 
-@pytest.mark.parametrize("person", ["nobody", ROOM.person])
+@each("person", ["nobody", ROOM.person])
 def test_strangers_and_equipment_are_no_electors(person: str) -> None:
     given(*DESK).when(CLERK, cmd.SetRoster(person=person)).refused(Code.PERSON_UNKNOWN)
 
@@ -142,7 +141,7 @@ def test_a_proxy_to_oneself_is_refused() -> None:
     given(*ROSTER).when(CLERK, command).refused(Code.PROXY_TO_ONESELF)
 
 
-@pytest.mark.parametrize(("giver", "holder"), [("zhao", "li"), ("qian", "zhao"), ("chen", "li")])
+@each("giver, holder", [("zhao", "li"), ("qian", "zhao"), ("chen", "li")])
 def test_both_must_be_electors_on_the_roster(giver: str, holder: str) -> None:
     command = cmd.GiveProxy(giver=giver, holder=holder)
     given(*ROSTER).when(CLERK, command).refused(Code.PROXY_NOT_ELECTOR)

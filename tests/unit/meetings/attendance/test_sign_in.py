@@ -14,6 +14,7 @@ from meetings.moment import Moment
 from meetings.people import Person, Place, Role
 from meetings.refusals import Code
 from meetings.state import Meeting
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     DEPUTY,
@@ -77,7 +78,7 @@ def test_who_is_not_signed_in_is_not_signed_out() -> None:
     given(*OPEN, IN, OUT).when(VIEWER, cmd.SignOut()).refused(Code.ATTENDANCE_NOT_SIGNED_IN)
 
 
-@pytest.mark.parametrize("person", ["nobody", ROOM.person])
+@each("person", ["nobody", ROOM.person])
 def test_strangers_and_equipment_are_not_signed_in(person: str) -> None:
     given(*DESK).when(CLERK, cmd.SignIn(person=person)).refused(Code.PERSON_UNKNOWN)
 
@@ -127,8 +128,8 @@ def test_an_instant_of_coming_is_present_and_one_of_leaving_is_not() -> None:
     assert [attendee.present_at(at) for at in instants] == [False, True, True, False]
 
 
-@pytest.mark.parametrize(
-    ("actor", "place"),
+@each(
+    "actor, place",
     [(MEMBER, Place.LINK), (VIEWER, Place.ONLINE), (CLERK, Place.ROOM), (DEPUTY, Place.ROOM)],
 )
 def test_who_has_not_signed_in_is_where_the_role_usually_is(actor: Actor, place: Place) -> None:
@@ -179,7 +180,7 @@ def _appointed(role: Role) -> Meeting:
     return meeting(*OPEN, ev.PersonAppointed.model_validate({"person": "wang", "role": role}))
 
 
-@pytest.mark.parametrize("role", [Role.DEPUTY, Role.CLERK, Role.PARTICIPANT])
+@each("role", [Role.DEPUTY, Role.CLERK, Role.PARTICIPANT])
 def test_somebody_is_appointed(role: Role) -> None:
     """And is from then on what the appointment says, whatever the invitation said."""
     command = cmd.AppointPerson.model_validate({"person": "wang", "role": role})
@@ -207,7 +208,7 @@ def test_the_same_role_again_is_no_event() -> None:
     given(*OPEN).when(Actor("chen", Role.HOST), command).then()
 
 
-@pytest.mark.parametrize("actor", [Actor("sun", Role.DEPUTY), Actor("chen", Role.HOST)])
+@each("actor", [Actor("sun", Role.DEPUTY), Actor("chen", Role.HOST)])
 def test_nobody_takes_the_meeting_away_from_the_host(actor: Actor) -> None:
     for person in ("chen", ROOM.person):
         command = cmd.AppointPerson(person=person, role=Role.VIEWER)

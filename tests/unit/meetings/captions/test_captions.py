@@ -25,6 +25,7 @@ from meetings.moment import Moment
 from meetings.refusals import Code, Refused
 from meetings.sections import Audience
 from meetings.state import Meeting
+from tests.each import each
 from tests.unit.meetings.given import CLERK, HOST, OPEN, REGISTER, given, joined, meeting
 
 ON = (*OPEN, *joined(CLERK), ev.CaptionsSet(on=True))
@@ -80,8 +81,8 @@ def test_a_machine_says_that_it_is_one() -> None:
     closed.when(HOST, heard, at_ms=NOW).refused(Code.MEETING_CLOSED)
 
 
-@pytest.mark.parametrize(
-    ("from_ms", "until_ms", "allowed"),
+@each(
+    "from_ms, until_ms, allowed",
     [
         (NOW - LENGTH_MAX_MS, NOW, True),
         (NOW - LENGTH_MAX_MS - 1, NOW, False),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.commands import Command
 from meetings.comments.moderation import PINNED_MAX
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import HOST, NEIGHBOUR, OPEN, VIEWER, given, meeting
 
 POSTED = ev.CommentPosted(person="wang", text="尽快修")
@@ -20,7 +19,7 @@ RESTORED = ev.CommentRestored(comment=8)
 APPROVED = ev.CommentApproved(comment=8)
 
 
-@pytest.mark.parametrize(
+@each(
     "command",
     [
         cmd.ApproveComment(comment=8),
@@ -32,7 +31,6 @@ APPROVED = ev.CommentApproved(comment=8)
         cmd.AddressComment(comment=8, to=None),
         cmd.AppealComment(comment=8, text="?"),
     ],
-    ids=lambda command: command.type,
 )
 def test_there_has_to_be_such_a_comment(command: Command) -> None:
     given(*OPEN).when(HOST, command).refused(Code.COMMENT_UNKNOWN)
@@ -45,7 +43,7 @@ def test_what_waits_is_approved_once() -> None:
     given(*OPEN, WAITS, HIDDEN).when(HOST, approve).refused(Code.COMMENT_NOT_WAITING)
 
 
-@pytest.mark.parametrize("posted", [POSTED, WAITS])
+@each("posted", [POSTED, WAITS])
 def test_what_is_public_or_waits_is_hidden_with_a_reason(posted: ev.CommentPosted) -> None:
     hide = cmd.HideComment(comment=8, reason="abuse", note="请文明发言")
     given(*OPEN, posted).when(HOST, hide).then(HIDDEN)
@@ -115,8 +113,8 @@ def test_one_comment_is_shown_in_the_room() -> None:
     now.when(HOST, cmd.UnshowComment(comment=9)).then()
 
 
-@pytest.mark.parametrize("command", [cmd.PinComment, cmd.ShowComment])
-@pytest.mark.parametrize("state", [(POSTED, HIDDEN), (WAITS,)])
+@each("command", [cmd.PinComment, cmd.ShowComment])
+@each("state", [(POSTED, HIDDEN), (WAITS,)])
 def test_what_is_not_public_is_neither_pinned_nor_shown(
     command: type[cmd.PinComment | cmd.ShowComment], state: tuple[ev.Event, ...]
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
@@ -11,6 +9,7 @@ from meetings.comments.rules import WAITING_MAX
 from meetings.decide import decide
 from meetings.moment import Moment
 from meetings.refusals import Code, Refused
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     CLOSED,
@@ -36,7 +35,7 @@ def ruled(**rules: object) -> ev.CommentRulesSet:
     return ev.CommentRulesSet(rules=ev.CommentRules.model_validate(rules))
 
 
-@pytest.mark.parametrize("events", [SCHEDULED, OPEN, RECESS])
+@each("events", [SCHEDULED, OPEN, RECESS])
 def test_people_comment_also_while_they_wait(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(VIEWER, SAY).then(POSTED)
 
@@ -45,7 +44,7 @@ def test_a_closed_meeting_takes_no_comments() -> None:
     given(*CLOSED).when(VIEWER, SAY).refused(Code.MEETING_CLOSED)
 
 
-@pytest.mark.parametrize("now", [(), (ev.MeetingRecessed(),)])
+@each("now", [(), (ev.MeetingRecessed(),)])
 def test_a_comment_is_liked(now: tuple[ev.Event, ...]) -> None:
     given(*OPEN, POSTED, *now).when(NEIGHBOUR, cmd.LikeComment(comment=8)).then(LIKED)
 
@@ -56,7 +55,7 @@ def test_a_comment_is_liked_once_by_a_person() -> None:
     given(*OPEN, POSTED, LIKED).when(VIEWER, like).then(ev.CommentLiked(comment=8, person="wang"))
 
 
-@pytest.mark.parametrize("comment", [7, 9])
+@each("comment", [7, 9])
 def test_there_has_to_be_such_a_comment(comment: int) -> None:
     now = given(*OPEN, POSTED)
     now.when(VIEWER, cmd.LikeComment(comment=comment)).refused(Code.COMMENT_UNKNOWN)
@@ -79,7 +78,7 @@ def test_a_comment_replies_to_a_public_one() -> None:
     given(*OPEN, POSTED, HIDDEN).when(NEIGHBOUR, reply).refused(Code.COMMENT_NOT_PUBLIC)
 
 
-@pytest.mark.parametrize("moderated", [HIDDEN, None])
+@each("moderated", [HIDDEN, None])
 def test_nobody_likes_what_is_not_public(moderated: ev.CommentHidden | None) -> None:
     """Hidden, or waiting for the desk."""
     posted = POSTED if moderated else POSTED.model_copy(update={"held": "moderation"})
@@ -87,7 +86,7 @@ def test_nobody_likes_what_is_not_public(moderated: ev.CommentHidden | None) -> 
     now.when(NEIGHBOUR, cmd.LikeComment(comment=8)).refused(Code.COMMENT_NOT_PUBLIC)
 
 
-@pytest.mark.parametrize(("person", "known"), [("li", True), ("room", False), ("nobody", False)])
+@each("person, known", [("li", True), ("room", False), ("nobody", False)])
 def test_a_question_is_put_to_somebody_who_came(person: str, *, known: bool) -> None:
     """Not to equipment, nor to strangers."""
     asked = given(*OPEN).when(VIEWER, cmd.PostComment(text="何时动工？", question_for=person))
@@ -139,7 +138,7 @@ def test_a_person_has_so_many_comments_and_hidden_ones_count() -> None:
     given(*limited, hidden, POSTED).when(VIEWER, SAY).refused(Code.COMMENT_TOO_MANY)
 
 
-@pytest.mark.parametrize("actor", [HOST, DEPUTY, CLERK], ids=lambda actor: actor.role)
+@each("actor", [HOST, DEPUTY, CLERK])
 def test_the_desk_is_bound_by_no_rule(actor: Actor) -> None:
     """Neither by limits, nor by moderation, nor by the word list."""
     posted = ev.CommentPosted(person=actor.person, text="别说傻逼")

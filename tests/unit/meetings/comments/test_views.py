@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import events as ev
 from meetings import views
 from meetings.comments.fold import LATEST_KEPT, LIKED_KEPT
@@ -19,6 +17,7 @@ from meetings.sections import (
     HiddenCount,
 )
 from meetings.state import Meeting
+from tests.each import each
 from tests.unit.meetings.given import OPEN, REGISTER, meeting
 
 OTHERS = [audience for audience in Audience if audience is not Audience.HOST]
@@ -53,7 +52,7 @@ def test_the_newest_are_shown_newest_last_and_all_are_counted() -> None:
     assert [one.likes for one in section.latest if one.likes] == [1]
 
 
-@pytest.mark.parametrize("audience", OTHERS)
+@each("audience", OTHERS)
 def test_only_the_desk_sees_what_is_not_public(audience: Audience) -> None:
     """Everybody sees how much there is of it, by the classes of reasons."""
     section = shown(meeting(*MODERATED), audience)

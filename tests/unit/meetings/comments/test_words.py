@@ -7,11 +7,12 @@ import time
 import pytest
 
 from meetings.comments.words import WORD_MAX, WORDS_MAX, WordList, WordListError, normalise, parse
+from tests.each import each
 
 DEFAULT = WordList()
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "傻逼",
@@ -41,7 +42,7 @@ def test_an_evasion_is_seen_through(text: str) -> None:
     assert DEFAULT.hit(text) is not None
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "尽快修好三号楼的下水道，谢谢！",

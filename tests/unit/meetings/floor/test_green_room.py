@@ -9,6 +9,7 @@ from meetings import events as ev
 from meetings.events import TEXT_MAX
 from meetings.floor.green_room import CALL_S, CALLED_MAX
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     HOST,
@@ -27,7 +28,7 @@ CALLED = ev.FloorCalled(person="wang", request=8, until_ms=NOW + CALL_S * 1000)
 HERE = (*OPEN, ASKED, CALLED)
 
 
-@pytest.mark.parametrize("events", [OPEN, RECESS])
+@each("events", [OPEN, RECESS])
 def test_somebody_is_called_to_get_ready(events: tuple[ev.Event, ...]) -> None:
     """Also in a recess, for the speech after it; with or without a hand."""
     calls = cmd.CallFloor(person="wang")
@@ -48,7 +49,7 @@ def test_nobody_is_called_before_the_meeting() -> None:
     given(*SCHEDULED).when(HOST, cmd.CallFloor(person="wang")).refused(Code.MEETING_NOT_OPEN)
 
 
-@pytest.mark.parametrize("person", ["nobody", "room"])
+@each("person", ["nobody", "room"])
 def test_there_has_to_be_such_a_person(person: str) -> None:
     """A camera needs no green room."""
     given(*OPEN).when(HOST, cmd.CallFloor(person=person)).refused(Code.FLOOR_UNKNOWN_PERSON)
@@ -97,7 +98,7 @@ def test_who_declines_lowers_the_hand_too() -> None:
     assert (after.called, after.queue) == ((), ())
 
 
-@pytest.mark.parametrize("reason", ["host", "timed_out", "left"])
+@each("reason", ["host", "timed_out", "left"])
 def test_who_is_called_off_keeps_the_place_in_the_queue(reason: ev.CalledOff) -> None:
     after = given(*HERE, ev.FloorCalledOff(person="wang", reason=reason)).meeting.floor
     assert after.called == ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
 from immutables import Map
 
 from meetings.floor.ordering import (
@@ -19,6 +18,7 @@ from meetings.floor.ordering import (
 )
 from meetings.floor.rulebook import FloorRules, OrderRule, Side
 from meetings.people import Place
+from tests.each import each
 
 ROOM, LINK, ONLINE = Place.ROOM, Place.LINK, Place.ONLINE
 
@@ -87,7 +87,7 @@ def test_points_of_order_go_before_replies_before_questions_before_speeches() ->
     ]
 
 
-@pytest.mark.parametrize("mode", ["open", "host", "list", "draw", "nominate"])
+@each("mode", ["open", "host", "list", "draw", "nominate"])
 def test_they_do_so_in_every_mode(mode: str) -> None:
     queue = (hand("s", listed=0, drawn=0, nominated=True), hand("p", kind="point_of_order"))
     placed = order(queue, History(), FloorRules.model_validate({"mode": mode}))

@@ -14,6 +14,7 @@ from meetings.floor.ordering import draw
 from meetings.floor.rules import URGENT_MAX
 from meetings.people import Place, Role
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     HOST,
@@ -44,7 +45,7 @@ def ruled(**rules: Any) -> FloorRulesSet:
 # --- raising and lowering
 
 
-@pytest.mark.parametrize("events", [OPEN, RECESS])
+@each("events", [OPEN, RECESS])
 def test_a_hand_is_raised_with_a_note(events: tuple[ev.Event, ...]) -> None:
     """In the meeting, and in its recess."""
     given(*events).when(VIEWER, cmd.RequestFloor(about="费用")).then(ASKED)
@@ -85,7 +86,7 @@ def test_who_speaks_asks_for_nothing() -> None:
     given(*OPEN, SPEAKS, *interrupts).when(VIEWER, asks).refused(Code.FLOOR_ALREADY_HELD)
 
 
-@pytest.mark.parametrize("kind", ["reply", "question"])
+@each("kind", ["reply", "question"])
 def test_a_reply_or_a_question_is_about_the_latest_speech(kind: ev.Kind) -> None:
     """Also while it runs; before the first one there is nothing to ask about."""
     asks = cmd.RequestFloor(kind=kind)
@@ -103,7 +104,7 @@ def test_the_queue_is_bounded() -> None:
     given(*OPEN, *hands).when(VIEWER, cmd.RequestFloor()).refused(Code.FLOOR_QUEUE_FULL)
 
 
-@pytest.mark.parametrize("kind", URGENT)
+@each("kind", URGENT)
 def test_what_goes_before_speeches_is_bounded_more_narrowly(kind: ev.Kind) -> None:
     """Or else a few people could keep all others waiting."""
     hands = [ev.FloorRequested(person=f"p{i}", kind=kind) for i in range(URGENT_MAX)]
@@ -161,14 +162,14 @@ def test_the_clerk_raises_and_lowers_the_hand_of_somebody_in_the_room() -> None:
     )
 
 
-@pytest.mark.parametrize("person", ["nobody", "room"])
+@each("person", ["nobody", "room"])
 def test_there_has_to_be_such_a_person(person: str) -> None:
     """A camera raises no hand."""
     asks = cmd.RequestFloor(person=person)
     given(*OPEN, CLERK_CAME).when(CLERK, asks).refused(Code.FLOOR_UNKNOWN_PERSON)
 
 
-@pytest.mark.parametrize("actor", [MEMBER, VIEWER], ids=lambda actor: actor.role)
+@each("actor", [MEMBER, VIEWER])
 def test_nobody_else_raises_the_hands_of_others(actor: Actor) -> None:
     asks = cmd.RequestFloor(person="zhao")
     given(*OPEN).when(actor, asks).refused(Code.FLOOR_NOT_YOURS)

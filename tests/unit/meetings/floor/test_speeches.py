@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
 from meetings.events import FloorRules, FloorRulesSet
 from meetings.people import Place
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     HOST,
@@ -73,7 +72,7 @@ def test_a_grant_may_say_its_own_time() -> None:
     )
 
 
-@pytest.mark.parametrize(("person", "place"), [("li", Place.LINK), ("chen", None), ("room", None)])
+@each("person, place", [("li", Place.LINK), ("chen", None), ("room", None)])
 def test_the_host_calls_on_somebody_who_had_not_asked(person: str, place: Place | None) -> None:
     """A member, himself, or those who sit in the room; nobody was passed over by that."""
     given(*OPEN, ASKED).when(HOST, cmd.GrantFloor(person=person)).then(
@@ -128,7 +127,7 @@ def test_the_floor_is_granted_to_people_who_are_there() -> None:
     given(*OPEN, *left).when(HOST, granted).refused(Code.FLOOR_UNKNOWN_PERSON)
 
 
-@pytest.mark.parametrize("events", [SCHEDULED, RECESS])
+@each("events", [SCHEDULED, RECESS])
 def test_nobody_gets_the_floor_unless_the_meeting_is_open(events: tuple[ev.Event, ...]) -> None:
     given(*events).when(HOST, cmd.GrantFloor(person="li")).refused(Code.MEETING_NOT_OPEN)
 
@@ -147,7 +146,7 @@ def granted_over(*events: ev.Event) -> int:
 FIRST = (ev.FloorRequested(person="li"), ev.FloorRequested(person="zhao"), ASKED)
 
 
-@pytest.mark.parametrize("mode", ["open", "draw", "nominate"])
+@each("mode", ["open", "draw", "nominate"])
 def test_where_the_order_binds_the_grant_says_how_many_it_passed_over(mode: str) -> None:
     assert granted_over(ruled(mode=mode), *FIRST) == 2
 
@@ -261,7 +260,7 @@ def test_the_host_yields_the_own_speech() -> None:
     )
 
 
-@pytest.mark.parametrize("actor", [MEMBER, NEIGHBOUR, CLERK], ids=lambda actor: actor.role)
+@each("actor", [MEMBER, NEIGHBOUR, CLERK])
 def test_nobody_else_ends_a_speech(actor: Actor) -> None:
     came = ev.PersonJoined(person=CLERK.person, role=CLERK.role)
     given(*OPEN, came, SPEAKS).when(actor, cmd.EndFloor()).refused(Code.FLOOR_NOT_YOURS)
@@ -335,7 +334,7 @@ def test_who_was_interrupted_may_yield_or_leave_meanwhile() -> None:
     assert after.interrupted is None
 
 
-@pytest.mark.parametrize("command", [cmd.RecessMeeting(), cmd.CloseMeeting()])
+@each("command", [cmd.RecessMeeting(), cmd.CloseMeeting()])
 def test_recess_and_close_end_both_speeches(command: cmd.Command) -> None:
     decision = given(*OPEN, SPEAKS, *INTERRUPTS).when(HOST, command).decision
     assert isinstance(decision, tuple)
@@ -368,11 +367,7 @@ def test_a_pause_begins_and_ends_once() -> None:
     given(*OPEN, SPEAKS).when(HOST, cmd.UnpauseFloor()).refused(Code.FLOOR_NOT_PAUSED)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [cmd.PauseFloor(), cmd.UnpauseFloor(), cmd.ExtendFloor(seconds=30)],
-    ids=lambda command: command.type,
-)
+@each("command", [cmd.PauseFloor(), cmd.UnpauseFloor(), cmd.ExtendFloor(seconds=30)])
 def test_where_nobody_speaks_there_is_no_time(command: cmd.Command) -> None:
     given(*OPEN).when(HOST, command).refused(Code.FLOOR_NOT_HELD)
 

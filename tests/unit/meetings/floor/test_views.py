@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from meetings import events as ev
 from meetings import views
 from meetings.events import QUEUE_MAX, FloorRules, FloorRulesSet
@@ -14,6 +12,7 @@ from meetings.floor.sections import QUEUE_SHOWN, FloorSection, HolderView
 from meetings.fold import apply
 from meetings.people import Place
 from meetings.sections import Audience
+from tests.each import each
 from tests.unit.meetings.given import OPEN, REGISTER, meeting
 
 
@@ -54,7 +53,7 @@ def test_without_a_warning_or_a_time_the_screens_do_not_warn() -> None:
     assert holder(ev.FloorGranted(person="wang", warning_s=15)).warning_ms is None
 
 
-@pytest.mark.parametrize(("policy", "muted"), [("warn", False), ("host", True)])
+@each("policy, muted", [("warn", False), ("host", True)])
 def test_overtime_is_shown(policy: ev.Overtime, *, muted: bool) -> None:
     shown = holder(granted(overtime=policy), ev.FloorOvertime(person="wang"))
     assert (shown.over, shown.muted, shown.until_ms) == (True, muted, 60_000)
@@ -98,13 +97,13 @@ def test_who_is_interrupted_still_has_the_floor() -> None:
     assert views.me(now, REGISTER, "li").holding
 
 
-@pytest.mark.parametrize("audience", list(Audience))
+@each("audience", list(Audience))
 def test_the_note_is_for_the_desk(audience: Audience) -> None:
     (shown,) = section(ev.FloorRequested(person="wang", about="费用"), audience=audience).queue
     assert shown.about == ("费用" if audience is Audience.HOST else "")
 
 
-@pytest.mark.parametrize("audience", list(Audience))
+@each("audience", list(Audience))
 def test_a_text_is_for_the_desk_until_it_is_read_out(audience: Audience) -> None:
     events = (ev.FloorCalled(person="wang"), ev.FloorTextGiven(person="wang", text="请念"))
     (called,) = section(*events, audience=audience).called
@@ -114,7 +113,7 @@ def test_a_text_is_for_the_desk_until_it_is_read_out(audience: Audience) -> None
     assert read.text == "请念"
 
 
-@pytest.mark.parametrize("audience", list(Audience))
+@each("audience", list(Audience))
 def test_of_a_long_queue_thousands_of_screens_get_the_next_hands(audience: Audience) -> None:
     """And how many there are; members and the desk see all."""
     hands = [ev.FloorRequested(person=f"p{n}") for n in range(QUEUE_MAX)]

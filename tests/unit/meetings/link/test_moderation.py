@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings import views
@@ -15,6 +13,7 @@ from meetings.people import Role
 from meetings.refusals import Code
 from meetings.sections import Audience, PeopleSection
 from meetings.state import Meeting
+from tests.each import each
 from tests.unit.meetings.given import (
     CLERK,
     CLOSED,
@@ -155,7 +154,7 @@ class TestRemoval:
         given(*OPEN, left, *out).when(HOST, REMOVE).refused(Code.PERSON_TOO_MANY_REMOVED)
         assert len(people(meeting(*OPEN, *out)).link.removed) == REMOVED_SHOWN
 
-    @pytest.mark.parametrize("audience", OTHERS)
+    @each("audience", OTHERS)
     def test_the_desk_alone_sees_who_was_put_out_and_why(self, audience: Audience) -> None:
         entry = ev.Entry(offset=8, at_ms=8000, actor="chen", event=REMOVED)
         after = apply(meeting(*OPEN), entry)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings import views
 from meetings.people import Role
 from meetings.refusals import Code
 from meetings.sections import Audience, PeopleSection
+from tests.each import each
 from tests.unit.meetings.given import HOST, OPEN, REGISTER, given, meeting
 
 TWO = (
@@ -19,8 +18,8 @@ TWO = (
 )
 
 
-@pytest.mark.parametrize(
-    ("command", "event"),
+@each(
+    "command, event",
     [
         (cmd.ChooseCamera(person="front"), ev.CameraChosen(person="front")),
         (cmd.ChooseMicrophone(person="back"), ev.MicrophoneChosen(person="back")),
@@ -34,8 +33,8 @@ def test_the_host_chooses_among_the_devices_that_are_there(
     given(*TWO, event).when(HOST, command).then()
 
 
-@pytest.mark.parametrize("kind", [cmd.ChooseCamera, cmd.ChooseMicrophone])
-@pytest.mark.parametrize("person", ["li", "front", "nobody"])
+@each("kind", [cmd.ChooseCamera, cmd.ChooseMicrophone])
+@each("person", ["li", "front", "nobody"])
 def test_nobody_else_is_the_room(
     kind: type[cmd.ChooseCamera | cmd.ChooseMicrophone], person: str
 ) -> None:
@@ -44,7 +43,7 @@ def test_nobody_else_is_the_room(
     given(*gone).when(HOST, kind(person=person)).refused(Code.ROOM_UNKNOWN_DEVICE)
 
 
-@pytest.mark.parametrize("audience", [Audience.HOST, Audience.PARTICIPANT, Audience.DISPLAY])
+@each("audience", [Audience.HOST, Audience.PARTICIPANT, Audience.DISPLAY])
 def test_every_screen_is_told_which_is_the_room(audience: Audience) -> None:
     """As it is at this moment, also while what was chosen is away."""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import get_args
 
-import pytest
-
 from media.cue import Layout as CueLayout
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.programme.events import Layout
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import HOST, MEMBER, OPEN, SCHEDULED, given, meeting
 
 
-@pytest.mark.parametrize("layout", get_args(Layout))
+@each("layout", get_args(Layout))
 def test_every_layout_can_be_chosen(layout: Layout) -> None:
     """It stays until another is chosen; what is chosen already makes no entry."""
     event = ev.ProgrammeShown(layout=layout)

@@ -6,6 +6,7 @@ import pytest
 
 from meetings import events as ev
 from meetings.record.port import Listing, check_follow, listed, state_after
+from tests.each import each
 from tests.unit.meetings.given import CLOSED, CREATED, OPEN, RECESS, SCHEDULED, record
 
 LISTING = Listing(
@@ -24,8 +25,8 @@ def test_a_meeting_is_listed_as_it_was_created() -> None:
         listed("m1", record(OPEN)[1])
 
 
-@pytest.mark.parametrize(
-    ("events", "state"),
+@each(
+    "events, state",
     [
         (SCHEDULED, None),
         (OPEN, "open"),

@@ -9,6 +9,7 @@ from meetings import events as ev
 from meetings.authority import Actor
 from meetings.refusals import Code
 from meetings.voting.terms import SCORE_MAX
+from tests.each import each
 from tests.unit.meetings.given import HOST, MEMBER, VIEWER, given
 from tests.unit.meetings.voting.sample import (
     ABSTAIN,
@@ -35,12 +36,12 @@ def cast_for(person: str, marks: tuple[int, ...] = YES) -> cmd.CastBallotFor:
     return cmd.CastBallotFor(vote=VOTE, person=person, marks=marks)
 
 
-@pytest.mark.parametrize("marks", [YES, NO, ABSTAIN])
+@each("marks", [YES, NO, ABSTAIN])
 def test_an_elector_votes_for_against_or_abstains(marks: tuple[int, ...]) -> None:
     given(*BODY, opened()).when(WU, cast(marks)).then(gave("wu", marks))
 
 
-@pytest.mark.parametrize("actor", [VIEWER, CLERK], ids=["resident", "no elector"])
+@each("actor", [VIEWER, CLERK])
 def test_who_is_not_on_the_roll_does_not_vote(actor: Actor) -> None:
     given(*BODY, opened()).when(actor, cast()).refused(Code.VOTE_NOT_ENTITLED)
 
@@ -111,8 +112,8 @@ def test_a_ballot_is_changed_only_the_way_it_came() -> None:
     given(*entered).when(CLERK, cast_for("wu", NO)).then(gave("wu", NO, "hands"))
 
 
-@pytest.mark.parametrize(
-    ("rules", "right", "wrong"),
+@each(
+    "rules, right, wrong",
     [
         (ev.VoteRules(kind="single"), [(0, 1, 0)], [(0, 0, 0), (1, 1, 0), (2, 0, 0)]),
         (
@@ -127,7 +128,6 @@ def test_a_ballot_is_changed_only_the_way_it_came() -> None:
             [(6, 0, 0)],
         ),
     ],
-    ids=["single", "multiple", "multiple or none", "score"],
 )
 def test_marks_are_as_the_rules_ask(
     rules: ev.VoteRules, right: list[tuple[int, ...]], wrong: list[tuple[int, ...]]
@@ -138,7 +138,7 @@ def test_marks_are_as_the_rules_ask(
         given(*BODY, opened(rules)).when(WU, cast(marks)).refused(Code.VOTE_BAD_MARKS)
 
 
-@pytest.mark.parametrize("marks", [(), (1,), (1, 0), (1, 0, 0, 0)])
+@each("marks", [(), (1,), (1, 0), (1, 0, 0, 0)])
 def test_every_option_has_a_mark(marks: tuple[int, ...]) -> None:
     given(*BODY, opened()).when(WU, cast(marks)).refused(Code.VOTE_UNKNOWN_OPTION)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
@@ -12,6 +10,7 @@ from meetings.people import ELECTORS, MEMBERS, Role
 from meetings.refusals import Code
 from meetings.voting.opening import OPEN_MAX
 from meetings.voting.roll import entitled_role
+from tests.each import each
 from tests.unit.meetings.given import (
     HOST,
     MEMBER,
@@ -49,7 +48,7 @@ def test_a_question_is_put_for_a_time() -> None:
     given(*OPEN).when(HOST, asked).then(MEMBERS_ONLY.model_copy(update=frozen))
 
 
-@pytest.mark.parametrize("events", [SCHEDULED, RECESS])
+@each("events", [SCHEDULED, RECESS])
 def test_questions_are_put_in_the_open_meeting(events: tuple[ev.Event, ...]) -> None:
     asked = cmd.OpenVote(question="?", options=OPTIONS)
     given(*events).when(HOST, asked).refused(Code.MEETING_NOT_OPEN)
@@ -62,7 +61,7 @@ def test_only_so_many_votes_run_at_once() -> None:
     given(*OPEN, *full, ENDED).when(HOST, asked).then(RUNS)
 
 
-@pytest.mark.parametrize("actor", [HOST, MEMBER, VIEWER], ids=lambda actor: actor.role)
+@each("actor", [HOST, MEMBER, VIEWER])
 def test_everyone_votes_where_everyone_may(actor: Actor) -> None:
     given(*OPEN, RUNS).when(actor, cmd.CastBallot(vote=8, marks=(0, 0, 1))).then(
         given_by(actor.person, 2)
@@ -81,8 +80,8 @@ def test_a_viewer_does_not_vote_where_members_vote() -> None:
     given(*OPEN, MEMBERS_ONLY).when(MEMBER, cast).then(given_by("li", 0))
 
 
-@pytest.mark.parametrize(
-    ("electors", "roles"),
+@each(
+    "electors, roles",
     [
         ("members", set(ELECTORS)),
         ("everyone", {*MEMBERS, Role.VIEWER}),
@@ -92,7 +91,7 @@ def test_equipment_has_no_vote(electors: Electors, roles: set[Role]) -> None:
     assert {role for role in Role if entitled_role(electors, role)} == roles
 
 
-@pytest.mark.parametrize("option", [0, 1])
+@each("option", [0, 1])
 def test_a_second_ballot_by_the_same_person_is_refused(option: int) -> None:
     """Whether for the same option or for another."""
     ballot = given_by("wang", 0)

@@ -14,6 +14,7 @@ from meetings.refusals import Code
 from meetings.voting.events import PUBLISHED_MAX
 from meetings.voting.rules import boxes_due
 from meetings.voting.tie import draw
+from tests.each import each
 from tests.unit.meetings.given import HOST, NOW, VIEWER, Given, Outcome, given, meeting
 from tests.unit.meetings.voting.sample import BODY, NO, VOTE, YES, gave, opened
 
@@ -213,7 +214,7 @@ def test_an_empty_box_closes_too() -> None:
 # --- ties
 
 
-@pytest.mark.parametrize(("option", "result"), [(0, "passed"), (1, "rejected")])
+@each("option, result", [(0, "passed"), (1, "rejected")])
 def test_the_host_settles_a_tie(option: int, result: str) -> None:
     events = events_of(tied("host").when(HOST, CLOSE))
     after = Given(meeting(*_record(tied("host")), *events))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import MEMBER, VIEWER, given
 from tests.unit.meetings.voting.sample import (
     BODY,
@@ -49,7 +48,7 @@ HANDS = (*ROOM, COUNTED, claimed("wu"), claimed("chen"))
 # --- channels
 
 
-@pytest.mark.parametrize("channel", ["hands", "electronic"])
+@each("channel", ["hands", "electronic"])
 def test_an_elector_settles_how_he_votes(channel: ev.Channel) -> None:
     given(*ROOM, COUNTED).when(WU, claims(channel=channel)).then(claimed("wu", channel))
     again = given(*ROOM, COUNTED, claimed("wu", channel))
@@ -136,9 +135,7 @@ def test_a_recount_frees_the_claims_again() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "command", [claims(), cmd.ReleaseChannel(vote=VOTE)], ids=["claim", "release"]
-)
+@each("command", [claims(), cmd.ReleaseChannel(vote=VOTE)])
 def test_nothing_is_claimed_where_nothing_runs(
     command: cmd.ClaimChannel | cmd.ReleaseChannel,
 ) -> None:
@@ -150,7 +147,7 @@ def test_nothing_is_claimed_where_nothing_runs(
 # --- counts
 
 
-@pytest.mark.parametrize("teller", [CLERK, VIEWER], ids=["sun", "wang"])
+@each("teller", [CLERK, VIEWER])
 def test_each_teller_enters_a_count(teller: Actor) -> None:
     given(*HANDS).when(teller, count(1, 1, 0)).then(counted(teller.person, (1, 1, 0)))
 
@@ -176,7 +173,7 @@ def test_no_more_hands_are_counted_than_claimed() -> None:
     given(*HANDS).when(CLERK, count(1, 1)).refused(Code.VOTE_UNKNOWN_OPTION)
 
 
-@pytest.mark.parametrize("actor", [CLERK, VIEWER], ids=["the desk", "a teller"])
+@each("actor", [CLERK, VIEWER])
 def test_a_recount_is_asked_by_a_teller_or_the_desk(actor: Actor) -> None:
     recount = cmd.RecountHands(vote=VOTE)
     begun = (*HANDS, counted("sun", YES), counted("wang", NO))
@@ -184,7 +181,7 @@ def test_a_recount_is_asked_by_a_teller_or_the_desk(actor: Actor) -> None:
     given(*HANDS).when(actor, recount).refused(Code.VOTE_NOT_COUNTED)
 
 
-@pytest.mark.parametrize("command", [count(1, 1, 0), cmd.RecountHands(vote=VOTE)])
+@each("command", [count(1, 1, 0), cmd.RecountHands(vote=VOTE)])
 def test_hands_are_counted_until_the_vote_is_closed(
     command: cmd.CountHands | cmd.RecountHands,
 ) -> None:

@@ -10,6 +10,7 @@ from meetings.moment import Moment
 from meetings.refusals import Code
 from meetings.voting.opening import PAPERS_MAX
 from meetings.voting.terms import LISTED_MAX, TWO_THIRDS
+from tests.each import each
 from tests.unit.meetings.given import HOST, NOW, Outcome, given
 from tests.unit.meetings.voting.sample import BODY, MOTION, ROLL, opened
 
@@ -92,7 +93,7 @@ def test_electors_can_be_listed_one_by_one() -> None:
     assert [line.person for line in vote.roll or ()] == ["wang", "zhou"]
 
 
-@pytest.mark.parametrize("stranger", ["nobody", "room"])
+@each("stranger", ["nobody", "room"])
 def test_strangers_and_equipment_cannot_be_listed(stranger: str) -> None:
     listed = MEMBERS.model_copy(update={"electors": "listed", "listed": ("wang", stranger)})
     given(*BODY).when(HOST, listed).refused(Code.VOTE_UNKNOWN_ELECTOR)
@@ -111,8 +112,8 @@ def test_a_list_is_bounded() -> None:
         cmd.OpenVote(question="?", options=MOTION, listed=many)
 
 
-@pytest.mark.parametrize(
-    ("rules", "more"),
+@each(
+    "rules, more",
     [
         (ev.VoteRules(kind="motion"), {"options": ("一", "二", "三", "四")}),
         (ev.VoteRules(kind="multiple", min_choices=2, max_choices=1), {}),
@@ -136,8 +137,8 @@ def test_rules_that_do_not_go_together_are_refused(
     ask(rules, **more).refused(Code.VOTE_BAD_RULES)
 
 
-@pytest.mark.parametrize(
-    ("rules", "more"),
+@each(
+    "rules, more",
     [
         (ev.VoteRules(kind="motion"), {"options": ("同意", "反对")}),
         (ev.VoteRules(kind="multiple", min_choices=0, max_choices=3), {}),
@@ -161,7 +162,7 @@ def test_without_a_ballot_box_nothing_is_secret() -> None:
     given(*BODY).when(HOST, secret).refused(Code.VOTE_SECRET_UNAVAILABLE)
 
 
-@pytest.mark.parametrize(("weight", "fits"), [(PAPERS_MAX, True), (PAPERS_MAX + 1, False)])
+@each("weight, fits", [(PAPERS_MAX, True), (PAPERS_MAX + 1, False)])
 def test_a_secret_vote_is_one_paper_a_vote(weight: int, *, fits: bool) -> None:
     heavy = ev.RosterSet(person="wu", role="participant", weight=weight)
     secret = MEMBERS.model_copy(update={"rules": ev.VoteRules(secrecy="secret")})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import events as ev
 from meetings.voting.outcome import least, outcome
 from meetings.voting.state import Vote
 from meetings.voting.terms import ABSOLUTE, SIMPLE, TWO_THIRDS
+from tests.each import each
 from tests.unit.meetings.given import meeting
 from tests.unit.meetings.voting.sample import ABSTAIN, BODY, NO, ROLL, VOTE, YES, gave, opened
 
@@ -46,8 +45,8 @@ def of_motion(
 # --- majorities
 
 
-@pytest.mark.parametrize(
-    ("majority", "base", "needed"),
+@each(
+    "majority, base, needed",
     [
         (SIMPLE, 0, 1),
         (SIMPLE, 1, 1),
@@ -66,8 +65,8 @@ def test_the_least_votes_of_a_majority(majority: ev.Majority, base: int, needed:
     assert least(majority, base) == needed
 
 
-@pytest.mark.parametrize(
-    ("votes", "majority", "result"),
+@each(
+    "votes, majority, result",
     [
         # Abstentions are no votes cast: two against one carry it whoever abstains.
         ((2, 1, 5), SIMPLE, "passed"),
@@ -126,7 +125,7 @@ def test_a_changed_ballot_counts_as_it_was_last() -> None:
 # --- quorum
 
 
-@pytest.mark.parametrize(("present", "result"), [(3, "no_quorum"), (4, "passed")])
+@each("present, result", [(3, "no_quorum"), (4, "passed")])
 def test_without_a_quorum_nothing_is_carried(present: int, result: str) -> None:
     taken = ev.QuorumTaken(needed=4, present=present)
     reckoned = outcome(vote_after(opened(quorum=taken), gave("wu", YES)))
@@ -141,14 +140,14 @@ def test_a_tie_rejects_a_motion_if_nothing_else_is_said() -> None:
     assert (reckoned.result, reckoned.reasons) == ("rejected", ("tie", "tie_rejected"))
 
 
-@pytest.mark.parametrize("tie", ["host", "drawn"])
+@each("tie", ["host", "drawn"])
 def test_a_tie_waits_to_be_settled_where_the_rules_say_so(tie: str) -> None:
     reckoned = of_motion((3, 3, 1), SIMPLE, tie=tie)
     assert (reckoned.result, reckoned.leading) == ("tied", (0, 1))
 
 
-@pytest.mark.parametrize(
-    ("votes", "majority"),
+@each(
+    "votes, majority",
     [
         ((3, 3, 0), ABSOLUTE),  # of ten: no tie, since six were needed
         ((3, 3, 0), ev.Majority(num=2, den=3)),
@@ -162,7 +161,7 @@ def test_as_many_votes_are_no_tie_where_more_are_needed(
     assert (reckoned.result, reckoned.reasons) == ("rejected", ("majority_missed",))
 
 
-@pytest.mark.parametrize("tie", ["rejected", "host", "drawn"])
+@each("tie", ["rejected", "host", "drawn"])
 def test_where_all_abstain_there_is_no_tie(tie: str) -> None:
     """Nothing leads, so there is nothing to draw, and nothing for the host to choose."""
     reckoned = of_motion((0, 0, 3), SIMPLE, tie=tie)
@@ -252,7 +251,7 @@ def test_hands_and_electronic_ballots_are_one_tally() -> None:
     assert reckoned.result == "passed"
 
 
-@pytest.mark.parametrize("counts", [[], [(2, 0, 0)], [(2, 0, 0), (1, 1, 0)]])
+@each("counts", [[], [(2, 0, 0)], [(2, 0, 0), (1, 1, 0)]])
 def test_hands_are_no_part_of_it_before_both_tellers_agree(
     counts: list[tuple[int, ...]],
 ) -> None:

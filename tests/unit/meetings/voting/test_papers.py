@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.refusals import Code
+from tests.each import each
 from tests.unit.meetings.given import MEMBER, VIEWER, given
 from tests.unit.meetings.voting.sample import BODY, VOTE, WU, ZHOU, opened
 
@@ -71,7 +70,7 @@ def test_who_votes_by_hand_has_no_paper() -> None:
     given(*BODY, SECRET, hand).when(WU, take()).refused(Code.VOTE_CHANNEL_CLAIMED)
 
 
-@pytest.mark.parametrize(("less", "fits"), [(1, True), (0, False)])
+@each("less, fits", [(1, True), (0, False)])
 def test_a_blinded_paper_is_below_the_modulus(less: int, *, fits: bool) -> None:
     """RFC 9474, section 4.3, refuses what is not."""
     outcome = given(*BODY, SECRET).when(WU, take(f"{int(KEY, 16) - less:0512x}"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.deadlines import due, next_deadline_ms
@@ -15,6 +13,7 @@ from meetings.state import Meeting
 from meetings.voting import views
 from meetings.voting.rules import boxes_due
 from meetings.voting.sections import VoteView
+from tests.each import each
 from tests.unit.meetings.given import (
     HOST,
     MEMBER,
@@ -50,18 +49,18 @@ def late(seen_ms: int) -> ev.BallotGiven:
 # --- ballots at the edges
 
 
-@pytest.mark.parametrize("at_ms", [CLOSE_MS, CLOSE_MS + 1, END_MS - 1])
+@each("at_ms", [CLOSE_MS, CLOSE_MS + 1, END_MS - 1])
 def test_a_ballot_of_before_the_close_counts_until_the_grace_is_over(at_ms: int) -> None:
     """Its entry says at which moment of the livestream it was given."""
     given(*LATE).when(VIEWER, cast(CLOSE_MS - 1), at_ms=at_ms).then(late(CLOSE_MS - 1))
 
 
-@pytest.mark.parametrize("at_ms", [END_MS, END_MS + 1])
+@each("at_ms", [END_MS, END_MS + 1])
 def test_a_ballot_after_the_grace_is_refused(at_ms: int) -> None:
     given(*LATE).when(VIEWER, cast(CLOSE_MS - 1), at_ms=at_ms).refused(Code.VOTE_CLOSED)
 
 
-@pytest.mark.parametrize("seen_ms", [CLOSE_MS, CLOSE_MS + 1, None])
+@each("seen_ms", [CLOSE_MS, CLOSE_MS + 1, None])
 def test_who_saw_the_close_is_too_late(seen_ms: int | None) -> None:
     given(*LATE).when(VIEWER, cast(seen_ms), at_ms=CLOSE_MS + 1).refused(Code.VOTE_CLOSED)
 
@@ -126,7 +125,7 @@ def test_a_close_at_once_leaves_viewers_the_grace() -> None:
     assert closed.reason == "closed"
 
 
-@pytest.mark.parametrize("roll", [True, False], ids=["members", "nobody watches"])
+@each("roll", [True, False])
 def test_nobody_is_waited_for_where_no_voter_watches_the_livestream(*, roll: bool) -> None:
     """A vote of members, and an open poll whose viewers have all gone."""
     vote = opened(grace_ms=GRACE_MS) if roll else opened(roll=None, grace_ms=GRACE_MS)
@@ -185,7 +184,7 @@ def test_the_box_takes_what_comes_within_the_grace() -> None:
 # --- what is seen
 
 
-@pytest.mark.parametrize("audience", list(Audience))
+@each("audience", list(Audience))
 def test_nobody_sees_a_tally_while_late_ballots_may_come(audience: Audience) -> None:
     """Not even one that was shown until then."""
     poll = opened(LIVE, roll=None, grace_ms=GRACE_MS, until_ms=CLOSE_MS)

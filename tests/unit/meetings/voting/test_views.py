@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from meetings import events as ev
 from meetings import views
 from meetings.people import Person, Role
 from meetings.sections import Audience
 from meetings.voting.sections import ROLL_SHOWN, MyVote, ProxyView, VotesSection, VoteView
+from tests.each import each
 from tests.unit.meetings.given import REGISTER, meeting, record
 from tests.unit.meetings.voting.sample import BODY, NO, VOTE, YES, gave, opened
 
@@ -40,7 +39,7 @@ def paper(person: str, number: int = 1) -> ev.BallotPaperIssued:
     return ev.BallotPaperIssued(vote=VOTE, person=person, number=number, blinded="0" * 64)
 
 
-@pytest.mark.parametrize("audience", Audience)
+@each("audience", Audience)
 def test_nobody_sees_hidden_results_before_the_close(audience: Audience) -> None:
     shown = view(opened(), gave("li", YES), audience=audience)
     assert (shown.tally, shown.cast, shown.outcome) == (None, 1, None)
@@ -50,7 +49,7 @@ def test_live_results_are_seen_while_the_vote_runs() -> None:
     assert view(opened(LIVE), gave("li", YES), gave("wu", NO)).tally == (2, 1, 0)
 
 
-@pytest.mark.parametrize("audience", Audience)
+@each("audience", Audience)
 def test_of_a_secret_vote_only_papers_are_counted_while_it_runs(audience: Audience) -> None:
     shown = view(SECRET, paper("wu"), paper("li"), paper("li", 2), audience=audience)
     assert (shown.papers, shown.cast, shown.tally) == (3, None, None)
@@ -90,7 +89,7 @@ def test_the_roll_of_an_open_poll_is_of_those_who_did_something() -> None:
     ]
 
 
-@pytest.mark.parametrize(("electors", "shown"), [(ROLL_SHOWN, ROLL_SHOWN), (ROLL_SHOWN + 1, 300)])
+@each("electors, shown", [(ROLL_SHOWN, ROLL_SHOWN), (ROLL_SHOWN + 1, 300)])
 def test_the_roll_is_shown_up_to_a_bound(electors: int, shown: int) -> None:
     roll = tuple(ev.RollLine(person=f"p{n}") for n in range(electors))
     assert len(view(opened(roll=roll), audience=Audience.HOST).roll) == shown
@@ -123,7 +122,7 @@ def test_nobody_sees_a_count_before_both_are_entered() -> None:
     assert (other.teller, other.counts) == (True, None)
 
 
-@pytest.mark.parametrize(("count", "agreed"), [(YES, True), (NO, False)])
+@each("count, agreed", [(YES, True), (NO, False)])
 def test_it_is_shown_whether_the_tellers_agree(count: tuple[int, ...], *, agreed: bool) -> None:
     second = ev.HandsCounted(vote=VOTE, teller="wang", round=1, counts=count)
     hands = view(*HANDS, second).hands
