@@ -13,14 +13,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CLIENT := $(shell find web/client -type f -not -path '*/node_modules/*')
+CLIENT := $(shell find web/client -name node_modules -prune -o -type f -print)
 NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
-# Rules and sessions, RTP and playlists: nothing but values, in the time of a breath.
-PURE_RULES := tests/unit/meetings $(addprefix --ignore=tests/unit/meetings/,ballots minutes proof)
-PURE_REST := tests/unit/signaling tests/unit/media/rtp tests/unit/media/forwarding \
-    tests/unit/media/programme/test_playlist.py
+# Rules and sessions, RTP and playlists: nothing but values, in the time of a breath, on two cores.
+# Their tests use no plugin but anyio's, and to load the others takes longer than many of them.
+PURE := env PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p anyio
+PURE_RULES := tests/unit/meetings $(addprefix --ignore=tests/unit/meetings/,ballots minutes proof voting)
+PURE_REST := tests/unit/meetings/voting tests/unit/signaling tests/unit/media/rtp \
+    tests/unit/media/forwarding tests/unit/media/programme/test_playlist.py
 
 .PHONY: run serve setup test unit pure nightly fuzz native check client-check format lock container-check tools clean
 
@@ -51,8 +53,7 @@ unit: setup $(VENV)/.dev
 	$(BIN)/python -m pytest $(UNIT) $(ARGS)
 
 pure: setup $(VENV)/.dev
-	@$(BIN)/python -m pytest -q -p no:xdist $(PURE_RULES) & rules=$$!; \
-	$(BIN)/python -m pytest -q -p no:xdist $(PURE_REST); rest=$$?; wait $$rules && exit $$rest
+	@$(PURE) $(PURE_RULES) & rules=$$!; $(PURE) $(PURE_REST); rest=$$?; wait $$rules && exit $$rest
 
 # Random meetings and properties in their thousands; each test that kills does so a hundred times.
 nightly: setup $(VENV)/.dev
