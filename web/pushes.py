@@ -1,17 +1,15 @@
 """
 Passing programmes on: for each platform that a meeting's record names, a process (`media.push`)
-runs while the meeting goes on, and is started again when it ends.
+runs while the meeting goes on, and is started again when it ends (`web.helpers`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from media.push.job import Fault, Job, Told
 from meetings.record.port import RecordError, UnknownMeeting
@@ -19,11 +17,8 @@ from meetings.service import ServiceClosed
 from signaling.hub import Hub
 from signaling.hubs import Hubs, ShuttingDown
 from signaling.wire.frames import PushState, PushView
+from web.helpers import PUSHES, Helpers, Keeping, Try, talk
 from web.platforms import Entered, Platform, Rooms
-
-LOOK_S = 0.5  # between two looks at what is wanted
-AGAIN_S = 1.0  # until a process that ended is started again
-END_S = 5.0  # for a process to end
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +35,7 @@ class Pushes:
         entered: the hosts'.
         programmes: folder with the programmes, a folder a meeting.
         clock_ms: wall clock.
+        keeping: bounds.
     """
 
     def __init__(
@@ -49,27 +45,29 @@ class Pushes:
         hubs: Hubs,
         programmes: Path,
         clock_ms: Callable[[], int],
+        keeping: Keeping = PUSHES,
     ) -> None:
         self._rooms = rooms
         self._entered = entered
         self._hubs = hubs
         self._programmes = programmes
         self._clock_ms = clock_ms
-        self._kept: dict[Key, asyncio.Task[None]] = {}
+        self._helpers = Helpers(keeping, self._wanted, self._gone)
         self._told: dict[Key, PushView] = {}
 
     async def run(self) -> None:
         """Start and end processes as meetings need them, until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                wanted: set[Key] = set()
-                for meeting in self._hubs.serving:
-                    wanted |= await self._look(meeting)
-                for key in self._kept.keys() - wanted:
-                    self._kept.pop(key).cancel()
-                for key in wanted - self._kept.keys():
-                    self._kept[key] = tasks.create_task(self._keep(key))
-                await asyncio.sleep(LOOK_S)
+        await self._helpers.run()
+
+    async def _wanted(self) -> dict[Key, Try]:
+        found: dict[Key, Try] = {}
+        for meeting in self._hubs.serving:
+            for key in await self._look(meeting):
+                found[key] = partial(self._once, key)
+        return found
+
+    def _gone(self, key: Key) -> None:
+        self._told.pop(key, None)
 
     async def _look(self, meeting: str) -> set[Key]:
         """What a meeting wants to be passed on to; its desk is shown how that goes."""
@@ -112,47 +110,20 @@ class Pushes:
         own = self._entered.of(hub.meeting)
         return {one.name: one for one in (*self._rooms.get(hub.state.room, ()), *own)}
 
-    async def _keep(self, key: Key) -> None:
-        """
-        One platform of one meeting, until it is not wanted any more.
-
-        An edge: whatever happens to it ends it alone, and it is tried anew.
-        """
-        try:
-            while True:
-                await self._once(key)
-                await asyncio.sleep(AGAIN_S)
-        except Exception:
-            log.exception("meeting %s: passing on failed", key[0])
-            self._kept.pop(key, None)
-        finally:
-            self._told.pop(key, None)
-
-    async def _once(self, key: Key) -> None:
+    async def _once(self, key: Key) -> bool:
         meeting, platform = key
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "media.push",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
+        live = False
+
+        def tell(told: Told) -> None:
+            nonlocal live
+            live |= told.state == "live"
+            if told.state != "ended":
+                self._note(key, told.state, told.fault)
+
         job = Job(url=platform.url, folder=str(self._programmes / meeting))
-        try:
-            process.stdin.write(job.model_dump_json().encode() + b"\n")
-            await process.stdin.drain()
-            while line := await process.stdout.readline():
-                told = Told.model_validate_json(line)
-                if told.state != "ended":
-                    self._note(key, told.state, told.fault)
-        except (ConnectionError, ValidationError):
-            log.warning("meeting %s: a push's process broke", meeting)
-        finally:
-            process.stdin.close()
-            await asyncio.shield(ended(process))
+        await talk("media.push", job, Told, tell)
         self._note(key, "reconnecting", Fault.LOST)
+        return live
 
     def _note(self, key: Key, state: PushState, fault: Fault | None) -> None:
         meeting, platform = key
@@ -167,13 +138,3 @@ class Pushes:
             fault=fault or "",
             entered=entered,
         )
-
-
-async def ended(process: asyncio.subprocess.Process) -> None:
-    """It ends by itself when its line is closed; if not, it is ended."""
-    try:
-        async with asyncio.timeout(END_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

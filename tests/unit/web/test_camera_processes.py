@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -18,9 +18,9 @@ from meetings.people import Role
 from meetings.state import Meeting
 from signaling.hubs import Hubs
 from signaling.wire.frames import CameraView
-from web import cameras
 from web.auth import Invitations
 from web.cameras import Cameras, CameraSetting
+from web.helpers import CAMERAS
 
 CREATED = ev.MeetingCreated(title="积水", room="xfl", room_name="幸福里", planned_ms=0)
 SETTING = CameraSetting.model_validate({"name": "主席台", "url": "rtsp://a:geheim@127.0.0.1/"})
@@ -85,6 +85,7 @@ def kept(hub: Hub) -> Cameras:
         Invitations(b"0" * 32, lambda: 1_800_000_000.0),
         "http://127.0.0.1:1",
         lambda: 1_800_000_000_000,
+        replace(CAMERAS, look_s=0.01, waits_s=(0.01,)),
     )
 
 
@@ -96,8 +97,6 @@ def stub(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str, stays: bool
     script.write_text(f"#!{sys.executable}\n{body}")
     script.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(script))
-    monkeypatch.setattr(cameras, "LOOK_S", 0.01)
-    monkeypatch.setattr(cameras, "AGAIN_S", (0.01,))
     return told
 
 

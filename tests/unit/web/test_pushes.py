@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from meetings.fold import fold
 from meetings.state import Meeting
 from signaling.hubs import Hubs
 from signaling.wire.frames import PushView
-from web import pushes
+from web.helpers import PUSHES
 from web.platforms import Entered, Platform
 from web.pushes import Pushes
 
@@ -85,14 +85,13 @@ async def run(
         return await spawn(sys.executable, "-c", stub, **options)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", instead)
-    monkeypatch.setattr(pushes, "LOOK_S", 0.02)
-    monkeypatch.setattr(pushes, "AGAIN_S", 0.02)
     keeper = Pushes(
         {"xfl": (ONE,)} if rooms is None else rooms,
         Entered(folder / "platforms"),
         cast("Hubs", hub),
         folder / "programmes",
         lambda: 7,
+        replace(PUSHES, look_s=0.02, waits_s=(0.02,)),
     )
     task = asyncio.create_task(keeper.run())
     try:

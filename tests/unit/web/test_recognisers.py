@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from meetings.record.memory import MemoryRecord
 from meetings.service import MeetingService
 from meetings.state import Meeting
 from signaling.hubs import Hubs
-from web import recognisers
+from web.helpers import RECOGNISERS
 from web.recognisers import Recognisers
 
 NOW = 1_800_000_000_000
@@ -70,7 +70,6 @@ def run(
         return await spawn(sys.executable, "-c", stub, **options)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", instead)
-    monkeypatch.setattr(recognisers, "LOOK_S", 0.02)
 
     async def main() -> Meeting:
         record = MemoryRecord()
@@ -79,7 +78,8 @@ def run(
         entries = [ev.Entry(offset=n, at_ms=1, event=one) for n, one in enumerate(events, 1)]
         await record.append("m", 1, entries[1:], ())
         live = await meetings.live("m")
-        keeper = Recognisers(model, cast("Hubs", Hub(fold("m", entries))), meetings, folder)
+        hubs = cast("Hubs", Hub(fold("m", entries)))
+        keeper = Recognisers(model, hubs, meetings, folder, replace(RECOGNISERS, look_s=0.02))
         task = asyncio.create_task(keeper.run())
         async with asyncio.timeout(WAIT_S):
             # Nobody tells when it looked.
