@@ -59,6 +59,8 @@ class Compositor:
         self._canvas = Canvas()
         self._tiles: dict[tuple[int, Box], _Tile] = {}
         self._card: tuple[Card, Planes] | None = None
+        self.count = 0
+        """Pictures composed so far: tells whether the one on the canvas is new."""
         self._same: Hashable = None
         """What the picture on the canvas is made of."""
         self._written: dict[_Slot, tuple[Hashable, Overlay | None]] = {}
@@ -78,6 +80,7 @@ class Compositor:
         if (scene, clock, counts) == self._same:
             return self._canvas.frame()  # cameras give 15 pictures a second, cards none
         self._same = (scene, clock, counts)
+        self.count += 1
         self._tiles = {key: tile for key, tile in self._tiles.items() if key[0] in scene.sources}
         if scene.card is not None:
             self._canvas.paste(self._card_planes(scene.card), WHOLE)

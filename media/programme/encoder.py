@@ -102,6 +102,10 @@ class Encoder:
         self._ticks += slots * FRAME_TICKS
         return tuple(coded)
 
+    def hold(self, slots: int) -> None:
+        """The last picture is shown for so much longer."""
+        self._ticks += slots * FRAME_TICKS
+
     def sound(self, pcm: Pcm) -> list[Sample]:
         """
         Encode the next samples.

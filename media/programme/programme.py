@@ -68,6 +68,11 @@ class Programme:
         return main, self._pictures[main]
 
     @property
+    def composed(self) -> int:
+        """Pictures that differ from the one before, so far."""
+        return self._compositor.count
+
+    @property
     def sounds(self) -> bool:
         """Whether somebody should be heard: a source of sound is on, or a picture without one."""
         return bool(self._shot.heard) or self._shot.scene.main is not None

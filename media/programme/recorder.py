@@ -13,6 +13,7 @@ import errno
 import logging
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -128,6 +129,27 @@ class Recorder:
             OSError: the store can't be written.
         """
         self._video.append((picture, at_ms))
+        return self._goes_on(sound)
+
+    def hold(self, slots: int, sound: list[Sample]) -> Part | None:
+        """
+        Take, in place of a picture, that the last one is shown for so much longer.
+
+        Args:
+            slots: in FRAME_TICKS; they end with the last picture's part at the latest.
+            sound: as for `add`.
+
+        Returns: the part that is complete by it, if one is.
+
+        Raises:
+            OSError: the store can't be written.
+        """
+        last, at_ms = self._video[-1]
+        more = slots * FRAME_TICKS
+        self._video[-1] = (tuple(replace(s, duration=s.duration + more) for s in last), at_ms)
+        return self._goes_on(sound)
+
+    def _goes_on(self, sound: list[Sample]) -> Part | None:
         self._audio += sound
         coded = sum(waiting[0].duration for waiting, _ in self._video)
         part_end = self._video_start + self._part_ticks

@@ -16,11 +16,11 @@ from datetime import datetime, tzinfo
 import av
 from pydantic import ValidationError
 
-from media.control import Cue
+from media.control import Cue, Part
 from media.cue import SceneName
 from media.programme.alarms import Alarms
 from media.programme.compositor import Compositor
-from media.programme.encoder import FRAME_SAMPLES, Encoder
+from media.programme.encoder import FRAME_SAMPLES, Encoder, Sample
 from media.programme.feed import (
     NOTE,
     PACKET,
@@ -143,6 +143,8 @@ class _Worker:
         """Time slots of all runs."""
         self._closing = 0
         """Slots of the closing card so far."""
+        self._composed = 0
+        """Of the last picture that was recorded: `Programme.composed`."""
         self._scene: SceneName | None = None
         """The last one that was told."""
         self._watchdogs = Watchdogs()
@@ -271,8 +273,6 @@ class _Worker:
             self._line.send(ask)
         at = datetime.fromtimestamp(at_ms / 1_000, self._zone)
         frame = self._programme.picture(f"{at:%H:%M}")
-        keyframe = self._slot % recorder.timing.slots_per_segment == 0
-        picture = self._encoder.picture(frame, slots=slots, keyframe=keyframe)
         pcm = self._programme.sound(slots * FRAME_SAMPLES)
         sound = self._encoder.sound(pcm)
         for howl in self._programme.howls():
@@ -281,13 +281,27 @@ class _Worker:
             self._watch(frame, pcm, slots, recorder.skew_s)
             self._alarms.set("disk_low", raised=recorder.disk == "low")
             self._alarms.tell()
+        part = self._record(recorder, frame, sound, at_ms, slots)
         self._slot += slots
         self._watched += slots
-        part = recorder.add(picture, sound, at_ms)
         # A report that finds no room is left out: the journal has it, and the web process looks
         # there when it misses one.
         if part is not None:
             self._line.send(PartNote(part=part))
+
+    def _record(
+        self, recorder: Recorder, frame: av.VideoFrame, sound: list[Sample], at_ms: int, slots: int
+    ) -> Part | None:
+        """Encode the picture, unless the last one says the same, and hand it on with its sound."""
+        composed, self._composed = self._composed, self._programme.composed
+        begins = self._slot % recorder.timing.slots_per_part == 0
+        if composed == self._composed and not begins:
+            # A card never moves, and cameras give 15 pictures a second: the dearest step is saved.
+            self._encoder.hold(slots)
+            return recorder.hold(slots, sound)
+        keyframe = self._slot % recorder.timing.slots_per_segment == 0
+        picture = self._encoder.picture(frame, slots=slots, keyframe=keyframe)
+        return recorder.add(picture, sound, at_ms)
 
     def _watch(self, frame: av.VideoFrame, pcm: Pcm, slots: int, skew_s: float) -> None:
         """Tell what is the matter with this picture, and what is no longer."""

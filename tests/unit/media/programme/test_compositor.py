@@ -73,6 +73,18 @@ def test_a_new_picture_replaces_the_old_one() -> None:
     assert pixel(drawn.compose(Scene("room", main=1), pictures, "12:00"), *MIDDLE) == SPEAKER
 
 
+def test_the_same_again_is_no_new_picture() -> None:
+    """Neither of a card nor of a source that sent nothing; a new minute on the clock is one."""
+    pictures, drawn = {1: source(ROOM)}, compositor()
+    for scene in (Scene("room", main=1), Scene("agenda", card=Card("agenda", "加装电梯"))):
+        before = drawn.count
+        drawn.compose(scene, pictures, "12:00")
+        drawn.compose(scene, pictures, "12:00")
+        assert drawn.count == before + 1
+        drawn.compose(scene, pictures, "12:01")
+        assert drawn.count == before + 2
+
+
 def test_a_source_may_change_its_size() -> None:
     """Browsers do when the line gets weak."""
     pictures = {1: source(ROOM), 2: source(SPEAKER)}

@@ -105,6 +105,23 @@ def test_pictures_that_are_shown_longer_fill_a_part_as_well(store: MemoryStore) 
     assert [p.at_ms - START_MS for p in parts] == [0, 3, 4]
 
 
+def test_a_picture_that_is_held_is_not_coded_again(store: MemoryStore) -> None:
+    """Its part is as long as any other, in every rendition, and has the sound of all of it."""
+    with Recorder(store, "m1", HEADERS, START_MS) as recorder:
+        assert recorder.add(coded(keyframe=True), SOUND * 2, START_MS) is None
+        assert recorder.hold(3, SOUND * 6) is None
+        part = recorder.hold(1, SOUND * 2)
+    assert part is not None
+    assert part.duration_s == 0.2
+    low = part.others[0]
+    high = store.read(part.file, part.start, part.length)
+    for data in (high, store.read(low.file, low.start, low.length)):
+        (fragment,) = fragments(data)
+        pictures, sound = fragment.tracks
+        assert (pictures.end, len(pictures.samples)) == (5 * FRAME_TICKS, 1)
+        assert sound.end / 48_000 >= 0.2
+
+
 def test_every_rendition_has_the_same_cuts(store: MemoryStore) -> None:
     """Same times, same sound, its own pictures; the last one none."""
     with Recorder(store, "m1", HEADERS, START_MS) as recorder:
