@@ -31,11 +31,41 @@ class PortTaken(Exception):
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to us: two servers share them, and the sockets end before the server."""
+    """
+    Leaves the signals to us: two servers share them, and the sockets end before the server.
+
+    Ends as soon as it is told and nobody is connected: uvicorn's own looks every tenth of a second
+    whether it is to end, and then waits another one, for whomever there may be.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def end(self) -> None:
+        """Take no more connections, wait for answers under way, and be over."""
+        self.should_exit = True
+        self._told.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        """The hand of the clock for date fields, until it is to end."""
+        async with asyncio.TaskGroup() as tasks:
+            ticking = tasks.create_task(super().main_loop())
+            await self._told.wait()
+            ticking.cancel()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close; wait only if there is somebody to wait for."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -108,7 +138,7 @@ async def serving(
             yield
         finally:
             for server in servers:
-                server.should_exit = True
+                server.end()
 
 
 def _context(certificate: Certificate) -> ssl.SSLContext:
