@@ -8,6 +8,7 @@ written. Costs little for each entry, whatever has happened before (see `state`)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, assert_never
 
 from immutables import Map
 
@@ -68,10 +69,10 @@ def apply(meeting: Meeting | None, entry: ev.Entry, meeting_id: str = "") -> Mee
     answers = meeting.answers
     if entry.actor is not None and entry.cause is not None:
         answers = answers.set((entry.actor, entry.cause), entry.offset)
-    if is_voting(entry.event):  # thousands may vote at once: one new state an entry, not two
-        votes = voting.apply(meeting.votes, entry.event, entry)
-        return evolve(meeting, votes=votes, offset=entry.offset, at_ms=entry.at_ms, answers=answers)
-    return evolve(_after(meeting, entry), offset=entry.offset, at_ms=entry.at_ms, answers=answers)
+    now: dict[str, Any] = {"offset": entry.offset, "at_ms": entry.at_ms, "answers": answers}
+    if isinstance(entry.event, ev.ConductEvent):  # the one concern that sees the whole
+        return evolve(conduct.apply(meeting, entry.event, entry), **now)
+    return evolve(meeting, **_parts(meeting, entry), **now)
 
 
 def _created(meeting_id: str, entry: ev.Entry, event: ev.MeetingCreated) -> Meeting:
@@ -93,35 +94,37 @@ def _created(meeting_id: str, entry: ev.Entry, event: ev.MeetingCreated) -> Meet
     )
 
 
-def _after(meeting: Meeting, entry: ev.Entry) -> Meeting:
-    """Each concern folds its own events into its own part; the conduct alone sees the whole."""
+def _parts(meeting: Meeting, entry: ev.Entry) -> dict[str, Any]:
+    """What is another now: each concern folds its own events into its own part."""
     event = entry.event
     if is_voting(event):
-        raise AssertionError("can't happen: votes are folded in `apply`")
+        return {"votes": voting.apply(meeting.votes, event, entry)}
     if isinstance(event, ev.CommentsEvent):
-        return evolve(meeting, comments=comments.apply(meeting.comments, event, entry))
+        return {"comments": comments.apply(meeting.comments, event, entry)}
     if isinstance(event, ev.AttendanceEvent):
-        return evolve(meeting, attendance=attendance.apply(meeting.attendance, event, entry))
+        return {"attendance": attendance.apply(meeting.attendance, event, entry)}
     if isinstance(event, ev.FloorEvent):
-        return evolve(meeting, floor=floor.apply(meeting.floor, event, entry))
+        return {"floor": floor.apply(meeting.floor, event, entry)}
     if isinstance(event, ev.AgendaEvent):
         after = agenda.apply(meeting.agenda, event, entry)
-        return evolve(meeting, agenda=after, floor=floor.at_item(meeting.floor, after.current))
+        return {"agenda": after, "floor": floor.at_item(meeting.floor, after.current)}
     if isinstance(event, ev.UnmaskingEvent):
-        return evolve(meeting, unmaskings=unmasking.apply(meeting.unmaskings, event, entry))
+        return {"unmaskings": unmasking.apply(meeting.unmaskings, event, entry)}
     if isinstance(event, ev.SignoffEvent):
-        return evolve(meeting, signoff=signoff.apply(meeting.signoff, event, entry))
+        return {"signoff": signoff.apply(meeting.signoff, event, entry)}
     if isinstance(event, ev.ErasureEvent):
-        return evolve(meeting, forgotten=erasure.apply(meeting.forgotten, event))
+        return {"forgotten": erasure.apply(meeting.forgotten, event)}
     if isinstance(event, ev.LinkEvent):
         present = filter(meeting.attendance.present, meeting.attendance.members)
-        return evolve(meeting, link=link.apply(meeting.link, event, entry, present))
+        return {"link": link.apply(meeting.link, event, entry, present)}
     if isinstance(event, ev.CaptionsEvent):
-        return evolve(meeting, captions=captions.apply(meeting.captions, event, entry))
+        return {"captions": captions.apply(meeting.captions, event, entry)}
     if isinstance(event, ev.PushEvent):
-        return evolve(meeting, pushed=push.apply(meeting.pushed, event))
+        return {"pushed": push.apply(meeting.pushed, event)}
     if isinstance(event, ev.RecordingEvent):
-        return evolve(meeting, recording=recording.apply(meeting.recording, event, entry))
+        return {"recording": recording.apply(meeting.recording, event, entry)}
     if isinstance(event, ev.ProgrammeShown):
-        return evolve(meeting, layout=event.layout)
-    return conduct.apply(meeting, event, entry)
+        return {"layout": event.layout}
+    if isinstance(event, ev.ConductEvent):
+        raise AssertionError("can't happen: the conduct is folded in `apply`")
+    assert_never(event)

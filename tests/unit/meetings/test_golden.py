@@ -13,9 +13,10 @@ from typing import get_args
 
 from meetings import events as ev
 from meetings.ballots.blind import verify
-from meetings.fold import fold
+from meetings.fold import apply, fold
 from meetings.link import room
 from meetings.recording.state import Recording
+from meetings.state import Meeting
 from meetings.voting.outcome import outcome
 from tests.each import each
 from tests.unit.meetings.proof.sample import checked_file
@@ -76,7 +77,9 @@ def test_an_old_queue_folds_to_what_it_meant() -> None:
     """The meeting of December 2026: modes, an interruption, overtime, and another day."""
     lines = (GOLDEN[0].parent / "2026-12-floor-and-agenda.jsonl").read_text().splitlines()
     entries = [ev.Entry.model_validate_json(line) for line in lines]
-    after = {n: fold("m1", entries[:n]) for n in range(1, len(entries) + 1)}
+    after: dict[int, Meeting] = {}
+    for n, entry in enumerate(entries, 1):
+        after[n] = apply(after.get(n - 1), entry, "m1")
     last = after[len(lines)]
     spoken = {p: (s.times, s.ms) for p, s in last.floor.history.spoken.items()}
     assert spoken == {"wang": (1, 265_000), "li": (1, 20_000), "qian": (1, 10_000)}

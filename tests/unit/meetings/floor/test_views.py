@@ -113,11 +113,13 @@ def test_a_text_is_for_the_desk_until_it_is_read_out(audience: Audience) -> None
     assert read.text == "请念"
 
 
+LONG = [ev.FloorRequested(person=f"p{n}") for n in range(QUEUE_MAX)]
+
+
 @each("audience", list(Audience))
 def test_of_a_long_queue_thousands_of_screens_get_the_next_hands(audience: Audience) -> None:
     """And how many there are; members and the desk see all."""
-    hands = [ev.FloorRequested(person=f"p{n}") for n in range(QUEUE_MAX)]
-    shown = section(*hands, audience=audience)
+    shown = section(*LONG, audience=audience)
     whole = audience in {Audience.HOST, Audience.PARTICIPANT}
     assert len(shown.queue) == (QUEUE_MAX if whole else QUEUE_SHOWN)
     assert shown.waiting == QUEUE_MAX

@@ -150,8 +150,8 @@ class TestRemoval:
     def test_removals_are_bounded(self) -> None:
         out = [ev.PersonRemoved(person=f"p{n}", reason="?") for n in range(REMOVED_MAX)]
         left = ev.PersonLeft(person="li")
-        given(*OPEN, left, *out[:-1]).when(HOST, REMOVE).then(REMOVED)
-        given(*OPEN, left, *out).when(HOST, REMOVE).refused(Code.PERSON_TOO_MANY_REMOVED)
+        given(*OPEN, *out[:-1], left).when(HOST, REMOVE).then(REMOVED)
+        given(*OPEN, *out, left).when(HOST, REMOVE).refused(Code.PERSON_TOO_MANY_REMOVED)
         assert len(people(meeting(*OPEN, *out)).link.removed) == REMOVED_SHOWN
 
     @each("audience", OTHERS)
