@@ -19,7 +19,7 @@ from functools import partial
 import uvloop
 from pydantic import ValidationError
 
-from media import line, logs, vitals
+from media import line, logs, priority, vitals
 from media.control import MediaCode, MediaRefused, Reply
 from media.peers.peer import PeerMaker
 from media.rooms.server import RoomServer
@@ -170,6 +170,8 @@ def main(descriptor: int, settings: MediaSettings) -> None:
     logs.configure()
     # Ctrl-C reaches the whole group of a terminal; the service decides when we end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not priority.take(priority.FORWARDER):
+        _log.info("packets have no priority over other work: CAP_SYS_NICE is missing")
     # What was imported stays; collecting it again and again would hold up packets (about 30 ms).
     gc.collect()
     gc.freeze()

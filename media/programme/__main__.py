@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
+from media import priority
 from media.programme import fonts, worker
 from media.programme.line import Line
 from media.programme.timing import PART_MS, Timing
@@ -41,6 +42,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     # Ctrl-C reaches the whole process group; the media process decides what it means for us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    priority.take(priority.PROGRAMME)
     line = Line(socket.socket(fileno=options.fd))
     try:
         worker.run(

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from media import child
+from media import child, priority
 from media.child import ChildMediaPlane
 from media.control import (
     Allow,
@@ -285,6 +285,17 @@ def throw_at(ports: list[int]) -> None:
                 b"\xff" * 1_472,
             ):
                 stranger.sendto(packet, ("127.0.0.1", port))
+
+
+def test_packets_come_before_other_work_where_that_is_allowed() -> None:
+    async def scenario(plane: Plane) -> None:
+        await plane.publish("p1")
+        assert plane.child.pid is not None
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        expected = priority.FORWARDER if os.geteuid() == 0 else own
+        assert os.getpriority(os.PRIO_PROCESS, plane.child.pid) == expected
+
+    run(scenario)
 
 
 def test_a_process_that_dies_is_replaced() -> None:
