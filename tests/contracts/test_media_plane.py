@@ -289,7 +289,6 @@ def throw_at(ports: list[int]) -> None:
 
 def test_packets_come_before_other_work_where_that_is_allowed() -> None:
     async def scenario(plane: Plane) -> None:
-        await plane.publish("p1")
         assert plane.child.pid is not None
         own = os.getpriority(os.PRIO_PROCESS, 0)
         expected = priority.FORWARDER if os.geteuid() == 0 else own
