@@ -47,6 +47,7 @@ from web.proof import record_key
 from web.pushes import Pushes
 from web.recognisers import Recognisers
 from web.recordings import Recordings
+from web.retention import read_retention
 from web.routes import (
     ballots,
     captions,
@@ -106,6 +107,7 @@ async def assemble(
     programmes.mkdir(parents=True, exist_ok=True)
     bus, counters, limits = InProcessBus(), Counters(), Limits()
     ip_cameras = read_rooms(settings.cameras)
+    retention = read_retention(settings.recording_days, settings.room_days)
     known_platforms = read_platforms(settings.platforms)
     entered = Entered(settings.data.resolve() / "platforms")
     livestreams = Livestreams(programmes)
@@ -161,7 +163,7 @@ async def assemble(
             serving=lambda: hubs.serving,
             clock_ms=clock_ms,
             timezone=settings.timezone,
-            days=settings.recording_days,
+            retention=retention,
             download_days=settings.download_days,
             forget=livestreams.forget,
         )

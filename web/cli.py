@@ -47,7 +47,8 @@ from web.proof import (
     report_text,
     write_export,
 )
-from web.recordings import NoRecording, retention_line, write_mp4
+from web.recordings import NoRecording, write_mp4
+from web.retention import read_retention, retention_line
 from web.server import PortTaken
 from web.settings import Settings, SettingsError, read_settings, variable
 
@@ -399,10 +400,11 @@ async def _recording(parsed: argparse.Namespace, settings: Settings) -> None:
 
 
 async def _retention(_: argparse.Namespace, settings: Settings) -> None:
+    retention = read_retention(settings.recording_days, settings.room_days)
     async with opened(settings) as record:
         for listing in await record.meetings():
             meeting = fold(listing.id, await read_all(record, listing.id))
-            print(retention_line(meeting, settings.recording_days, settings.timezone))
+            print(retention_line(meeting, retention, settings.timezone))
 
 
 async def _key(_: argparse.Namespace, settings: Settings) -> None:

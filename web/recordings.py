@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import logging
 import secrets
 import sys
@@ -33,7 +32,7 @@ from meetings.record.port import Record, RecordError, read_all
 from meetings.recording.rules import DAY_MS
 from meetings.refusals import Refused
 from meetings.service import LiveMeeting, MeetingService, ServiceClosed, UnknownMeeting
-from meetings.state import Meeting
+from web.retention import Retention
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +44,7 @@ SWEEP_S = 6 * 3_600.0
 """So often all recordings are looked at for what is due to be deleted."""
 REMUX_S = 900.0
 """Longest that writing an MP4 may take."""
+KEPT = Retention()
 MP4 = "recording.mp4"
 
 
@@ -71,7 +71,7 @@ class Recordings:
         folder: has a folder for each meeting's programme.
         serving: meetings that are under way.
         clock_ms: wall clock.
-        days: a recording is deleted so many days after the close; None: never.
+        retention: how long recordings stay.
         download_days: an MP4 so many days after it was made; it can be made again. None: never.
         forget: told of a recording that is gone.
     """
@@ -85,7 +85,7 @@ class Recordings:
         serving: Callable[[], Iterable[str]],
         clock_ms: Callable[[], int],
         timezone: str,
-        days: int | None = None,
+        retention: Retention = KEPT,
         download_days: int | None = None,
         forget: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -95,7 +95,7 @@ class Recordings:
         self._serving = serving
         self._clock_ms = clock_ms
         self._timezone = ZoneInfo(timezone)
-        self._days = days
+        self._retention = retention
         self._download_days = download_days
         self._forget = forget
         self._sealing: dict[str, _Sealing] = {}
@@ -180,10 +180,11 @@ class Recordings:
 
     async def _expire(self, live: LiveMeeting) -> None:
         closed_ms, held = live.meeting.closed_ms, live.meeting.recording.held
-        if self._days is None or closed_ms is None or held is not None:
+        days = self._retention.days_of(live.meeting)
+        if days is None or closed_ms is None or held is not None:
             return
-        if self._clock_ms() - closed_ms >= self._days * DAY_MS:
-            await self._ask(live, ExpireRecording(days=self._days))
+        if self._clock_ms() - closed_ms >= days * DAY_MS:
+            await self._ask(live, ExpireRecording(days=days))
 
     async def _ask(self, live: LiveMeeting, command: Asked) -> None:
         asked = f"service-{secrets.token_urlsafe(12)}"
@@ -269,23 +270,3 @@ def _expire_file(path: Path, days: int) -> None:
     with contextlib.suppress(FileNotFoundError):
         if time.time() - path.stat().st_mtime >= days * DAY_MS / 1_000:
             path.unlink()
-
-
-def retention_line(meeting: Meeting, days: int | None, timezone: str) -> str:
-    """How long a meeting's recording stays, for people."""
-    recording, zone = meeting.recording, ZoneInfo(timezone)
-
-    def day(at_ms: int) -> str:
-        return f"{dt.datetime.fromtimestamp(at_ms / 1_000, zone):%Y-%m-%d}"
-
-    if recording.deleted_ms is not None:
-        words = f"{day(recording.deleted_ms)} 已删除 deleted"
-    elif recording.held is not None:
-        words = f"要求保留 held: {recording.held}"
-    elif meeting.closed_ms is None:
-        words = "未闭会 not closed"
-    elif days is None:
-        words = "一直保留 kept"
-    else:
-        words = f"保留到 until {day(meeting.closed_ms + days * DAY_MS)}"
-    return f"{meeting.id}  {recording.files:6}  {words}  {meeting.title}"

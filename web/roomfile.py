@@ -1,4 +1,4 @@
-"""Files of the operator with secrets by room: what they hold is in no log and no argument list."""
+"""Files of the operator by room. What secret ones hold is in no log and no argument list."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ T = TypeVar("T")
 
 
 def read_room_file(
-    path: Path | None, adapter: TypeAdapter[dict[str, T]], setting: str
+    path: Path | None, adapter: TypeAdapter[dict[str, T]], setting: str, *, secret: bool = True
 ) -> Mapping[str, T]:
     """
     A file in JSON, room code -> what it has; none if there is no file.
 
     Args:
-        adapter: hides its input in errors.
+        adapter: hides its input in errors if it is secret.
         setting: its name, for messages.
+        secret: nobody else on the machine may read it.
 
     Raises:
-        SettingsError: it can't be read, is none, or others may read it too.
+        SettingsError: it can't be read, is none, or others may read a secret.
     """
     if path is None:
         return {}
     try:
-        if path.stat().st_mode & 0o077:
+        if secret and path.stat().st_mode & 0o077:
             raise SettingsError(f"{setting}: {path} holds passwords: chmod 600")
         found = adapter.validate_json(path.read_bytes())
         return {room_code(code): value for code, value in found.items()}

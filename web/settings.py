@@ -184,6 +184,9 @@ class Settings(BaseModel):
     recording_days: Annotated[int, Field(ge=1)] | None = Field(
         None, description="delete recordings so many days after the close; default: keep them"
     )
+    room_days: Path | None = Field(
+        None, description="file with rooms that have a rule of their own (JSON, docs/recording.md)"
+    )
     download_days: Annotated[int, Field(ge=1)] | None = Field(
         None,
         description="delete MP4s so many days after they were made; they can be made again; "
