@@ -1,13 +1,10 @@
-/**
- * Plays the programme: low-latency HLS by hls.js, native HLS where there is no Media Source.
- *
- * hls.js is fetched only here and only when needed (it is four times the rest of the page).
- */
+/** Plays the programme: low-latency HLS by hls.js, native HLS where there is no Media Source. */
 
 import type HlsType from 'hls.js/light'
 import { soundOf } from './addresses'
 import { catchUpRate } from './catchup'
 import { levelFor, type Choice } from './choice'
+import { library, playsBySource } from './library'
 import { shownAtMs } from './shown'
 import { WeakLine } from './weakline'
 
@@ -191,21 +188,14 @@ export class Player {
     const url = (this.#sound && soundOf(source.url)) || source.url
     let Hls
     try {
-      Hls = (await import('hls.js/light')).default
+      Hls = playsBySource() ? await library() : null
     } catch {
       if (generation === this.#generation) this.#again() // the network went away meanwhile
       return
     }
     if (generation !== this.#generation) return // another source came while the library did
-    if (!Hls.isSupported()) {
-      if (!this.#video.canPlayType('application/vnd.apple.mpegurl')) {
-        this.#tell('unsupported')
-        return
-      }
-      this.#video.src = url // it changes between renditions by itself
-      this.#video.addEventListener('error', this.#again, { once: true })
-      this.#video.addEventListener('loadedmetadata', this.#toStart, { once: true })
-      await this.#start()
+    if (!Hls?.isSupported()) {
+      await this.#loadNative(url)
       return
     }
     const hls = new Hls({
@@ -215,6 +205,9 @@ export class Player {
       backBufferLength: 30, // seconds; phones have little memory
       abrEwmaDefaultEstimate: FIRST_ESTIMATE,
       testBandwidth: false, // it would load a segment for that alone before the first picture
+      // Looking into five boxes a second is no work; starting a worker, which reads the library again, is.
+      enableWorker: false,
+      startOnSegmentBoundary: source.live, // where a picture can be shown at once; then it catches up
     })
     // Set afterwards: given to the constructor, it would ask for a hold-back of ours instead of the
     // playlist's.
@@ -233,8 +226,27 @@ export class Player {
       if (this.#choice !== 'auto') this.#setLevel(hls)
       void this.#start()
     })
+    // It would go there with its next tick, or when the segment's other parts have come too.
+    if (source.live) hls.on(Hls.Events.BUFFER_APPENDED, () => this.#toBuffered())
     hls.loadSource(url)
     hls.attachMedia(this.#video)
+  }
+
+  async #loadNative(url: string): Promise<void> {
+    if (!this.#video.canPlayType('application/vnd.apple.mpegurl')) {
+      this.#tell('unsupported')
+      return
+    }
+    this.#video.src = url // it changes between renditions by itself
+    this.#video.addEventListener('error', this.#again, { once: true })
+    this.#video.addEventListener('loadedmetadata', this.#toStart, { once: true })
+    await this.#start()
+  }
+
+  #toBuffered(): void {
+    const { buffered, currentTime } = this.#video
+    if (this.#movedMs || !buffered.length) return
+    if (currentTime < buffered.start(0)) this.#video.currentTime = buffered.start(0)
   }
 
   readonly #again = () => {
