@@ -13,16 +13,15 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from demo.client import MeetingClient
 from meetings.commands import GrantFloor
 from signaling.wire.frames import Result, Sections
+from tests.fixtures.axe import barriers
 from tests.fixtures.browsers import PLAIN_HOST, launch, new_page
 from tests.fixtures.people import SHOWN_MS, Host, Person, Viewer, shows
-from tests.fixtures.service import ROOT, Meeting, Service, served
+from tests.fixtures.service import Meeting, Service, served
 from tests.fixtures.waiting import open_meeting, running
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 HOST, OFFICIAL = "王秀兰", "陈建国"
-AXE = ROOT / "web/client/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -229,14 +228,3 @@ async def live_tracks(page: Page) -> int:
             .filter((sender) => sender.track?.readyState === 'live').length"""
     )
     return count
-
-
-async def barriers(page: Page) -> list[str]:
-    """What axe-core finds on the page."""
-    await page.evaluate(AXE.read_text())
-    found: list[str] = await page.evaluate(
-        """async (rules) => (await axe.run(document, { runOnly: rules })).violations
-            .map((one) => one.id + ' ' + one.nodes.map((node) => node.target).join(' '))""",
-        RULES,
-    )
-    return found

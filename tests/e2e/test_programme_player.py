@@ -17,6 +17,7 @@ from playwright.async_api import CDPSession, async_playwright, expect
 
 from demo.client import MeetingClient
 from meetings.commands import OpenMeeting
+from tests.fixtures.axe import barriers
 from tests.fixtures.browsers import launch, new_page
 from tests.fixtures.desk import done
 from tests.fixtures.people import SHOWN_MS, Viewer, shows
@@ -33,6 +34,23 @@ SMALL_LINE = 900_000
 """bit/s: enough for the small rendition (480 kbit/s), not for the large one (1.6 Mbit/s)."""
 WEAK_LINE = 150_000
 """bit/s: enough for the sound."""
+
+
+COVERED = """
+(video) => {
+  const { left, top, width, height } = video.getBoundingClientRect()
+  const faded = (one) => getComputedStyle(one).opacity === '0'
+  const unseen = (one) => one && (faded(one) || unseen(one.parentElement))
+  const found = new Set()
+  for (let x = 0.5; x < 20; x += 1) for (let y = 0.5; y < 20; y += 1) {
+    const there = document.elementsFromPoint(left + (x * width) / 20, top + (y * height) / 20)
+    const over = there.slice(0, there.indexOf(video)).filter((one) => !unseen(one))
+    over.forEach((one) => found.add(one.outerHTML))
+  }
+  return [...found]
+}
+"""
+"""What can be seen over the picture, on a net of 400 points."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,25 @@ class Seat:
 
         await until(sounds, SEEN_S, "sound alone")
 
+    async def bar(self, *, shown: bool) -> None:
+        """Wait until what can be pressed over the picture is shown, or is not."""
+        await shows(self.viewer.part("livestream-controls"), "data-shown", str(shown).lower())
+
+    async def looks(self) -> None:
+        """Nothing moves over the picture any more."""
+        await self.viewer.page.mouse.move(0, 0)
+        await self.bar(shown=False)
+
+    async def touch(self, part: str) -> None:
+        """With a finger."""
+        box = await self.viewer.part(part).bounding_box()
+        assert box is not None
+        at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        await self.network.send(
+            "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]}
+        )
+        await self.network.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
     async def choose(self, choice: str) -> None:
         """By the menu."""
         await self.viewer.part("livestream-quality").click()
@@ -111,6 +148,59 @@ async def seat(service: Service) -> AsyncIterator[Seat]:
             yield found
             assert viewer.faults == []
             await browser.close()
+
+
+async def test_nothing_lies_over_the_picture_that_one_looks_at(seat: Seat) -> None:
+    """The programme's clock, title and name straps are in its corners."""
+    video = seat.viewer.part("livestream-video")
+    await video.hover()
+    await seat.bar(shown=True)
+    assert await video.evaluate(COVERED)
+    await seat.looks()
+
+    async def free() -> bool:  # it fades
+        return not await video.evaluate(COVERED)
+
+    await until(free, SEEN_S, "the whole picture")
+
+
+async def test_the_keyboard_finds_what_is_not_shown(seat: Seat) -> None:
+    """It is shown while the keyboard is in it."""
+    await seat.looks()
+    await seat.viewer.part("livestream-unmute").focus()
+    await seat.viewer.page.keyboard.press("Tab")
+    await expect(seat.viewer.part("livestream-quality")).to_be_focused()
+    await seat.bar(shown=True)
+    await seat.viewer.page.mouse.move(0, 0)
+    await seat.viewer.part("livestream-quality").evaluate("button => button.blur()")
+    await seat.bar(shown=False)
+
+
+async def test_a_first_touch_only_shows_what_can_be_pressed(seat: Seat) -> None:
+    """Nobody turns the sound on by what can't be seen."""
+    unmute = seat.viewer.part("livestream-unmute")
+    await seat.network.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    await seat.looks()
+    await seat.touch("livestream-unmute")
+    await seat.bar(shown=True)
+    await shows(unmute, "data-muted", "true")
+    await seat.touch("livestream-unmute")
+    await shows(unmute, "data-muted", "false")
+    await seat.touch("livestream-video")
+    await seat.bar(shown=False)
+    await seat.network.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+async def test_axe_has_nothing_against_the_player(seat: Seat) -> None:
+    """Nor against its menu."""
+    page, player = seat.viewer.page, "[data-testid=livestream]"
+    await seat.viewer.part("livestream-video").hover()
+    await seat.bar(shown=True)
+    assert await barriers(page, player) == []
+    await seat.viewer.part("livestream-quality").click()
+    assert await barriers(page, player) == []
+    await page.keyboard.press("Escape")
+    await expect(seat.viewer.part("livestream-quality")).to_be_focused()
 
 
 async def test_the_picture_goes_by_the_line(seat: Seat) -> None:
