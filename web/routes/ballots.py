@@ -17,7 +17,7 @@ from meetings.service import LiveMeeting, MeetingService, ServiceClosed, Unknown
 from meetings.voting.state import Ballot, Vote
 from meetings.voting.terms import Channel, Marks, PublishedBallot
 from web.auth import Invitations
-from web.bearer import bearer
+from web.bearer import asker
 from web.headers import UNCOUNTED
 from web.limits import BodyTooLarge, read_body
 from web.refusals import HttpCode, HttpRefused
@@ -82,13 +82,7 @@ def routes(meetings: MeetingService, invitations: Invitations) -> list[BaseRoute
         return JSONResponse({"receipt": ballot.serial}, headers=NEVER)
 
     async def show(request: Request) -> Response:
-        claims = bearer(request, invitations)
-        if claims.meeting != request.path_params["meeting"]:
-            raise HttpRefused(403, HttpCode.FORBIDDEN)
-        try:
-            live = await meetings.live(claims.meeting)
-        except UnknownMeeting as error:
-            raise HttpRefused(404, HttpCode.MEETING_UNKNOWN) from error
+        live = (await asker(request, meetings, invitations)).live
         vote_id = request.path_params["vote"]
         vote = live.meeting.votes.by_id.get(vote_id)
         if vote is None or vote.open or vote.cancelled is not None:

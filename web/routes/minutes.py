@@ -17,11 +17,11 @@ from meetings.minutes.forms import TITLES
 from meetings.minutes.typeset import FontMissing, TypesetterMissing
 from meetings.people import DESK
 from meetings.refusals import Code, Refused
-from meetings.service import LiveMeeting, MeetingService, UnknownMeeting
+from meetings.service import LiveMeeting, MeetingService
 from meetings.signoff.events import Revision, Sha256
 from signaling.identity import Claims
 from web.auth import Invitations
-from web.bearer import bearer
+from web.bearer import asker, at_desk
 from web.limits import BODY_MAX, BodyTooLarge, read_body
 from web.minutes import Kind, MinutesFiles, NotPublished
 from web.refusals import HttpCode, HttpRefused, answer
@@ -70,12 +70,12 @@ def routes(
     """
 
     async def show(request: Request) -> Response:
-        live, _ = await _desk(request, meetings, invitations)
+        live = (await at_desk(request, meetings, invitations)).live
         view = await files.draft(live.meeting)
         return Response(view.model_dump_json(), media_type="application/json", headers=NEVER)
 
     async def save(request: Request) -> Response:
-        live, _ = await _desk(request, meetings, invitations)
+        live = (await at_desk(request, meetings, invitations)).live
         body = await _body(request, SaveBody, DRAFT_MAX)
         if live.meeting.signoff.publication is not None:
             return answer(409, Code.MINUTES_PUBLISHED)
@@ -90,16 +90,16 @@ def routes(
         return JSONResponse({"revision": saved.number, "sha256": saved.sha256}, headers=NEVER)
 
     async def sign(request: Request) -> Response:
-        live, claims = await _desk(request, meetings, invitations)
-        named = await _revision(request, live)
+        found = await at_desk(request, meetings, invitations)
+        named = await _revision(request, found.live)
         asked = SignMinutes(revision=named.revision, sha256=named.sha256)
-        return await _ask(live, claims, asked)
+        return await _ask(found.live, found.claims, asked)
 
     async def publish(request: Request) -> Response:
-        live, claims = await _desk(request, meetings, invitations)
-        named = await _revision(request, live)
+        found = await at_desk(request, meetings, invitations)
+        named = await _revision(request, found.live)
         asked = PublishMinutes(revision=named.revision, sha256=named.sha256)
-        return await _ask(live, claims, asked)
+        return await _ask(found.live, found.claims, asked)
 
     async def _revision(request: Request, live: LiveMeeting) -> NamedRevision:
         """What is signed is what is kept, and the newest."""
@@ -120,11 +120,11 @@ def routes(
         return JSONResponse({"offset": done.offset}, headers=NEVER)
 
     async def form(request: Request) -> Response:
-        live, claims = await _reader(request, meetings, invitations)
+        reader = await asker(request, meetings, invitations)
         its_form, kind = _named(request)
-        at_desk = live.meeting.attendance.role(claims.person, claims.role) in DESK
+        public = reader.role not in DESK
         try:
-            written = await files.write(live.meeting, its_form, kind, published=not at_desk)
+            written = await files.write(reader.live.meeting, its_form, kind, published=public)
         except NotPublished:
             return answer(403, Code.MINUTES_NOT_PUBLISHED)
         except TypesetterMissing as error:
@@ -136,7 +136,7 @@ def routes(
             headers["content-security-policy"] = HTML_POLICY
         else:
             # RFC 6266, 5: a plain name for old programs, the real one in UTF-8.
-            name = quote(f"{live.meeting.title} {TITLES[its_form]}.{kind}", safe="")
+            name = quote(f"{reader.live.meeting.title} {TITLES[its_form]}.{kind}", safe="")
             headers["content-disposition"] = (
                 f"attachment; filename={its_form}.{kind}; filename*=UTF-8''{name}"
             )
@@ -171,25 +171,3 @@ async def _body(request: Request, model: type[Model], bound: int = BODY_MAX) -> 
         raise HttpRefused(413, HttpCode.BODY_TOO_LARGE) from error
     except ValidationError as error:
         raise HttpRefused(400, HttpCode.BODY_INVALID) from error
-
-
-async def _desk(
-    request: Request, meetings: MeetingService, invitations: Invitations
-) -> tuple[LiveMeeting, Claims]:
-    live, claims = await _reader(request, meetings, invitations)
-    if live.meeting.attendance.role(claims.person, claims.role) not in DESK:
-        raise HttpRefused(403, HttpCode.FORBIDDEN)
-    return live, claims
-
-
-async def _reader(
-    request: Request, meetings: MeetingService, invitations: Invitations
-) -> tuple[LiveMeeting, Claims]:
-    """The meeting of the bearer, and who that is."""
-    claims = bearer(request, invitations)
-    if claims.meeting != request.path_params["meeting"]:
-        raise HttpRefused(403, HttpCode.FORBIDDEN)
-    try:
-        return await meetings.live(claims.meeting), claims
-    except UnknownMeeting as error:
-        raise HttpRefused(404, HttpCode.MEETING_UNKNOWN) from error

@@ -19,12 +19,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from meetings.events import RosterSet
-from meetings.people import DESK, HOSTS, Person, PersonId
+from meetings.people import HOSTS, Person, PersonId
 from meetings.record.port import Record
 from meetings.refusals import Refused
-from meetings.service import LiveMeeting, MeetingService, UnknownMeeting
+from meetings.service import LiveMeeting, MeetingService
 from web.auth import Invitations
-from web.bearer import bearer
+from web.bearer import at_desk
 from web.identity.invitations import GivenOut, Inviter, Revocations, Uses
 from web.identity.roster_file import FILE_MAX, Sheet, read_sheet, sample_xlsx
 from web.identity.roster_plan import Planned, plan
@@ -201,17 +201,8 @@ class People:
 
     async def _desk(self, request: Request) -> tuple[LiveMeeting, Person]:
         """The meeting and who asks, in the role of now. Raises: HttpRefused."""
-        claims = bearer(request, self._tokens)
-        if claims.meeting != request.path_params["meeting"]:
-            raise HttpRefused(403, HttpCode.FORBIDDEN)
-        try:
-            live = await self._meetings.live(claims.meeting)
-        except UnknownMeeting as error:
-            raise HttpRefused(404, HttpCode.MEETING_UNKNOWN) from error
-        role = live.meeting.attendance.role(claims.person, claims.role)
-        if role not in DESK or claims.person in live.meeting.forgotten:
-            raise HttpRefused(403, HttpCode.FORBIDDEN)
-        return live, claims.to_person().model_copy(update={"role": role})
+        found = await at_desk(request, self._meetings, self._tokens)
+        return found.live, found.claims.to_person().model_copy(update={"role": found.role})
 
 
 def _may_invite(desk: Person, live: LiveMeeting, person: Person) -> bool:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from meetings.people import HOSTS
-from meetings.service import MeetingService, UnknownMeeting
+from meetings.service import MeetingService
 from web.auth import Invitations
-from web.bearer import bearer
+from web.bearer import at_desk
 from web.limits import BodyTooLarge, read_body
 from web.platforms import Entered, Platform, TooManyPlatforms
 from web.refusals import HttpCode, HttpRefused
@@ -25,18 +25,10 @@ def routes(entered: Entered, meetings: MeetingService, tokens: Invitations) -> l
 
     async def hosted(request: Request) -> str:
         """The meeting's id. Raises: HttpRefused: it is none, or somebody else asks."""
-        claims = bearer(request, tokens)
-        if claims.meeting != request.path_params["meeting"]:
+        live = (await at_desk(request, meetings, tokens, HOSTS)).live
+        if live.meeting.state == "closed":
             raise HttpRefused(403, HttpCode.FORBIDDEN)
-        try:
-            live = await meetings.live(claims.meeting)
-        except UnknownMeeting as error:
-            raise HttpRefused(404, HttpCode.MEETING_UNKNOWN) from error
-        role = live.meeting.attendance.role(claims.person, claims.role)
-        gone = claims.person in live.meeting.forgotten or claims.person in live.meeting.link.removed
-        if role not in HOSTS or gone or live.meeting.state == "closed":
-            raise HttpRefused(403, HttpCode.FORBIDDEN)
-        return claims.meeting
+        return live.id
 
     async def enter(request: Request) -> Response:
         meeting = await hosted(request)

@@ -14,10 +14,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from meetings.people import DESK
 from meetings.service import MeetingService, UnknownMeeting
 from web.auth import Invitations
-from web.bearer import bearer
+from web.bearer import at_desk
 from web.recordings import NoRecording, Recordings
 from web.refusals import HttpCode, HttpRefused
 
@@ -40,17 +39,9 @@ def routes(
     tickets = URLSafeTimedSerializer(secret, salt="recording")
 
     async def make(request: Request) -> Response:
-        claims = bearer(request, invitations)
-        meeting = request.path_params["meeting"]
-        if claims.meeting != meeting:
-            raise HttpRefused(403, HttpCode.FORBIDDEN)
+        meeting = (await at_desk(request, meetings, invitations)).live.id
         try:
-            live = await meetings.live(meeting)
-            if live.meeting.attendance.role(claims.person, claims.role) not in DESK:
-                raise HttpRefused(403, HttpCode.FORBIDDEN)
             await recordings.file(meeting)
-        except UnknownMeeting as error:
-            raise HttpRefused(404, HttpCode.MEETING_UNKNOWN) from error
         except NoRecording as error:
             raise HttpRefused(404, HttpCode.LIVESTREAM_UNKNOWN) from error
         ticket = tickets.dumps(meeting)

@@ -25,7 +25,7 @@ from media.control import (
     Restarted,
     Watch,
 )
-from meetings.commands import CloseMeeting, OpenMeeting
+from meetings.commands import CloseMeeting, OpenMeeting, Readmit, RemovePerson
 from meetings.people import Person
 from signaling.direct import DirectLinks
 from signaling.relay import IceServers
@@ -179,6 +179,19 @@ async def test_whom_the_socket_refuses_this_refuses_too(desk: Desk) -> None:
     assert elsewhere.status_code == 403
     assert not desk.service.plane.of(Publish)
     assert not desk.service.hubs._connections
+
+
+async def test_a_link_of_somebody_who_was_put_out_opens_no_way_in(desk: Desk) -> None:
+    """Neither to send nor to watch, and what was going on ends; readmitted, it opens again."""
+    async with connected(HOST, desk.service.url) as host:
+        url = (await desk.post(LI)).headers["location"]
+        await host.ask(RemovePerson(person=LI.id, reason="冒用他人链接"))
+        assert (await desk.http.delete(url, headers=desk.headers(LI))).status_code == 404
+        for way in ("whip", "whep"):
+            refused = await desk.post(LI, way)
+            assert (refused.status_code, refused.json()["code"]) == (403, "link.forbidden"), way
+        await host.ask(Readmit(person=LI.id))
+        assert (await desk.post(LI)).status_code == 201
 
 
 async def test_a_bad_request_is_answered_by_what_is_wrong_with_it(desk: Desk) -> None:

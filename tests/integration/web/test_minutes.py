@@ -13,6 +13,8 @@ from meetings.commands import (
     HideComment,
     Join,
     PostComment,
+    Readmit,
+    RemovePerson,
 )
 from meetings.people import Person, Role
 from tests.integration.web.conftest import HOST, MEETING, MEMBER, VIEWER, Site
@@ -304,3 +306,27 @@ async def test_an_expired_token_is_told_apart(site: Site) -> None:
     site.now_s[0] += 31 * 86_400
     answer = await site.http.get(HTML, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "token.expired")
+
+
+# --- who was put out
+
+
+OUT = RemovePerson(person=CLERK.id, reason="冒用他人链接")
+
+
+async def test_who_was_put_out_of_the_desk_reads_no_draft(site: Site) -> None:
+    """Nor what is not published yet, until readmitted."""
+    await site.say(CLERK, Join())
+    await site.say(HOST, Join(), OUT)
+    for path in (DRAFT, HTML):
+        refused = await site.http.get(path, headers=site.bearer(CLERK))
+        assert refused.status_code == 403, path
+    await site.say(HOST, Readmit(person=CLERK.id))
+    assert (await site.http.get(DRAFT, headers=site.bearer(CLERK))).status_code == 200
+
+
+async def test_who_was_put_out_reads_what_is_published_as_everybody_may(site: Site) -> None:
+    await publish(site)
+    await site.say(HOST, OUT)
+    assert (await site.http.get(DRAFT, headers=site.bearer(CLERK))).status_code == 403
+    assert (await site.http.get(HTML, headers=site.bearer(CLERK))).status_code == 200
