@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { clockTime, countdown, percent } from '../src/format'
 import { codeWords, fill, t } from '../src/words'
 import { en } from '../src/words/en'
-import { zh, type Key } from '../src/words/zh-CN'
+import { zh, type Key } from '../src/words/zh'
 
 const gaps = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort()
 
@@ -12,6 +12,13 @@ describe('dictionaries', () => {
   test('both languages have the same keys and fill the same gaps', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
     for (const key of Object.keys(zh) as Key[]) expect(gaps(en[key]), key).toEqual(gaps(zh[key]))
+  })
+
+  test('no word stands in two files, where one would hide the other', () => {
+    const folder = join(import.meta.dirname, '../src/words/zh')
+    const text = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    const keys = [...text.join('').matchAll(/^  '([^']+)':/gm)].map((found) => found[1])
+    expect(keys.sort()).toEqual(Object.keys(zh).sort())
   })
 
   test('every word is used somewhere', () => {

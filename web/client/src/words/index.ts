@@ -2,7 +2,7 @@
 
 import { ref } from 'vue'
 import { en } from './en'
-import { zh, type Key } from './zh-CN'
+import { zh, type Key } from './zh'
 
 export type { Key }
 export type Language = 'zh-CN' | 'en'

@@ -1,0 +1,57 @@
+/** What stands on every page: the frame, states, roles, the connection. */
+
+import type { general as chinese } from '../zh/general'
+
+export const general: Record<keyof typeof chinese, string> = {
+  'app.name': 'Yishi',
+  'app.motto': 'Talk it over together',
+  'app.skip': 'Skip to the main content',
+  'app.language': '中文',
+  'app.language_label': '切换到中文',
+  'app.loading': 'Opening…',
+  'app.not_found': 'There is no such page',
+  'app.not_found_hint': "Scan the QR code of the deliberation room, or enter the room's code.",
+  'app.to_entry': 'To the start page',
+  'app.close': 'Close',
+  'app.cancel': 'Cancel',
+  'app.yes': 'Confirm',
+  'app.back': 'Back',
+
+  'state.scheduled': 'Not begun',
+  'state.open': 'In session',
+  'state.recess': 'In recess',
+  'state.closed': 'Closed',
+
+  'role.host': 'Host',
+  'role.deputy': 'Deputy host',
+  'role.clerk': 'Clerk',
+  'role.participant': 'Participant',
+  'role.viewer': 'Resident',
+  'role.room': 'Room',
+  'role.display': 'Room display',
+  'person.forgotten': 'Name removed',
+  'person.me': 'Me',
+  'person.present': 'Present',
+  'person.absent': 'Left',
+
+  'connection.connecting': 'Connecting…',
+  'connection.waiting': 'Connection lost, coming back… Nothing you did is lost',
+  'connection.back': 'Connected again',
+  'stopped.title': 'The connection has ended',
+  'stopped.4500': 'This link is not valid. Scan the code again, or ask the host for a new link.',
+  'stopped.4501': 'This link has expired. Scan the code again, or ask the host for a new link.',
+  'stopped.4502': 'This meeting was not found.',
+  'stopped.4503': 'This page is out of date. Please reload it.',
+  'stopped.4504': 'Too many actions at once; you were disconnected. Please come back later.',
+  'stopped.4505': 'You opened the meeting on another device or window; this page has stopped.',
+  'stopped.4506': 'This invitation was withdrawn, or you signed out. Please ask the organizers; staff sign in again.',
+  'stopped.4507': 'The host asked you to leave this meeting. To come again, please ask the host.',
+  'stopped.reason': 'The host’s reason: ',
+  'stopped.other': 'The service ended this connection.',
+  'stopped.again': 'Enter again',
+
+  'late.vote': 'Your ballot was recorded',
+  'late.comment': 'Your comment was posted',
+  'late.other': 'What you asked was done',
+  'toast.region': 'Notices',
+}

@@ -1,0 +1,36 @@
+/** What everybody sees of a vote; pages of voting bring more (votes.ts). */
+
+import type { vote as chinese } from '../zh/vote'
+
+export const vote: Record<keyof typeof chinese, string> = {
+  'vote.title': 'Votes',
+  'vote.now': 'Voting now',
+  'vote.new': 'New vote: {question}',
+  'vote.none': 'No votes yet',
+  'vote.none_hint': 'When the host opens a vote you are told here.',
+  'vote.pick': 'Choose one',
+  'vote.confirm_option': 'Cast: {option}',
+  'vote.sending': 'Recording…',
+  'vote.your_choice': 'You voted “{option}”',
+  'vote.receipt': 'Entry {n} of the record',
+  'vote.members_only': 'Only invited participants vote this time',
+  'vote.closed': 'Vote closed',
+  'vote.total': '{n} ballots',
+  'vote.result': '{n}, {percent}',
+  'vote.no_ballots': 'No ballots',
+  'vote.dismiss': 'Hide the result',
+  'vote.open_new': 'Open a vote',
+  'vote.question': 'Question',
+  'vote.question_example': 'Such as: charging posts at the west gate?',
+  'vote.options': 'Options',
+  'vote.option_n': 'Option {n}',
+  'vote.add_option': 'Add an option',
+  'vote.remove_option': 'Remove option {n}',
+  'vote.electors': 'Who votes',
+  'vote.time': 'Time to vote',
+  'vote.time_none': 'No limit, closed by hand',
+  'vote.time_s': '{n} s',
+  'vote.start': 'Start the vote',
+  'vote.close': 'Close the vote',
+  'vote.close_ask': 'Close this vote and publish the result?',
+}

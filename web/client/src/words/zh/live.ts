@@ -1,0 +1,28 @@
+/** Watching the livestream. */
+
+export const live = {
+  'live.label': '会议直播',
+  'live.replay': '上方可以从头回看',
+  'live.scheduled': '会议尚未开始',
+  'live.scheduled_at': '预定 {time} 开始',
+  'live.recess': '会议正在休会，请稍候',
+  'live.starting': '直播马上开始…',
+  'live.interrupted': '直播信号中断，正在恢复…',
+  'live.off': '暂时没有直播画面',
+  'live.ended': '会议已结束',
+  'live.no_recording': '录像正在整理，请稍后再来',
+  'live.loading': '正在载入画面…',
+  'live.stalled': '网络较慢，正在缓冲…',
+  'live.tap': '点击观看',
+  'live.unmute': '打开声音',
+  'live.mute': '静音',
+  'live.fullscreen': '全屏',
+  'live.unsupported': '您的浏览器不能播放直播，请换用系统自带浏览器或微信打开。',
+  'live.since': '已直播 {time}',
+  'live.viewers': '{n} 位居民在看',
+  'live.state.off': '未开播',
+  'live.state.starting': '准备中',
+  'live.state.live': '直播中',
+  'live.state.interrupted': '信号中断',
+  'live.state.ended': '已结束',
+} as const satisfies Record<string, string>
