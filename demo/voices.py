@@ -24,7 +24,8 @@ LOUD = 6_000.0  # root mean square that counts as loud, of 32767
 SPEECH = Path(__file__).parent / "speech"
 
 Pcm = NDArray[np.int16]
-_SILENCE: Pcm = np.zeros(BLOCK, dtype=np.int16)
+_QUIET: Pcm = np.random.default_rng(1).integers(-16, 17, BLOCK, dtype=np.int16)
+"""An open microphone hears the air, about -71 dBFS; digital silence is a broken one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Voice:
             self._at = 0
         if self._line is None:
             self.level = 0.0
-            return _SILENCE
+            return _QUIET
         block = self._line.pcm[self._at : self._at + BLOCK]
         self._at += BLOCK
         if self._at >= len(self._line.pcm):
