@@ -332,7 +332,9 @@ class ProgrammeState(_Message):
     detail: str = ""
 
 
-AlarmKind = Literal["black", "silent", "frozen", "drift", "clock", "slow", "disk_low", "disk_full"]
+AlarmKind = Literal[
+    "black", "silent", "frozen", "drift", "clock", "slow", "disk_low", "disk_full", "disk_stuck"
+]
 """What can be wrong with a programme that runs; see `media.programme.watchdogs`."""
 
 

@@ -93,9 +93,13 @@ class Limits:
     # --- programme worker
     notes_queued: int = 1_024
     """Notes waiting for a worker that doesn't read; beyond, it counts as dead."""
-    worker_restart_s: float = 0.25
-    """Wait before a worker is started again; doubles up to `worker_restart_max_s`."""
-    worker_restart_max_s: float = 5.0
+    worker_restarts_s: tuple[float, ...] = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0, 5.0)
+    """
+    Waits before a worker is started again: twice at once, since three seconds without a picture are
+    all that is allowed; what dies again and again waits longer, since it loads the others' machine.
+    """
+    worker_well_s: float = 5.0
+    """A worker that has lived so long dies for the first time."""
     worker_finish_s: float = 10.0
     """How long a worker may take to finish the recording before it is killed."""
     worker_exit_s: float = 1.0

@@ -391,8 +391,8 @@ class MeetingMedia:
 
     @property
     def recording(self) -> bool:
-        """Bytes of the programme are being written."""
-        return self._written.lit
+        """Bytes of the programme are being written, and the disk confirms it."""
+        return self._written.lit and "disk_stuck" not in self._alarms
 
     def stop(self) -> None:
         """Nobody looks any more."""
@@ -437,7 +437,7 @@ class MeetingMedia:
             since_ms=since_ms,
             layout="auto" if self._wanted is None else self._wanted.cue.layout,
             scene=None if state == "ended" else self._scene,
-            recording=self._written.lit,
+            recording=self.recording,
             held=self._kept.held if desk else None,
             alarms=self.alarms if desk else (),
         )

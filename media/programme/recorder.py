@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
@@ -28,6 +29,9 @@ from media.segments import names
 from media.segments.port import Ended, FileExists, RunStarted, Sealed, SegmentStore
 from media.segments.seals import Whole, seal, unsealed
 
+SYNC_S = 1.0
+"""A power cut takes no more than this, and what one sync lasts."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -36,7 +40,8 @@ class Recorder:
     Writes one run of the programme. The store must have been claimed.
 
     Disks are slow at times: syncing and sealing happen in a thread of its own, so that the clock
-    goes on. While one sync lasts, the next is left out; the one after it will cover both.
+    goes on. There is one with each segment, and each SYNC_S; while one lasts, the next waits for
+    the part after it, and covers what was written meanwhile.
 
     It stops before the disk is full: what is left belongs to the record, so that votes go on.
     """
@@ -49,6 +54,7 @@ class Recorder:
         at_ms: int,
         timing: Timing | None = None,
         reserve: int = DISK_RESERVE_BYTES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """
         Continue the store's programme: new init segments, next media sequence number.
@@ -56,6 +62,7 @@ class Recorder:
         Args:
             timing: of a programme that begins; one that goes on keeps its own. None: the usual one.
             reserve: bytes that are left free on the disk.
+            clock: monotonic, seconds.
 
         Raises:
             OSError: the store can't be written; ENOSPC: it has no room.
@@ -98,6 +105,9 @@ class Recorder:
         self._audio: list[Sample] = []
         self._video_start = 0
         self._audio_start = 0
+        self._clock = clock
+        self._synced_s = self._confirmed_s = clock()
+        """When the last sync began, and when the last one ended."""
         self._syncs = ThreadPoolExecutor(1, "sync")
         self._syncing: Future[tuple[Sealed, ...]] | None = None
         self._files: list[str] = [names.init_file(self._run, one.mark) for one in RENDITIONS]
@@ -191,6 +201,11 @@ class Recorder:
         """By how much the sound of what is written is longer than its pictures."""
         return self._audio_start / RATE - self._video_start / VIDEO_TICKS
 
+    @property
+    def unconfirmed_s(self) -> float:
+        """How long the disk has confirmed nothing."""
+        return self._clock() - self._confirmed_s
+
     def _sounds_until(self, video_end: int) -> bool:
         """Whether the sound that is there covers the pictures up to a time in VIDEO_TICKS."""
         coded = sum(sample.duration for sample in self._audio)
@@ -244,6 +259,7 @@ class Recorder:
             self._whole.append(Whole(self._segment, tuple(self._files)))
             self._files.clear()
             self._segment, self._part = self._segment + 1, 0
+        if last or self._clock() - self._synced_s >= SYNC_S:
             self._sync_aside()
         return part
 
@@ -264,11 +280,13 @@ class Recorder:
                 return
             self._seal(self._syncing.result())  # an OSError of the last one ends the run
         waiting, self._whole = tuple(self._whole), []
+        self._synced_s = self._clock()
         self._syncing = self._syncs.submit(self._settle, waiting)
 
     def _settle(self, waiting: tuple[Whole, ...]) -> tuple[Sealed, ...]:
         """In the other thread: see that all is on the disk, and what it is."""
         self._store.sync()
+        self._confirmed_s = self._clock()
         self.disk = disk_room(self._store.free(), self._reserve, self.disk)
         return tuple(seal(self._store, whole) for whole in waiting)
 

@@ -76,7 +76,7 @@ class Seen:
     now_s: float
     """Monotonic."""
     wall_ms: int
-    """Wall clock, at the same moment."""
+    """Wall clock of the moment that it was due at: who is late is slow, no clock jumped."""
     stream_ms: int
     """Length of the stream before this picture."""
     picture: Plane | None
@@ -86,7 +86,7 @@ class Seen:
     sound: Pcm | None
     """None: nobody is meant to be heard."""
     slots: int
-    """So many slots is it shown for: 1 unless the machine is too slow."""
+    """So many slots passed with it: 1 unless the machine is too slow."""
     skew_s: float
     """By how much the sound of what was written is longer than its pictures; negative: shorter."""
 
@@ -267,6 +267,9 @@ DISK_LOW_BYTES: Final = 2 * 2**30
 """Three hours of the programme: the operator still has time."""
 DISK_RESERVE_BYTES: Final = 64 * 2**20
 """Left to the record: votes go on when there is no room for pictures."""
+
+UNCONFIRMED_S: Final = 1.7
+"""No write was confirmed for so long: the red light is dark a moment later, within two seconds."""
 
 DiskRoom = Literal["plenty", "low", "full"]
 

@@ -44,6 +44,7 @@ from media.programme.sound import Pcm
 from media.programme.timing import Timing
 from media.programme.watchdogs import (
     DISK_RESERVE_BYTES,
+    UNCONFIRMED_S,
     Camera,
     Seen,
     Watchdogs,
@@ -140,7 +141,13 @@ class _Worker:
         self._slot = 0
         """Time slots of this run so far, one picture each unless the machine is too slow."""
         self._watched = 0
-        """Time slots of all runs."""
+        """Time slots of all runs, and between them."""
+        self._lost = 0
+        """Those between runs that no watchdog has seen yet."""
+        self._next_s: float | None = None
+        """When the run before would have gone on."""
+        self._due_s = 0.0
+        """When the picture was due that is being made."""
         self._closing = 0
         """Slots of the closing card so far."""
         self._composed = 0
@@ -155,6 +162,7 @@ class _Worker:
         while not self._recorded(store, stopping) and self._await_room(store, stopping):
             # Nothing of before is repeated: a new run, after a discontinuity.
             self._encoder, self._slot, self._watchdogs = Encoder(), 0, Watchdogs()
+            self._next_s = None
 
     def _recorded(self, store: SegmentStore, stopping: Callable[[], bool]) -> bool:
         """Record until the end; False: the disk is full."""
@@ -201,6 +209,8 @@ class _Worker:
             store, self._room, headers, begun_ms, self._timing, self._reserve
         ) as recorder:
             start = time.monotonic()
+            if self._next_s is not None:
+                self._lost += max(0, round((start - self._next_s) * FPS))
             pace, wall = Pace(start, 1 / FPS), WallClock(start, begun_ms)
             due_ms, jumped = begun_ms, False
             while not (self._finish or self._line.closed or stopping()):
@@ -209,12 +219,14 @@ class _Worker:
                 in_part = recorder.timing.slots_per_part
                 due, slots = pace.take(now, in_part - self._slot % in_part)
                 at_ms = wall.at_ms(due, now, _wall_ms())
+                self._due_s = due
                 if jumped := wall.stepped or pace.given_up_s > 0:
                     _log.warning("the times of pictures jump by %d ms", at_ms - due_ms)
                     break
                 due_ms = at_ms
                 self._read()
                 self._make(recorder, now, due_ms, slots)
+                self._next_s = due + slots / FPS
                 due_ms += (slots - 1) * 1_000 // FPS  # of the last slot that it was shown for
             if pace.skipped or pace.given_up_s:
                 _log.warning(
@@ -280,6 +292,7 @@ class _Worker:
         if not self._finish:
             self._watch(frame, pcm, slots, recorder.skew_s)
             self._alarms.set("disk_low", raised=recorder.disk == "low")
+            self._alarms.set("disk_stuck", raised=recorder.unconfirmed_s > UNCONFIRMED_S)
             self._alarms.tell()
         part = self._record(recorder, frame, sound, at_ms, slots)
         self._slot += slots
@@ -305,11 +318,13 @@ class _Worker:
 
     def _watch(self, frame: av.VideoFrame, pcm: Pcm, slots: int, skew_s: float) -> None:
         """Tell what is the matter with this picture, and what is no longer."""
-        camera, wall_ms = self._programme.camera, _wall_ms()
+        camera, now_s = self._programme.camera, time.monotonic()
+        lost, self._lost = self._lost, 0
+        self._watched += lost
         newest = camera[1].frame if camera is not None else None
         seen = Seen(
-            now_s=time.monotonic(),
-            wall_ms=wall_ms,
+            now_s=now_s,
+            wall_ms=_wall_ms() - round((now_s - self._due_s) * 1_000),
             stream_ms=self._watched * 1_000 // FPS,
             picture=luma(frame) if camera is not None else None,
             camera=(
@@ -318,7 +333,7 @@ class _Worker:
                 else None
             ),
             sound=pcm if self._programme.sounds else None,
-            slots=slots,
+            slots=slots + lost,
             skew_s=skew_s,
         )
         for kind, raised in self._watchdogs.look(seen):

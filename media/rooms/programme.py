@@ -5,6 +5,7 @@ A room's programme, seen from the forwarder: its worker is started, fed, and rep
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +35,7 @@ from media.programme.feed import (
     SourceUp,
     Want,
 )
+from media.retry import Retry
 from media.rooms.slots import SourceKey
 from media.rooms.worker import Launch, WorkerLine, WorkerProcess
 
@@ -205,7 +207,7 @@ class Programme:
 
     async def run(self) -> None:
         """Keep a worker running until `finish`."""
-        wait_s = self._limits.worker_restart_s
+        retry = Retry(self._limits.worker_restarts_s)
         try:
             while not self._finishing.is_set():
                 self._state("starting")
@@ -214,13 +216,10 @@ class Programme:
                 if self._complete or self._finishing.is_set():
                     break
                 self._state("interrupted")
-                if self._clock() - started_s > self._limits.worker_restart_max_s:
-                    wait_s = self._limits.worker_restart_s
-                try:
-                    async with asyncio.timeout(wait_s):
+                well = self._clock() - started_s >= self._limits.worker_well_s
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(retry.ended(well=well)):
                         await self._finishing.wait()
-                except TimeoutError:
-                    wait_s = min(2 * wait_s, self._limits.worker_restart_max_s)
             if self._leaving:
                 self._state("interrupted")
             else:

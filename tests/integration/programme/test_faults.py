@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from media.control import Cue, Part, ProgrammeState, Report
+from media.control import AlarmKind, Cue, Part, ProgrammeState, Report
 from media.limits import Limits
 from media.rooms.programme import Programme
 from media.rooms.worker import WorkerProcess, launch_worker
@@ -43,6 +43,8 @@ class Recovery:
     colour: Yuv
     parts: tuple[Part, ...]
     """The next ones."""
+    told: frozenset[AlarmKind]
+    """Of what the host was told meanwhile."""
 
 
 class Hall:
@@ -53,6 +55,7 @@ class Hall:
         self.number = stage.camera("room", BEFORE, "H264")
         self.camera = stage.cameras[self.number]
         self.recoveries: list[Recovery] = []
+        self._told = 0
 
     def recover(self, fault: str) -> None:
         """A fault is over: from now on the camera has another colour."""
@@ -60,7 +63,10 @@ class Hall:
         begun = len(self.stage.parts)
         self.stage.play_parts(RECOVERED_PARTS)
         parts = tuple(self.stage.parts[begun : begun + RECOVERED_PARTS])
-        self.recoveries.append(Recovery(fault, self.camera.colour, parts))
+        alarms = self.stage.alarms[self._told :]
+        self._told += len(alarms)
+        told = frozenset(one.kind for one in alarms if one.since_ms is not None)
+        self.recoveries.append(Recovery(fault, self.camera.colour, parts, told))
 
 
 def garbage(seed: int) -> bytes:
@@ -106,10 +112,14 @@ def test_a_programme_recovers_from_what_goes_wrong(tmp_path: Path) -> None:
         stage.process.send_signal(signal.SIGCONT)
         hall.recover("no CPU")
         stage.finish()
-        alarms = {alarm.kind for alarm in stage.alarms if alarm.since_ms is not None}
         parts = list(stage.parts)
 
-    assert "clock" in alarms, "the host is told"
+    told = {one.fault: one.told for one in hall.recoveries}
+    assert "clock" in told["a clock put forward"]
+    assert "slow" in told["no CPU"]
+    # What is over when it is put back is no new alarm; and who is late has no clock that jumped.
+    named = {fault for fault, kinds in told.items() if "clock" in kinds}
+    assert named == {"a clock put forward"}
     found = runs(tmp_path)
     assert [run.init for run in found] == ["1.mp4", "2.mp4", "3.mp4", "4.mp4"]
     shown = {run.init: run.pictures() for run in found}
@@ -164,7 +174,7 @@ class Killable:
 def test_a_killed_encoder_is_replaced_within_three_seconds(tmp_path: Path) -> None:
     """
     By a new run, from the last part before to the first part after; who watches is told of both.
-    Once of three times is enough: a machine may be busy with something else.
+    Each of three times: only what dies again and again waits.
     """
     reports: asyncio.Queue[Report] = asyncio.Queue()
     workers = Killable()
@@ -192,12 +202,10 @@ def test_a_killed_encoder_is_replaced_within_three_seconds(tmp_path: Path) -> No
             _, states = await next_part(f"{run}.mp4")
             assert states == ["interrupted", "starting", "live"]
             gaps_s.append(time.monotonic() - killed_s)
-            if gaps_s[-1] < RECOVERED_S:
-                break
         await programme.finish()
         await running
         return gaps_s
 
     gaps_s = asyncio.run(main())
-    assert min(gaps_s) < RECOVERED_S, gaps_s
+    assert max(gaps_s) < RECOVERED_S, gaps_s
     asyncio.run(play(tmp_path))

@@ -16,6 +16,7 @@ from media.control import (
     OpenRoom,
     Part,
     PeerGone,
+    ProgrammeAlarm,
     ProgrammeState,
     Publish,
     Restarted,
@@ -437,6 +438,33 @@ def test_the_livestream_is_shown_from_its_first_part_to_the_recording() -> None:
             await zhao.shown("livestream", lambda one: one["state"] == "ended")
             assert zhao.sections["livestream"]["live_url"] is None
             assert zhao.sections["livestream"]["recording_url"] is not None
+
+    asyncio.run(scenario())
+
+
+def test_a_disk_that_confirms_nothing_darkens_the_red_light() -> None:
+    """Though parts are written; the desk alone reads why."""
+
+    async def scenario() -> None:
+        async with (
+            running() as service,
+            connected(HOST, service.url) as host,
+            connected(ZHAO, service.url) as zhao,
+        ):
+            await host.ask(OpenMeeting())
+            service.plane.report(ProgrammeState(room=MEETING, state="starting"))
+            service.plane.report(part(0))
+            await zhao.shown("livestream", lambda one: one["recording"])
+            alarm = ProgrammeAlarm(room=MEETING, kind="disk_stuck", since_ms=5_000)
+            service.plane.report(alarm)
+            service.plane.report(part(1))
+            await zhao.shown("livestream", lambda one: not one["recording"])
+            assert zhao.sections["livestream"]["alarms"] == []
+            told = [{"kind": "disk_stuck", "since_ms": 5_000}]
+            await host.shown("livestream", lambda one: one["alarms"] == told)
+            service.plane.report(part(2))
+            service.plane.report(alarm.model_copy(update={"since_ms": None}))
+            await zhao.shown("livestream", lambda one: one["recording"])
 
     asyncio.run(scenario())
 

@@ -326,7 +326,8 @@ async def test_who_was_put_out_of_the_desk_reads_no_draft(site: Site) -> None:
 
 
 async def test_who_was_put_out_reads_what_is_published_as_everybody_may(site: Site) -> None:
+    await site.say(MEMBER, Join())
+    await site.say(HOST, Join(), RemovePerson(person=MEMBER.id, reason="反复打断发言"))
     await publish(site)
-    await site.say(HOST, OUT)
-    assert (await site.http.get(DRAFT, headers=site.bearer(CLERK))).status_code == 403
-    assert (await site.http.get(HTML, headers=site.bearer(CLERK))).status_code == 200
+    assert (await site.http.get(DRAFT, headers=site.bearer(MEMBER))).status_code == 403
+    assert (await site.http.get(HTML, headers=site.bearer(MEMBER))).status_code == 200

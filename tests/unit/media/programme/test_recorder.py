@@ -209,6 +209,47 @@ def test_a_slow_disk_does_not_stop_the_clock(store: MemoryStore) -> None:
     assert syncs[-1] == 21 + 4  # with the seals of four segments
 
 
+def test_a_disk_that_does_not_answer_confirms_nothing(store: MemoryStore) -> None:
+    """Parts are written all the same; when it answers, all of them are confirmed."""
+    let_go, now_s = threading.Event(), 100.0
+    answered = threading.Semaphore(0)
+
+    def stuck() -> None:
+        assert let_go.wait(10)
+        answered.release()
+
+    with Recorder(store, "m1", HEADERS, START_MS, clock=lambda: now_s) as recorder:
+        record(recorder, SLOTS_PER_SEGMENT)
+        recorder.close([], None)
+    store.sync = stuck  # type: ignore[method-assign]
+    with Recorder(store, "m1", HEADERS, START_MS, clock=lambda: now_s) as recorder:
+        for second in range(3):
+            now_s = 100.0 + second
+            assert recorder.unconfirmed_s == second
+            assert len(record(recorder, SLOTS_PER_SEGMENT, second * SLOTS_PER_SEGMENT)) == 5
+        let_go.set()
+        assert answered.acquire(timeout=10)
+        recorder.close([], None)
+        assert recorder.unconfirmed_s == 0.0
+
+
+def test_what_is_written_is_confirmed_each_second_however_long_segments_are(
+    store: MemoryStore,
+) -> None:
+    """Segments of five seconds: a sync with each, and between them once a second."""
+    syncs, now_s = [], 0.0
+    store.sync = lambda: syncs.append(now_s)  # type: ignore[method-assign]
+    with Recorder(
+        store, "m1", HEADERS, START_MS, Timing.of_parts(1_000), clock=lambda: now_s
+    ) as recorder:
+        for second in range(10):
+            now_s = second + 1.0
+            record(recorder, 25, 25 * second)
+            while recorder.unconfirmed_s:
+                pass  # the other thread is at it
+    assert syncs == [float(second) for second in range(1, 11)]
+
+
 def test_a_disk_that_fails_ends_the_run(store: MemoryStore) -> None:
     """At the latest with the next segment."""
 

@@ -31,7 +31,7 @@ from media.rtp.rtcp import Pli, SenderReport
 from tests.unit.media.rooms.fakes import FakeWorker, Reports, Tasks, on_loop, settle
 from tests.unit.media.wire import INTER, KEY, OPUS, VP8, Wire, read, rtp
 
-LIMITS = Limits(picture_cache=64, sound_cache=32, worker_restart_s=0.001, worker_exit_s=0.01)
+LIMITS = Limits(picture_cache=64, sound_cache=32, worker_restarts_s=(0.001,), worker_exit_s=0.01)
 CUE = Cue(mode="meeting", title="加装电梯", room="room", speaker="chen")
 PART = Part(
     room="m", init="i.mp4", segment=1, part=0, file="1.m4s", start=0, length=9,
@@ -266,6 +266,22 @@ async def test_a_worker_that_dies_is_replaced_and_told_everything_again() -> Non
         assert second.packets() == [], "what the first wanted is forgotten"
         await told(second, PartNote(part=PART))
         assert s.states() == ["starting", "live", "interrupted", "starting", "live"]
+
+
+@on_loop
+async def test_the_first_deaths_cost_no_wait_and_quick_ones_after_them_do() -> None:
+    """Who had lived long enough dies for the first time."""
+    async with studio(replace(LIMITS, worker_restarts_s=(0.0, 0.0, 60.0))) as s:
+        for _ in range(3):
+            (await s.worker()).exit(-9)
+        await settle()
+        assert len(s.workers) == 3, "the next one waits"
+    async with studio(replace(LIMITS, worker_restarts_s=(0.0, 60.0))) as s:
+        for _ in range(5):
+            worker = await s.worker()
+            s.now_s += LIMITS.worker_well_s
+            worker.exit(-9)
+        await s.worker()
 
 
 @on_loop

@@ -1842,7 +1842,17 @@ export interface LivestreamSection {
  */
 export interface AlarmView {
   kind:
-    | ('black' | 'silent' | 'frozen' | 'drift' | 'clock' | 'slow' | 'disk_low' | 'disk_full')
+    | (
+        | 'black'
+        | 'silent'
+        | 'frozen'
+        | 'drift'
+        | 'clock'
+        | 'slow'
+        | 'disk_low'
+        | 'disk_full'
+        | 'disk_stuck'
+      )
     | 'no_bytes'
   since_ms: number
 }

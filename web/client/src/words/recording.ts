@@ -35,6 +35,8 @@ const zh = {
   'disk_low.do': '还能录一阵。请告诉管理员尽快腾出空间。',
   disk_full: '磁盘满了，直播和录制已暂停',
   'disk_full.do': '会议、表决和记录照常。请告诉管理员马上腾出空间，腾出后会自动继续。',
+  disk_stuck: '磁盘没有回应，录像可能没有存住',
+  'disk_stuck.do': '直播照常。请马上告诉管理员检查磁盘；恢复后会自动接着存。',
   no_bytes: '现在没有在录制',
   'no_bytes.do': '系统正在自动重新开始；如果一直不好，请告诉管理员。重要的话请稍等再说。',
 } as const
@@ -75,6 +77,9 @@ const en: Record<keyof typeof zh, string> = {
   disk_full: 'The disk is full: livestream and recording have paused',
   'disk_full.do':
     'Meeting, votes and record go on. Ask the administrator to make room; it will go on by itself.',
+  disk_stuck: 'The disk does not answer: the recording may not be kept',
+  'disk_stuck.do':
+    'The livestream goes on. Ask the administrator to look at the disk; it will go on by itself.',
   no_bytes: 'Nothing is being recorded now',
   'no_bytes.do':
     'It is being started again; if it stays like this, tell the administrator. Important words can wait.',
