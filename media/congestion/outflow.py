@@ -19,7 +19,6 @@ from media.congestion.estimate import Estimate
 from media.congestion.probe import Probe
 from media.rtp.transport_feedback import TransportFeedback
 
-_PROFILE: Final = 0xBEDE0001 << 32  # RFC 8285, 4.2: one-byte headers, one word of them
 _NUMBER_AT: Final = 17
 _NUMBER: Final = Struct("!H")
 _PADS_MAX: Final = 64  # in one step of a probe: 7 Mbit/s
@@ -93,14 +92,14 @@ class Outflow:
         """Sends so many packets of padding at most, returns how many it sent. None: nobody can."""
         self.extension: int
         """
-        The header extension of the next packet, as an integer of eight bytes; that of the one after
-        it is higher by `NEXT`, and so on for as many as an outlet takes at once.
+        The element of the next packet's header extension, as a word; that of the one after it is
+        higher by `NEXT`, and so on for as many as an outlet takes at once.
         """
         self.full = False
         """So much waits that no picture should begin."""
         self.waited = 0
         """Packets that did not leave at once."""
-        self._base = _PROFILE | (ident << 4 | 1) << 24
+        self._base = (ident << 4 | 1) << 24
         self._buffer = buffer
         self._clock = clock
         self._departures = Departures()

@@ -11,10 +11,11 @@ from struct import Struct
 from typing import Final
 
 from media.congestion.tuning import PAD_SIZE
+from media.rtp.packet import EXTENSION_HEAD
 
 _FIRST: Final = 0x80 | 0x20 | 0x10  # version 2, padding, extension
 _PADDING: Final = bytes(PAD_SIZE - 1) + bytes((PAD_SIZE,))
-_WRITER: Final = Struct(f"!BBHIIQ{PAD_SIZE}s")
+_WRITER: Final = Struct(f"!BBHIIII{PAD_SIZE}s")
 
 LENGTH: Final = _WRITER.size
 """Bytes of such a packet."""
@@ -36,6 +37,17 @@ def write(
     Write one at *at*.
 
     Args:
-        extension: the eight bytes of the header extension, as `Outflow.extension` tells them.
+        extension: the element of the header extension, as `Outflow.extension` tells it.
     """
-    _write(buffer, at, _FIRST, payload_type, sequence, timestamp, ssrc, extension, _PADDING)
+    _write(
+        buffer,
+        at,
+        _FIRST,
+        payload_type,
+        sequence,
+        timestamp,
+        ssrc,
+        EXTENSION_HEAD,
+        extension,
+        _PADDING,
+    )

@@ -26,7 +26,7 @@ class Packet:
         "arrived_s",
         "body",
         "extended",
-        "first",
+        "head",
         "keyframe",
         "length",
         "marker",
@@ -56,17 +56,17 @@ class Packet:
         self.arrived_s = arrived_s
         self.keyframe = keyframe
         """A decoder may start here."""
-        self.first = VERSION
-        """First byte of the header."""
+        self.head = VERSION << 24 | marker << 16
+        """First word of the header, without payload type and number."""
         self.body = payload
-        """The payload, and padding behind it if `first` says so."""
+        """The payload, and padding behind it if `head` says so."""
         size = len(payload)
         self.length = size + 12
         """Bytes of the packet with a plain header."""
         self.write: Callable[..., None] = _writer(size)
         """
-        `write(buffer, offset, first, marker | payload type, sequence, timestamp, ssrc, body)`:
-        header and body in one call, since this is the inner loop of the forwarder.
+        `write(buffer, offset, head | payload type << 16 | sequence, timestamp, ssrc, body)`: header
+        and body in one call, since this is the inner loop of the forwarder.
         """
 
     def without_redundancy(self) -> Packet:
@@ -86,7 +86,7 @@ class Packet:
 
         Source: RFC 3550, 5.1 (the last byte of padding says how many there are).
         """
-        self.first = VERSION | PADDING
+        self.head |= PADDING << 24
         self.body = self.payload + bytes(size - 1) + bytes((size,))
         self.length = len(self.body) + 12
         self.write = _writer(len(self.body))
@@ -105,19 +105,19 @@ def level(burst: Sequence[Packet]) -> None:
 
 @lru_cache(maxsize=RTP_MAX)
 def _writer(size: int) -> Callable[..., None]:
-    return Struct(f"!BBHII{size}s").pack_into
+    return Struct(f"!III{size}s").pack_into
 
 
 @lru_cache(maxsize=RTP_MAX)
 def _extended_writer(size: int) -> Callable[..., None]:
-    return Struct(f"!BBHIIQ{size}s").pack_into
+    return Struct(f"!IIIII{size}s").pack_into
 
 
 class Extended(NamedTuple):
     """What a burst is with eight bytes of header extension in each packet."""
 
-    rows: list[tuple[Callable[..., None], int, int, int, int, bytes, int]]
-    """As `Burst.rows`; `write` takes the eight bytes as an integer before the body."""
+    rows: list[tuple[Callable[..., None], int, int, int, bytes, int]]
+    """As `Burst.rows`; `write` takes the eight bytes as two words before the body."""
     lengths: list[int]
     size: int
     """Bytes in all."""
@@ -153,9 +153,7 @@ class Burst:
         """Of the payloads."""
         self.oldest = min(packet.extended for packet in packets)
         self.newest = max(packets, key=lambda packet: packet.extended)
-        self.rows = [
-            (p.write, p.extended, p.first, p.marker, p.timestamp, p.body, p.length) for p in packets
-        ]
+        self.rows = [(p.write, p.extended, p.head, p.timestamp, p.body, p.length) for p in packets]
         """What writing a packet takes: the inner loop of the forwarder reads it 60 times."""
         self._counts: list[Counts | None] | None = None
         self._extended: Extended | None = None
@@ -183,8 +181,7 @@ class Burst:
                 (
                     _extended_writer(p.length - HEADER_SIZE),
                     p.extended,
-                    p.first | EXTENSION,
-                    p.marker,
+                    p.head | EXTENSION << 24,
                     p.timestamp,
                     p.body,
                     p.length + EXTENSION_SIZE,

@@ -25,7 +25,7 @@ from media.forwarding.packets import Burst, Packet, SourceClock
 from media.forwarding.track import Track
 from media.peers.port import RTP_MAX, Codec
 from media.rtp import rtx, vp8
-from media.rtp.packet import EXTENSION_SIZE, HEADER_SIZE
+from media.rtp.packet import EXTENSION_HEAD, EXTENSION_SIZE, HEADER_SIZE
 from media.rtp.rtcp import SenderReport
 from media.rtp.sequence import extend
 
@@ -315,13 +315,12 @@ class Subscription:
         buffer, ssrc = self._buffer, self.ssrc
         offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
         at = 0
-        for write, extended, first, marker, timestamp, body, length in burst.rows:
+        kind = payload_type << 16
+        for write, extended, head, timestamp, body, length in burst.rows:
             write(
                 buffer,
                 at,
-                first,
-                marker | payload_type,
-                extended + offset & 0xFFFF,
+                head | kind | extended + offset & 0xFFFF,
                 timestamp + shift & 0xFFFFFFFF,
                 ssrc,
                 body,
@@ -345,15 +344,15 @@ class Subscription:
         buffer, ssrc = self._buffer, self.ssrc
         offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
         at = 0
-        for write, extended, first, marker, timestamp, body, length in rows:
+        kind = payload_type << 16
+        for write, extended, head, timestamp, body, length in rows:
             write(
                 buffer,
                 at,
-                first,
-                marker | payload_type,
-                extended + offset & 0xFFFF,
+                head | kind | extended + offset & 0xFFFF,
                 timestamp + shift & 0xFFFFFFFF,
                 ssrc,
+                EXTENSION_HEAD,
                 extension,
                 body,
             )

@@ -69,6 +69,8 @@ class SendBuffer:
         self.bytes = buffer
         self.view = memoryview(buffer)
         self.data = ffi.from_buffer(buffer)
+        self.room = len(buffer) - SRTP_TRAILER
+        """Up to where a packet may reach before it is protected."""
 
 
 class SendBuffers:
@@ -254,14 +256,16 @@ class Transport:
         out = self._out
         if out is None or out.bytes is not buffer:
             out = self._out = self._buffers.of(buffer)
-        overhead, count = self.overhead, len(lengths)
-        size = sum(lengths) + (count - 1) * overhead + SRTP_TRAILER
-        if not 0 < count <= BURST_MAX or min(lengths) < 12 or size > len(buffer):
-            self._drop("oversized", count)  # libsrtp would write behind the buffer
-            return 0
+        overhead, count, room = self.overhead, len(lengths), out.room
         data, length_p, protect = out.data, self._length, lib.srtp_protect
+        if not 0 < count <= BURST_MAX:
+            self._drop("oversized", count)
+            return 0
         at, failed = 0, []
         for length in lengths:
+            if length < 12 or at + length > room:
+                self._drop("oversized", count)  # libsrtp would write behind the buffer
+                return 0
             length_p[0] = length
             if protect(tx, data + at, length_p):
                 failed.append(at)
@@ -269,7 +273,12 @@ class Transport:
         if failed:
             return self._send_others(out, lengths, failed)
         sent = endpoint.send_burst(out.view[:at], lengths, overhead, self._address)
-        self._count_out(lengths, sent)
+        counters = self._counters
+        if sent == count:
+            counters.packets_out += count
+            counters.bytes_out += at
+        else:
+            self._count_out(lengths, sent)
         return sent
 
     def _send_others(self, out: SendBuffer, lengths: Sequence[int], failed: Sequence[int]) -> int:

@@ -16,6 +16,8 @@ HEADER_SIZE: Final = 12
 """Bytes of a header without contributing sources and extensions."""
 EXTENSION_SIZE: Final = 8
 """Bytes of the extension that we write: one element of up to three bytes (RFC 8285, 4.2)."""
+EXTENSION_HEAD: Final = 0xBEDE0001
+"""Its first half: one-byte headers, one word of them; the other half is the element."""
 MARKER: Final = 0x80
 """The marker bit in the second byte, beside the payload type."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from media.rtp.packet import EXTENSION, VERSION, RtpHeader
+from media.rtp.packet import EXTENSION, EXTENSION_HEAD, VERSION, RtpHeader
 
 OSN_SIZE: Final = 2
 """Bytes of the original sequence number before the payload."""
 _OSN: Final = Struct("!H")
 _RTX: Final = Struct("!BBHIIH")
-_RTX_EXTENDED: Final = Struct("!BBHIIQH")
+_RTX_EXTENDED: Final = Struct("!BBHIIIIH")
 
 
 def unwrap(packet: memoryview | bytes, header: RtpHeader) -> int | None:
@@ -55,7 +55,7 @@ def wrap(
         timestamp: the original's, 32 bits.
         ssrc: of the retransmission stream.
         original: the original's sequence number, 0..65535.
-        extension: the eight bytes of a header extension as an integer; None: there is none.
+        extension: the element of a header extension, as a word; None: there is none.
 
     Returns: length of the packet, bytes.
 
@@ -68,7 +68,16 @@ def wrap(
     else:
         first = VERSION | EXTENSION
         _RTX_EXTENDED.pack_into(
-            buffer, 0, first, second, sequence, timestamp, ssrc, extension, original
+            buffer,
+            0,
+            first,
+            second,
+            sequence,
+            timestamp,
+            ssrc,
+            EXTENSION_HEAD,
+            extension,
+            original,
         )
         start = _RTX_EXTENDED.size
     end = start + len(payload)

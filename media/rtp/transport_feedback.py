@@ -37,7 +37,7 @@ _ONE_BIT: Final = tuple(tuple(byte >> bit & 1 for bit in range(7, -1, -1)) for b
 _TWO_BIT: Final = tuple(tuple(byte >> shift & 3 for shift in (6, 4, 2, 0)) for byte in range(256))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TransportFeedback:
     """One feedback packet (section 3.1)."""
 

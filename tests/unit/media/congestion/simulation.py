@@ -19,6 +19,7 @@ from media.congestion.allocation import Demand, Rank, Shares
 from media.congestion.arrivals import Arrivals
 from media.congestion.outflow import NEXT, Outflow
 from media.peers.port import SEND_SIZE
+from media.rtp.packet import EXTENSION_HEAD
 from media.rtp.rtcp import parse
 from media.rtp.transport_feedback import TransportFeedback
 
@@ -179,7 +180,7 @@ class Client:
             stamp = int(self.world.now_s * 10_000)
             self.buffer[at : at + 2] = bytes((0x90, kind))
             self.buffer[at + 4 : at + 8] = stamp.to_bytes(4)
-            self.buffer[at + 12 : at + 20] = extension.to_bytes(8)
+            self.buffer[at + 12 : at + 20] = (EXTENSION_HEAD << 32 | extension).to_bytes(8)
             extension += NEXT
             at += size + self.overhead
         self.outflow.send(self.buffer, list(sizes), sum(sizes), waits=waits)

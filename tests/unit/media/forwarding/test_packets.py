@@ -40,7 +40,7 @@ def test_the_capacity_is_a_power_of_two(capacity: int) -> None:
 def test_a_packet_is_written_with_the_header_that_is_given() -> None:
     buffer = bytearray(40)
     one = packet(1)
-    one.write(buffer, 3, one.first, one.marker | 96, 5, one.timestamp, 0xAB, one.body)
+    one.write(buffer, 3, one.head | 96 << 16 | 5, one.timestamp, 0xAB, one.body)
     assert buffer[3 : 3 + one.length] == (
         b"\x80\xe0\x00\x05\x00\x00\x00\x07\x00\x00\x00\xabpayload"
     )
@@ -56,7 +56,7 @@ def test_packets_of_about_one_size_get_exactly_one_and_keep_their_payload() -> N
     assert [one.length for one in burst] == [112, 112, 112]
     for one, size in zip(burst, (100, 99, 100 - PAD_MAX), strict=True):
         buffer = bytearray(one.length)
-        one.write(buffer, 0, one.first, 96, 5, one.timestamp, 0xAB, one.body)
+        one.write(buffer, 0, one.head | 96 << 16 | 5, one.timestamp, 0xAB, one.body)
         header = parse_header(bytes(buffer))
         assert buffer[header.start : header.end] == one.payload == bytes([size]) * size
 
@@ -65,4 +65,4 @@ def test_a_packet_that_is_much_shorter_is_left_as_it_is() -> None:
     burst = [of_size(100), of_size(99 - PAD_MAX)]
     level(burst)
     assert [one.length for one in burst] == [112, 111 - PAD_MAX]
-    assert burst[1].first == 0x80
+    assert burst[1].head >> 24 == 0x80
