@@ -78,7 +78,7 @@ class UdpSocket:
         if not self._patient and not self._closed:
             self._patient = True
             self._loop.remove_reader(self._socket)
-            self._patience.add(self._socket.fileno(), self._read)
+            self._patience.add(self._socket.fileno(), self._read_one)
 
     def be_exact(self) -> None:
         """
@@ -111,6 +111,15 @@ class UdpSocket:
                 receive(self, length, sender if self._two else sender[:2])
             if self._closed:
                 return
+
+    def _read_one(self) -> None:
+        """What is patient is asked again if there is more."""
+        try:
+            length, sender = self._socket.recvfrom_into(self._buffer, DATAGRAM_MAX)
+        except OSError:
+            return
+        if length:
+            self._receive(self, length, sender if self._two else sender[:2])
 
     def _read_stamped(self) -> None:
         receive_into, receive = self._socket.recvmsg_into, self._receive
@@ -154,7 +163,7 @@ class UdpSocket:
 
         Returns: how many the system took; where one fails, those behind it are not tried.
         """
-        at, first, count = 0, 0, len(lengths)
+        at, first, count, whole = 0, 0, len(lengths), len(data)
         while first < count:
             length = lengths[first]
             size, end = length + overhead, first + 1
@@ -168,10 +177,11 @@ class UdpSocket:
                     end += 1
             try:
                 if end == first + 1:
-                    self.send(data[at:stop], address)
+                    self.send(data[at:stop] if at or stop < whole else data, address)
                 else:
                     ancillary = [(_SOL_UDP, _UDP_SEGMENT, _SEGMENT.pack(size))]
-                    self._socket.sendmsg((data[at:stop],), ancillary, 0, address)
+                    part = data[at:stop] if at or stop < whole else data
+                    self._socket.sendmsg((part,), ancillary, 0, address)
             except OSError as error:
                 if end == first + 1 or error.errno not in _NO_SEGMENTS:
                     return first

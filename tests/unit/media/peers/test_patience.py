@@ -71,6 +71,31 @@ def test_it_is_read_though_nothing_wakes_the_process(pair: Socket) -> None:
     asyncio.run(scenario())
 
 
+def test_all_that_waits_is_read_at_once_but_of_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one socket `ROUNDS_MAX` datagrams; more are read when one looks again."""
+    monkeypatch.setattr(patience, "ROUNDS_MAX", 4)
+
+    async def scenario() -> None:
+        calm, flood = Socket(), Socket()
+        patient = Patience()
+        for each in (calm, flood):
+            patient.add(each.end.fileno(), each.read)
+        for _ in range(3):
+            calm.far.send(b"report")
+        for _ in range(5):
+            flood.far.send(b"flood")
+        patient._look()
+        assert (calm.got.qsize(), flood.got.qsize()) == (3, 4)
+        patient._look()
+        assert flood.got.qsize() == 5
+        for each in (calm, flood):
+            patient.remove(each.end.fileno())
+            each.close()
+        patient.close()
+
+    asyncio.run(scenario())
+
+
 def test_one_that_another_takes_off_is_not_read(pair: Socket) -> None:
     """Both have something to read; the first to be read ends both."""
 
