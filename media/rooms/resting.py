@@ -100,25 +100,28 @@ class RestingLayers:
         Args:
             composed: whether a track is taken as large as it comes by somebody besides.
         """
+        layered = [
+            (publisher, kind, track)
+            for publisher in publishers
+            for kind, track in publisher.tracks.items()
+            if kind != "sound" and track.rids
+        ]
         tops: dict[Track, list[int]] = {}
-        for subscriber in subscribers:
+        for subscriber in subscribers if layered else ():
             for _, subscription, wanted in subscriber.demands(now_s):
                 if wanted is not None and subscription.track is not None:
                     tops.setdefault(subscription.track, []).append(wanted)
         before, self._known = self._known, {}
-        for publisher in publishers:
-            for kind, track in publisher.tracks.items():
-                if kind == "sound" or not track.rids:
-                    continue
-                resting = before.get(track) or Resting(track, self._limits, now_s)
-                self._known[track] = resting
-                shown = tops.get(track, [])
-                if resting.look([*shown, LARGEST] if composed(track) else shown, now_s):
-                    self._emit(
-                        Layers(
-                            room=self._room,
-                            peer=publisher.peer_id,
-                            kind=kind,
-                            active=resting.active,
-                        )
+        for publisher, kind, track in layered:
+            resting = before.get(track) or Resting(track, self._limits, now_s)
+            self._known[track] = resting
+            shown = tops.get(track, [])
+            if resting.look([*shown, LARGEST] if composed(track) else shown, now_s):
+                self._emit(
+                    Layers(
+                        room=self._room,
+                        peer=publisher.peer_id,
+                        kind=kind,
+                        active=resting.active,
                     )
+                )

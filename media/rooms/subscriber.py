@@ -80,6 +80,8 @@ class Subscriber:
         self._answered = asyncio.Event()
         # mid -> the slot as accepted, and what it carries
         self._carried: dict[str, tuple[Slot, Subscription]] = {}
+        # the pictures among them
+        self._pictures: tuple[tuple[SourceKey, Subscription], ...] = ()
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -127,21 +129,14 @@ class Subscriber:
         The pictures that it could be sent: whose, by which subscription, and the largest layer that
         makes sense on its screen (None: it is not on screen).
         """
-        for slot, subscription in self._carried.values():
+        for key, subscription in self._pictures:
             track = subscription.track
-            if slot.kind != "sound" and track is not None:
-                key = SourceKey(slot.person, slot.kind)
+            if track is not None:
                 layer = self.shown.wanted(key, len(track.layers), now_s)
                 yield Wanted(key, subscription, layer)
 
     def work(self, now_s: float) -> None:
         """Do what is due, at each tick: what is shown changes, layers come and go."""
-        pictures = {
-            SourceKey(slot.person, slot.kind)
-            for slot, _ in self._carried.values()
-            if slot.kind != "sound"
-        }
-        self.shown.keep(pictures, now_s)
         demands = tuple(self.demands(now_s))
         self.flow.work(demands, self.cue, now_s)
         for one in demands:
@@ -229,6 +224,12 @@ class Subscriber:
             # CNAME: the person, as in the description (RFC 3550, 6.5.1: one for all on one clock)
             self.egress.add(slot.person, subscription)
             self.flow.carry(subscription, self.port, line.extensions)
+        self._pictures = tuple(
+            (SourceKey(slot.person, slot.kind), subscription)
+            for slot, subscription in self._carried.values()
+            if slot.kind != "sound"
+        )
+        self.shown.keep({key for key, _ in self._pictures}, now_s)
         self._attach()
 
     def _new_ssrc(self) -> int:
@@ -243,6 +244,7 @@ class Subscriber:
         for _, subscription in self._carried.values():
             subscription.attach(None, now_s)
         self._carried.clear()
+        self._pictures = ()
 
     def _send_rtcp(self, packet: bytes) -> bool:
         return self.port.send_rtcp(packet)
