@@ -19,12 +19,19 @@ from pathlib import Path
 from typing import Final
 
 HOT: Final = (
+    "media/congestion/allocation.py",
+    "media/congestion/announced.py",
     "media/congestion/arrivals.py",
     "media/congestion/delay.py",
     "media/congestion/departures.py",
     "media/congestion/estimate.py",
     "media/congestion/loss.py",
     "media/congestion/outflow.py",
+    "media/congestion/pad.py",
+    "media/congestion/probe.py",
+    "media/congestion/tuning.py",
+    "media/forwarding/allowance.py",
+    "media/forwarding/continuity.py",
     "media/forwarding/egress.py",
     "media/forwarding/ingress.py",
     "media/forwarding/layer.py",
@@ -33,12 +40,23 @@ HOT: Final = (
     "media/forwarding/repair.py",
     "media/forwarding/subscription.py",
     "media/forwarding/track.py",
+    "media/forwarding/voice.py",
+    "media/peers/patience.py",
     "media/peers/port.py",
+    "media/peers/pulse.py",
     "media/peers/transport.py",
     "media/peers/udp.py",
+    "media/rooms/flow.py",
+    "media/rooms/shown.py",
+    "media/rooms/subscriber.py",
+    "media/rtp/keyframes.py",
     "media/rtp/packet.py",
+    "media/rtp/red.py",
     "media/rtp/rtcp.py",
+    "media/rtp/rtx.py",
+    "media/rtp/sequence.py",
     "media/rtp/transport_feedback.py",
+    "media/rtp/vp8.py",
 )
 """What each packet and each report passes through."""
 _SHARED: Final = "yishi_native"
