@@ -14,7 +14,9 @@ from meetings.people import PersonId, Place
 from meetings.refusals import Code, Refused
 from meetings.service import Accepted
 from meetings.voting.state import Vote
-from tests.property.civic.asking import ENDING, draw_ask, draw_concern, open_vote
+from tests.property.civic.asking import draw_ask, draw_concern
+from tests.property.civic.asks.ending import ENDING
+from tests.property.civic.asks.voting import open_vote
 from tests.property.civic.drawing import Ask, Drawing
 from tests.property.civic.hall import NOTE, PEOPLE, STREAM_DELAY_MS, Hall, Paper, recorded
 
