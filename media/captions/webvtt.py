@@ -4,8 +4,7 @@ Captions as WebVTT, cut to the segments of the programme. Pure.
 A cue that goes over the end of a segment stands in both, with the same name and the same times, so
 that a player that begins in the second shows it and one that has it from the first does not show it
 twice (RFC 8216bis, 3.1.4). Times count from the beginning of a run; X-TIMESTAMP-MAP says where in
-the run's media they lie, at the end of each segment: any place would do, but that of a run's very
-beginning, both zero, is taken by hls.js for none (1.7.4), and it guesses.
+the run's media the segment lies.
 
 Source: WebVTT (W3C), 4.1 and 6.4; draft-pantos-hls-rfc8216bis, 3.1.4.
 """
@@ -60,8 +59,8 @@ def segment(timeline: Timeline, number: int, cues: Sequence[Cue]) -> str | None:
     run, starts = _run_of(timeline, there)
     begin = starts[there.number - run[0].number]
     end = begin + round(there.duration_s * 1000)
-    mpegts = end * MPEGTS_HZ // 1000 % MPEGTS_WRAP
-    head = f"WEBVTT\nX-TIMESTAMP-MAP=LOCAL:{_clock(end)},MPEGTS:{mpegts}\n"
+    mpegts = begin * MPEGTS_HZ // 1000 % MPEGTS_WRAP
+    head = f"WEBVTT\nX-TIMESTAMP-MAP=LOCAL:{_clock(begin)},MPEGTS:{mpegts}\n"
     shown = (page for cue in cues for page in _pages(cue, _placed(run, starts, cue)))
     return head + _written(page for page in shown if page.begin < end and page.end > begin)
 
