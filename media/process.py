@@ -109,7 +109,7 @@ async def serve(sock: socket.socket, settings: MediaSettings) -> None:
         peers,
         outbox.put,
         launch=partial(launch_worker, font=settings.font, part_ms=settings.part_ms),
-        later=loop.call_soon,
+        later=peers.patience.later,
     )
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     async with asyncio.TaskGroup() as group:

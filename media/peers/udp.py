@@ -94,6 +94,7 @@ class UdpSocket:
         self._stamped = True
 
     def _readable(self) -> None:
+        self._patience.reading()
         if self._stamped:
             self._read_stamped()
         else:

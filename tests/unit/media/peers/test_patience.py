@@ -41,15 +41,30 @@ def test_it_is_read_when_something_else_woke_the_process(
     pair: Socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "PATIENCE_S", 3_600.0)
+    monkeypatch.setattr(patience, "GATHER_S", 3_600.0)
 
     async def scenario() -> None:
         patient = Patience()
-        patient.add(pair.end.fileno(), pair.read)
+        patient._looked_s = -7_200.0
+        order: list[str] = []
+
+        def read() -> None:
+            pair.read()
+            order.append("report")
+
+        patient.add(pair.end.fileno(), read)
         pair.far.send(b"report")
+        patient.reading()
+        patient.later(lambda: order.append("media"))
+        assert not order, "the socket is not read to its end"
         patient.awake()
-        assert pair.got.empty(), "what woke the process comes first"
-        async with asyncio.timeout(WAIT_S):
-            assert await pair.got.get() == b"report"
+        assert order == ["media", "report"]
+        pair.far.send(b"another")
+        patient.awake()
+        assert len(order) == 2, "a look so soon would find little"
+        monkeypatch.setattr(patience, "GATHER_S", 0.0)
+        patient.awake()
+        assert len(order) == 3
         patient.remove(pair.end.fileno())
         patient.close()
 
@@ -91,6 +106,33 @@ def test_all_that_waits_is_read_at_once_but_of_a_flood(monkeypatch: pytest.Monke
         for each in (calm, flood):
             patient.remove(each.end.fileno())
             each.close()
+        patient.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_is_left_for_later_while_nothing_is_read_is_done_at_once() -> None:
+    async def scenario() -> None:
+        patient = Patience()
+        done: list[int] = []
+        patient.later(lambda: done.append(1))
+        assert done == [1]
+        patient.close()
+
+    asyncio.run(scenario())
+
+
+def test_if_one_thing_fails_the_others_are_done_the_next_time() -> None:
+    async def scenario() -> None:
+        patient = Patience()
+        done: list[int] = []
+        patient.reading()
+        patient.later(lambda: done.append(1 // 0))
+        patient.later(lambda: done.append(1))
+        with pytest.raises(ZeroDivisionError):
+            patient.awake()
+        patient.awake()
+        assert done == [1]
         patient.close()
 
     asyncio.run(scenario())
