@@ -183,7 +183,9 @@ class Programme:
 
     def _listen(self, number: int, pcm: Pcm) -> None:
         up = self._ups.get(number)
-        detector = self._howls.setdefault(number, HowlDetector())
+        detector = self._howls.get(number)
+        if detector is None:
+            detector = self._howls[number] = HowlDetector()
         if detector.hear(pcm) and up is not None:
             self._ringing[up.person] = HowlNote(
                 person=up.person, howling=detector.howling, frequency_hz=detector.frequency_hz
