@@ -95,7 +95,7 @@ class Hub:
         self._links = Links(live, self._calls, clock_ms=clock_ms)
         self.media = media.open(live.id, self)
         self._runtime = RuntimeSections(
-            live, self.media, self._links, self._calls, self._check_in, clock_ms=clock_ms
+            live, self.media.sections, self._links, self._calls, self._check_in, clock_ms=clock_ms
         )
         self._fanout = Fanout(live, limits, counters, self._runtime.due)
         self.media.follow(live.meeting, live.register)

@@ -149,12 +149,12 @@ class Hubs:
     @property
     def alarms(self) -> Iterator[AlarmView]:
         """What is the matter with the programmes of all meetings now."""
-        return (alarm for hub in self._hubs.values() for alarm in hub.media.alarms)
+        return (alarm for hub in self._hubs.values() for alarm in hub.media.sections.alarms)
 
     @property
     def recording(self) -> int:
         """Meetings whose programme is being written at this moment."""
-        return sum(hub.media.recording for hub in self._hubs.values())
+        return sum(hub.media.sections.recording for hub in self._hubs.values())
 
     @property
     def serving(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from signaling.calls import Calls
 from signaling.check_in import CheckIn
 from signaling.clients import Client, audience_of
 from signaling.links import Links
-from signaling.media_bridge import MeetingMedia
+from signaling.media_sections import MediaSections
 from signaling.wire.frames import LinksSection, PushesSection
 
 NAMES: Final = ("links", "speakers", "calls", "livestream", "pushes", "check_in")
@@ -29,7 +29,7 @@ class RuntimeSections:
     def __init__(
         self,
         live: LiveMeeting,
-        media: MeetingMedia,
+        shown: MediaSections,
         links: Links,
         calls: Calls,
         check_in: CheckIn,
@@ -37,7 +37,7 @@ class RuntimeSections:
         clock_ms: Callable[[], int],
     ) -> None:
         self._live = live
-        self._media = media
+        self._shown = shown
         self._links = links
         self._calls = calls
         self._check_in = check_in
@@ -70,7 +70,7 @@ class RuntimeSections:
     @property
     def speakers(self) -> str:
         """For those on the link."""
-        return self._media.speakers_section().model_dump_json()
+        return self._shown.speakers().model_dump_json()
 
     @property
     def calls(self) -> str:
@@ -85,7 +85,7 @@ class RuntimeSections:
         desk = audience is Audience.HOST
         for name in names:
             if name == "livestream":
-                fragments[name] = self._media.livestream_section(desk=desk).model_dump_json()
+                fragments[name] = self._shown.livestream(desk=desk).model_dump_json()
             elif name == "pushes":
                 if desk:
                     fragments[name] = self.pushes.model_dump_json()
@@ -101,7 +101,7 @@ class RuntimeSections:
                     fragments[name] = self.speakers
             elif self._links.rights(client).subscribe:
                 self.on_link.add(client)
-                fragments[name] = self._media.links_section().model_dump_json()
+                fragments[name] = self._shown.links().model_dump_json()
             else:
                 self.on_link.discard(client)
                 fragments[name] = _NO_LINKS.model_dump_json()

@@ -158,7 +158,7 @@ class Cameras:
         views = self._views.get(meeting, {})
         views.pop(person, None)
         if hub := self._shown.get(meeting):
-            hub.media.show_cameras(tuple(views.values()))
+            hub.media.sections.show_cameras(tuple(views.values()))
         if not views:
             self._views.pop(meeting, None)
             self._shown.pop(meeting, None)
@@ -203,4 +203,4 @@ class Cameras:
             since_ms=before.since_ms if same and before is not None else self._clock_ms(),
             fault=fault or "",
         )
-        hub.media.show_cameras(tuple(views.values()))
+        hub.media.sections.show_cameras(tuple(views.values()))

@@ -57,6 +57,10 @@ class Hub:
     def media(self) -> Hub:
         return self
 
+    @property
+    def sections(self) -> Hub:
+        return self
+
     def show_cameras(self, views: tuple[CameraView, ...]) -> None:
         self.seen.append(views)
 
