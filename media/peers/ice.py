@@ -115,6 +115,7 @@ class IceConnection(aioice.Connection):
         self._sockets: list[UdpSocket] = []
         self._checked: set[Address] = set()
         self._shut = False
+        self._shutting: asyncio.Task[None] | None = None
         self._mark = f"{self.local_username}:".encode()
         self._packet = b""
         """STUN that aioice has at the moment."""
@@ -377,6 +378,12 @@ class IceConnection(aioice.Connection):
         self._shut = True
         self.path = None
         self._pulse.remove(self._keep)
+        # aioice's own can't be taken up again where somebody was cancelled in its midst.
+        if self._shutting is None:
+            self._shutting = asyncio.create_task(self._close())
+        await asyncio.shield(self._shutting)
+
+    async def _close(self) -> None:
         await super().close()
         for endpoint in self._sockets:
             endpoint.close()

@@ -358,6 +358,26 @@ def test_a_connection_closed_before_it_gathers_opens_nothing() -> None:
     asyncio.run(scenario())
 
 
+def test_whoever_stops_waiting_for_the_close_leaves_nothing_open() -> None:
+    """A peer ends while an old path is being closed: whatever step that was at, all is closed."""
+
+    async def scenario() -> None:
+        for steps in range(1, 12):
+            connection = Owner().connection()
+            await connection.gather_candidates()
+            (local, *_) = connection.local_candidates
+            closing = asyncio.ensure_future(connection.close())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            closing.cancel()
+            await asyncio.wait([closing])
+            await connection.close()
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as again:
+                again.bind((local.host, local.port))
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize(
     "line",
     [
