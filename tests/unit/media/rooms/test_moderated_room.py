@@ -19,7 +19,7 @@ from media.rtp.rtcp import (
     compound,
 )
 from tests.unit.media.rooms.fakes import FakePeer, on_loop
-from tests.unit.media.rooms.test_room import House, house
+from tests.unit.media.rooms.house import House, house
 from tests.unit.media.wire import INTER, KEY, picture_line, rtp, sound_line
 
 LEVEL = 3
