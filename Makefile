@@ -76,7 +76,8 @@ native: setup $(VENV)/.dev tools
 	    pyproject.toml | tar x -C $(NATIVE)
 	$(BIN)/python media/native.py . $(NATIVE) >$(NATIVE)/log || { tail -20 $(NATIVE)/log; exit 1; }
 	cd $(NATIVE) && PYTHONPATH=. $(CURDIR)/$(BIN)/python -m pytest tests/unit/media/forwarding \
-	    tests/unit/media/peers tests/unit/media/rtp tests/integration/media tests/fuzz $(ARGS)
+	    tests/unit/media/peers tests/unit/media/rtp tests/unit/media/rooms tests/unit/media/congestion \
+	    tests/integration/media tests/fuzz $(ARGS)
 
 check: setup $(VENV)/.dev client-check
 	$(BIN)/ruff check .
