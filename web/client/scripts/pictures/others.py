@@ -78,6 +78,7 @@ def room_device(album: Album, links: Links) -> None:
             expect(page.get_by_test_id("room-picture")).to_have_attribute(
                 "data-ok", "true", timeout=STEP_MS
             )
+            pictures(page)
             album.take(page, "room")
 
 
