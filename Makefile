@@ -18,10 +18,10 @@ NPM := $(BIN)/python web/npm.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-input
 UNIT := tests/unit tests/wire
 # Rules and sessions, RTP and playlists: nothing but values, in the time of a breath, on two cores.
-# Their tests use no plugin but anyio's, and to load the others takes longer than many of them.
-PURE := env PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p anyio -p no:cacheprovider
+# Few use a plugin, and that is anyio's: to load them all takes longer than hundreds of tests.
+PURE := env PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/python -m pytest -q -p no:cacheprovider
 PURE_RULES := tests/unit/meetings $(addprefix --ignore=tests/unit/meetings/,ballots minutes proof voting)
-PURE_REST := tests/unit/meetings/voting tests/unit/signaling tests/unit/media/rtp \
+PURE_REST := -p anyio tests/unit/meetings/voting tests/unit/signaling tests/unit/media/rtp \
     tests/unit/media/forwarding tests/unit/media/programme/test_playlist.py
 
 .PHONY: run serve setup test unit pure nightly fuzz native check client-check format lock container-check tools clean
