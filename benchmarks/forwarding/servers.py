@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, Self
 
 from media.child import ChildMediaPlane
 from media.control import Allow, Answer, Offered, OpenRoom, Publish, Subscribe
+from media.priority import FORWARDER
 from media.settings import MediaSettings
 
 ROOM: Final = 1234
@@ -133,8 +134,12 @@ async def _start_janus(
     async with asyncio.timeout(_START_S):
         while True:
             with (folder / "log").open("wb") as log:
+                # At the priority that our media process takes, for a fair window.
                 process = await asyncio.create_subprocess_exec(
-                    "janus", "-F", str(folder), stdin=DEVNULL, stdout=log, stderr=log
+                    *("nice", "-n", str(FORWARDER), "janus", "-F", str(folder)),
+                    stdin=DEVNULL,
+                    stdout=log,
+                    stderr=log,
                 )
             # Now and then 1.1.2 asks its transport before that is ready, and gives up.
             while process.returncode is None:
