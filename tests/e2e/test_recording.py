@@ -66,4 +66,5 @@ async def test_the_light_is_lit_by_bytes_alone_and_the_recording_is_had_as_one_f
         await (await downloading.value).save_as(tmp_path / "m.mp4")
         with av.open(str(tmp_path / "m.mp4")) as container:
             assert container.chapters()
-            assert sum(1 for _ in container.decode(video=0)) > 50
+            shown_s = [picture.time for picture in container.decode(video=0)]
+            assert shown_s[-1] - shown_s[0] > 2, "cards are few pictures, each shown for long"
