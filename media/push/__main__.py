@@ -26,7 +26,7 @@ from media.push.remux import FormatChanged, push
 from media.segments.follow import Follower
 
 AGAIN_S: Final = (0.3, 0.5, 0.5, 0.5, 1.0, 2.0)
-"""Pauses between tries, the last one again and again: a platform that is back has it within 3 s."""
+"""Pauses between tries, the last one again and again: a platform that is back soon has pictures."""
 STUCK_S: Final = 8.0
 """A packet that takes longer to be given to the line never will be."""
 LIVE_AFTER: Final = 25

@@ -20,7 +20,7 @@ from tests.fixtures.on_air import LEVELS, OnAir, brightness
 from tests.fixtures.service import free_port
 
 WAIT_S = 30.0
-BACK_S = 3.0
+BACK_S = 5.0
 NEAR = 4  # what coding does to a grey picture
 
 
