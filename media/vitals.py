@@ -1,4 +1,9 @@
-"""How the media process itself is: whether its loop keeps up, and whether anything is left over."""
+"""
+How the media process itself is: whether its loop keeps up, and whether anything is left over.
+
+A loop can be late by its own fault, with something that took long, or because other processes had
+the processors: only the first can be mended here, so both are told.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ LOOK_S: Final = 0.1
 """Seconds between two looks at how late the loop is."""
 LOOKS: Final = 50
 """Looks in one report."""
+_WAITS: Final = Path("/proc/self/schedstat")
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -25,6 +31,8 @@ class Vitals(BaseModel):
     type: Literal["vitals"] = "vitals"
     late_ms: tuple[float, ...]
     """How late the loop came to each look since the last report."""
+    starved_ms: tuple[float, ...]
+    """How long it was ready and had no processor before each; 0 where the system doesn't tell."""
     tasks: int
     files: int
     """Open descriptors, sockets among them."""
@@ -32,21 +40,38 @@ class Vitals(BaseModel):
     """Resident bytes; 0 where the system doesn't tell."""
 
 
-def look(late_ms: tuple[float, ...]) -> Vitals:
+def look(late_ms: tuple[float, ...], starved_ms: tuple[float, ...]) -> Vitals:
     """What there is at this moment. Needs a running loop."""
-    return Vitals(late_ms=late_ms, tasks=len(asyncio.all_tasks()), files=_files(), memory=_memory())
+    return Vitals(
+        late_ms=late_ms,
+        starved_ms=starved_ms,
+        tasks=len(asyncio.all_tasks()),
+        files=_files(),
+        memory=_memory(),
+    )
 
 
 async def watch(tell: Callable[[Vitals], None]) -> None:
     """Look and tell, until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
-        late_ms = []
+        late_ms, starved_ms = [], []
+        starved_s = _starved_s()
         for _ in range(LOOKS):
-            due_s = loop.time() + LOOK_S
+            due_s, before_s = loop.time() + LOOK_S, starved_s
             await asyncio.sleep(LOOK_S)
             late_ms.append(round(max(0.0, loop.time() - due_s) * 1000, 1))
-        tell(look(tuple(late_ms)))
+            starved_s = _starved_s()
+            starved_ms.append(round((starved_s - before_s) * 1000, 1))
+        tell(look(tuple(late_ms), tuple(starved_ms)))
+
+
+def _starved_s() -> float:
+    """Of the main thread, in which the loop runs; Linux's sched-stats.rst, /proc/PID/schedstat."""
+    try:
+        return int(_WAITS.read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _files() -> int:

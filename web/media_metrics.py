@@ -25,6 +25,13 @@ def add_media_metrics(metrics: Metrics, vitals: Callable[[], Vitals | None]) -> 
         number(lambda now: max(now.late_ms, default=0.0) / 1000),
     )
     metrics.add(
+        "yishi_media_loop_starved_seconds",
+        "gauge",
+        "How long it was ready and other processes had the processors, the worst of the last "
+        "seconds, in a tenth of a second.",
+        number(lambda now: max(now.starved_ms, default=0.0) / 1000),
+    )
+    metrics.add(
         "yishi_media_tasks",
         "gauge",
         "Tasks of the media process.",

@@ -27,7 +27,7 @@ def test_a_call_comes_out_as_it_went_in() -> None:
         Reply(n=2, code=MediaCode.BAD_SDP, detail="no"),
         Offered(peer="c/sub", offer=4, sdp="v=0\r\n"),
         Restarted(),
-        Vitals(late_ms=(0.0, 1.5), tasks=7, files=12, memory=50_000_000),
+        Vitals(late_ms=(0.0, 1.5), starved_ms=(0.0,), tasks=7, files=12, memory=50_000_000),
     ],
 )
 def test_replies_and_reports_are_told_apart(said: line.Said) -> None:
