@@ -1,66 +1,18 @@
 """
-How a stream goes on where another source takes over: when (a layer that is awaited), at which time,
-and with which counts of pictures. Pure; used at switches, not for each packet.
+How a stream goes on where another source takes over: at which time, and with which counts of
+pictures. Used at switches, not for each packet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from media.forwarding.layer import Layer
-from media.forwarding.packets import Burst, Packet, SourceClock
+from media.forwarding.packets import Packet
 from media.rtp import vp8
 
 _PADDING_MAX: Final = 16
 """Packets of padding looked behind for the last picture; libwebrtc pads on the RTX stream."""
-
-
-class Segment(NamedTuple):
-    """A stretch of what one subscriber was sent, under one offset."""
-
-    first: int
-    """Our number of its first packet, extended."""
-    offset: int
-    """Ours minus the publisher's."""
-    timestamp_offset: int
-    layer: Layer
-    pictures: int
-    """Added to VP8's PictureID."""
-    bases: int
-    """Added to VP8's TL0PICIDX."""
-
-
-class Awaited:
-    """
-    A layer that takes over with its next keyframe (`media.forwarding.packets.Sink`).
-
-    Args:
-        layer: packets that it has let through already don't count: one may be repeated late.
-        take_over: told of the burst with the keyframe.
-    """
-
-    __slots__ = ("_begins_at", "_take_over", "layer")
-
-    def __init__(self, layer: Layer, take_over: Callable[[Layer, Burst], None]) -> None:
-        self.layer = layer
-        self._begins_at = layer.highest + 1
-        self._take_over = take_over
-
-    def forward(self, burst: Burst) -> None:
-        """Look for a keyframe."""
-        for packet in burst.packets:
-            if packet.keyframe and packet.extended >= self._begins_at:
-                self._take_over(self.layer, burst)
-                return
-
-    def interrupted(self, *, anew: bool) -> None:
-        """Numbers begin anew: nothing is known of what comes."""
-        if anew:
-            self._begins_at = 0
-
-    def reported(self, clock: SourceClock) -> None:
-        """Nothing is sent yet."""
 
 
 def ticks_between(

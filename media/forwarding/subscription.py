@@ -1,44 +1,28 @@
 """
-One track to one subscriber: numbers of its own, without gaps but those that can be repaired.
+One track to one subscriber: the packets of one of its layers, written with numbers of the
+subscriber's own and sent.
 
-Sequence numbers and timestamps are the publisher's plus an offset. The offset changes where the
-source was interrupted (muted, jumped) or replaced (by another layer, by another track); each such
-stretch is a *segment*, kept for a while so that NACKs find the packet that a number stood for.
-
-Of a track with layers one is sent. Another takes over at a keyframe of its own: until then it is
-*awaited*, and the old one goes on. Payloads are shared by all subscribers, but that VP8's picture
-counters are moved on in our copy once a replaced source has made that necessary.
+Which layer that is, `choice` says; where the numbers stand, `numbering`; what was lost goes again
+by `retransmission`. Payloads are shared by all subscribers, but that VP8's picture counters are
+moved on in our copy once a replaced source has made that necessary.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
 
-from media.congestion import pad
-from media.congestion.outflow import NEXT, Outflow
-from media.forwarding.continuity import Awaited, Segment, continued, ticks_between
+from media.congestion.outflow import NEXT, Outflow, Outlet
+from media.forwarding.choice import Choice
 from media.forwarding.layer import Layer
+from media.forwarding.numbering import Numbering
 from media.forwarding.packets import Burst, Packet, SourceClock
+from media.forwarding.retransmission import Retransmission
 from media.forwarding.track import Track
-from media.peers.port import RTP_MAX, Codec
-from media.rtp import rtx, vp8
+from media.peers.port import Codec
+from media.rtp import vp8
 from media.rtp.packet import EXTENSION_HEAD, EXTENSION_SIZE, HEADER_SIZE
 from media.rtp.rtcp import SenderReport
-from media.rtp.sequence import extend
-
-_SEGMENTS: Final = 8
-"""Segments remembered to answer NACKs; a subscriber asks within a second or so."""
-LARGEST: Final = 255
-"""A wish for the largest layer, however many there are."""
-_NOT_YET: Final = 1 << 62  # no packet has this number: what comes goes the slow way
-_FIRST: Final = 0x10000 + 1
-"""
-First number sent, extended. Low in its cycle: a receiver that misses the first packets then still
-guesses SRTP's rollover counter right (RFC 3711, 3.3.1).
-"""
 
 
 @dataclass(slots=True)
@@ -62,18 +46,9 @@ class SubscriptionCounters:
     """Asked for, but no longer (or never) there, or more than the subscriber's share."""
 
 
-class Outlet(Protocol):
-    """The part of a peer that packets leave by: see `PeerPort`."""
-
-    @property
-    def overhead(self) -> int: ...
-
-    def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int: ...
-
-
 class Subscription:
     """
-    What one slot of a subscriber carries.
+    What one slot of a subscriber carries (`media.forwarding.packets.Sink`).
 
     Args:
         ssrc: ours, of the media.
@@ -84,34 +59,19 @@ class Subscription:
     """
 
     __slots__ = (
-        "_anew",
-        "_awaited",
-        "_bases",
+        "_again",
         "_buffer",
-        "_first_source",
+        "_choice",
         "_held",
-        "_highest_source",
-        "_last",
-        "_layer",
-        "_next",
-        "_offset",
+        "_numbering",
         "_outlet",
         "_payload_type",
-        "_pictures",
         "_red_payload_type",
-        "_resume_at",
-        "_rtx_payload_type",
-        "_rtx_sequence",
-        "_segments",
-        "_timestamp_offset",
-        "_track",
         "_waits",
         "codec",
         "counters",
         "outflow",
-        "rtx_ssrc",
         "ssrc",
-        "wished",
     )
 
     def __init__(
@@ -124,71 +84,56 @@ class Subscription:
         outlet: Outlet,
     ) -> None:
         self.ssrc = ssrc
-        self.rtx_ssrc = rtx_ssrc
         self.codec = codec
         self.counters = SubscriptionCounters()
         self._buffer = buffer
         self._outlet = outlet
         self._payload_type = codec.payload_type
         self._red_payload_type = codec.red_payload_type
-        self._rtx_payload_type = codec.rtx_payload_type
-        self._rtx_sequence = 0
         self.outflow: Outflow | None = None
         """Set where the subscriber takes transport-wide numbers: packets leave through it."""
         self._waits = codec.name != "opus"
         # dropped for want of room; begins again when there is some
         self._held = False
-        self.wished: int | None = LARGEST
-        """Index of the largest layer that may be sent; None: nothing is."""
-        self._track: Track | None = None
-        self._layer: Layer | None = None
-        self._awaited: tuple[Awaited, ...] = ()
-        self._segments: deque[Segment] = deque(maxlen=_SEGMENTS)
-        # of the newest segment; `_first_source` is `_NOT_YET` until its first packet
-        self._first_source = _NOT_YET
-        self._offset = 0
-        self._timestamp_offset = 0
-        self._pictures = self._bases = 0
-        # newest packet sent, and its number at the publisher
-        self._last: Packet | None = None
-        self._highest_source = 0
-        # after an interruption: our next number; packets older than `_resume_at` are no beginning;
-        # `_anew`: the source's clock is another
-        self._next = _FIRST
-        self._resume_at = 0
-        self._anew = False
+        self._numbering = Numbering()
+        self._choice = Choice(self, self._numbering, self._take_over)
+        self._again = Retransmission(
+            rtx_ssrc, codec.rtx_payload_type, self._numbering, buffer=buffer, outlet=outlet
+        )
 
     def recode(self, codec: Codec) -> None:
         """
         Number packets as this codec from now on, where a client takes several; between two tracks.
         """
-        assert self._track is None, "can't happen: packets of the old codec would be misnamed"
+        assert self.track is None, "can't happen: packets of the old codec would be misnamed"
         self.codec = codec
         self._payload_type = codec.payload_type
         self._red_payload_type = codec.red_payload_type
-        self._rtx_payload_type = codec.rtx_payload_type
+        self._again.payload_type = codec.rtx_payload_type
 
     # --- source
 
     @property
     def track(self) -> Track | None:
         """The source; None: the slot is silent."""
-        return self._track
-
-    def attach(self, track: Track | None, now_s: float) -> None:
-        """Carry this track from now on, or nothing. The last one is let go."""
-        if track is self._track:
-            return
-        self._let_go()
-        self._track = track
-        self.settle(now_s)
+        return self._choice.track
 
     @property
     def layer(self) -> int | None:
         """Index of the layer that is sent, or begins with its next keyframe; None: none is."""
-        if self._track is None or self._layer is None:
-            return None
-        return self._track.layers.index(self._layer)
+        track, layer = self._choice.track, self._choice.layer
+        return None if track is None or layer is None else track.layers.index(layer)
+
+    @property
+    def wished(self) -> int | None:
+        """Index of the largest layer that may be sent; None: nothing is."""
+        return self._choice.wished
+
+    def attach(self, track: Track | None, now_s: float) -> None:
+        """Carry this track from now on, or nothing. The last one is let go."""
+        if track is not self._choice.track:
+            self._choice.attach(track)
+            self.settle(now_s)
 
     def wish(self, layer: int | None, now_s: float) -> None:
         """
@@ -199,12 +144,8 @@ class Subscription:
                 sent until the next wish.
             now_s: monotonic clock.
         """
-        if layer == self.wished:
-            return
-        self.wished = layer
-        if layer is None:
-            self._let_go()
-        else:
+        if layer != self._choice.wished:
+            self._choice.wish(layer)
             self.settle(now_s)
 
     def settle(self, now_s: float) -> None:
@@ -214,73 +155,26 @@ class Subscription:
 
         What is sent goes on until a keyframe of the other layer is there.
         """
-        track = self._track
-        if track is None or self.wished is None:
+        choice = self._choice
+        if choice.track is None or choice.wished is None:
             return
         if self._held and (self.outflow is None or self.outflow.ready):
             self._held = False
             self.ask_keyframe(now_s)
-        layers = track.layers
-        best = layers[track.choose(self.wished)]
-        if best is not self._layer:
-            if self._first_source == _NOT_YET:
-                self._take_up(best)
-            best.ask_keyframe(now_s)
-        if len(layers) > 1:
-            # The one wished for may come back with a keyframe at any time: that is not missed.
-            top = layers[min(self.wished, len(layers) - 1)]
-            self._await({best, top} - {self._layer})
-
-    def _take_up(self, layer: Layer) -> None:
-        """Go on with this layer, at its next keyframe."""
-        if self._layer is not None:
-            self._layer.remove(self)
-        self._close()
-        self._resume_at = 0
-        self._layer = layer
-        layer.add(self)
+        choice.settle(now_s)
 
     def _take_over(self, layer: Layer, burst: Burst) -> None:
         if self._waits and self.outflow is not None and self.outflow.full:
             return  # the keyframe would be dropped; another is asked for at the next tick
-        self._await({one.layer for one in self._awaited} - {layer})
-        self._take_up(layer)
+        self._choice.take_up(layer)
         self.forward(burst)
-
-    def _await(self, layers: set[Layer]) -> None:
-        if {one.layer for one in self._awaited} == layers:
-            return
-        kept: list[Awaited] = []
-        for one in self._awaited:
-            if one.layer in layers:
-                kept.append(one)
-            else:
-                one.layer.remove(one)
-        for layer in layers - {one.layer for one in kept}:
-            kept.append(Awaited(layer, self._take_over))
-            layer.add(kept[-1])
-        self._awaited = tuple(kept)
-
-    def _let_go(self) -> None:
-        self._await(set())
-        if self._layer is not None:
-            self._layer.remove(self)
-            self._layer = None
-        self.interrupted(anew=True)
 
     def interrupted(self, *, anew: bool) -> None:
         """Close the gap, begin with the next keyframe (`Sink`)."""
-        self._close()
         if anew:
-            self._resume_at = 0
-            self._anew = True
-            self._segments.clear()
-
-    def _close(self) -> None:
-        if self._first_source != _NOT_YET:
-            self._first_source = _NOT_YET
-            self._next = self._highest_source + self._offset + 1
-            self._resume_at = self._highest_source + 1
+            self._numbering.restart()
+        else:
+            self._numbering.close()
 
     def reported(self, clock: SourceClock) -> None:
         """Clocks are asked for when a report is due (`Sink`)."""
@@ -292,17 +186,18 @@ class Subscription:
         outflow = self.outflow
         if outflow is not None and outflow.full and self._drop(burst):
             return
-        if burst.oldest < self._first_source:
+        numbering = self._numbering
+        if burst.oldest < numbering.begins_at:
             packets = [
-                p for p in burst.packets if p.extended >= self._first_source or self._begins(p)
+                p for p in burst.packets if p.extended >= numbering.begins_at or self._begins(p)
             ]
             if not packets:
                 return
             burst = Burst(packets, red=burst.red)
         newest = burst.newest
-        if newest.extended > self._highest_source:
-            self._highest_source = newest.extended
-            self._last = newest
+        if newest.extended > numbering.highest:
+            numbering.highest = newest.extended
+            numbering.last = newest
         payload_type = self._payload_type
         if burst.red:
             if self._red_payload_type is None:
@@ -313,7 +208,8 @@ class Subscription:
             self._forward_numbered(burst, outflow, payload_type)
             return
         buffer, ssrc = self._buffer, self.ssrc
-        offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
+        offset, shift = numbering.offset, numbering.timestamp_offset
+        overhead = self._outlet.overhead
         at = 0
         kind = payload_type << 16
         for write, extended, head, timestamp, body, length in burst.rows:
@@ -326,14 +222,14 @@ class Subscription:
                 body,
             )
             at += length + overhead
-        if self._pictures or self._bases:
+        if numbering.pictures or numbering.bases:
             self._move_pictures(burst, burst.lengths, HEADER_SIZE)
         lengths, octets = burst.lengths, burst.octets
         sent = self._outlet.send_rtp(buffer, lengths)
         counters = self.counters
         if sent < len(lengths):
             counters.unsent += len(lengths) - sent
-            octets = sum(lengths[:sent]) - sent * 12
+            octets = sum(lengths[:sent]) - sent * HEADER_SIZE
         counters.packets += sent
         counters.octets += octets
 
@@ -341,8 +237,9 @@ class Subscription:
         """As `forward`, with transport-wide numbers."""
         rows, lengths, size = burst.extended
         extension = outflow.extension
-        buffer, ssrc = self._buffer, self.ssrc
-        offset, shift, overhead = self._offset, self._timestamp_offset, self._outlet.overhead
+        buffer, ssrc, numbering = self._buffer, self.ssrc, self._numbering
+        offset, shift = numbering.offset, numbering.timestamp_offset
+        overhead = self._outlet.overhead
         at = 0
         kind = payload_type << 16
         for write, extended, head, timestamp, body, length in rows:
@@ -358,7 +255,7 @@ class Subscription:
             )
             extension += NEXT
             at += length + overhead
-        if self._pictures or self._bases:
+        if numbering.pictures or numbering.bases:
             self._move_pictures(burst, lengths, HEADER_SIZE + EXTENSION_SIZE)
         octets = burst.octets
         sent = outflow.send(buffer, lengths, size, waits=self._waits)
@@ -376,21 +273,23 @@ class Subscription:
         """
         if not self._waits:
             return False
-        if self._first_source != _NOT_YET:
-            last = self._last
+        numbering = self._numbering
+        if numbering.running:
+            last = numbering.last
             if last is not None and burst.packets[0].timestamp == last.timestamp:
                 return False
-            self._close()
+            numbering.close()
         self._held = True
         self.counters.dropped += len(burst.packets)
         return True
 
     def _begins(self, packet: Packet) -> bool:
         """Start a segment with this packet, if one can start here."""
-        if self._first_source != _NOT_YET:
+        numbering = self._numbering
+        if numbering.running:
             self.counters.late += 1
             return False
-        if not packet.keyframe or packet.extended < self._resume_at:
+        if not packet.keyframe or packet.extended < numbering.resume_at:
             self.counters.waiting += 1
             return False
         if self._held:
@@ -398,41 +297,18 @@ class Subscription:
                 self.counters.dropped += 1
                 return False
             self._held = False
-        layer = self._layer
+        layer = self._choice.layer
         assert layer is not None, "can't happen: packets come from a layer"
-        last = self._last
-        before = self._segments[-1].layer if self._segments else None
-        if last is not None and (self._anew or before is not layer):
-            # Another clock: go on by the time that passed, at least one tick.
-            clock = None if self._anew else before
-            passed = max(1, ticks_between(last, clock, packet, layer, self.codec.clock_hz))
-            self._timestamp_offset += last.timestamp - packet.timestamp + passed
-            if self.codec.name == "VP8":
-                self._pictures, self._bases = continued(
-                    last, before, packet, self._pictures, self._bases
-                )
-        self._anew = False
-        self._first_source = self._highest_source = packet.extended
-        self._last = packet
-        self._offset = self._next - packet.extended
-        self._segments.append(
-            Segment(
-                self._next,
-                self._offset,
-                self._timestamp_offset,
-                layer,
-                self._pictures,
-                self._bases,
-            )
-        )
+        numbering.begin(packet, layer, self.codec)
         return True
 
     def _move_pictures(self, burst: Burst, lengths: Sequence[int], header: int) -> None:
         at = header
         overhead = self._outlet.overhead
+        pictures, bases = self._numbering.pictures, self._numbering.bases
         for read, length in zip(burst.counts, lengths, strict=True):
             if read is not None:
-                vp8.advance(self._buffer, at, read, self._pictures, self._bases)
+                vp8.advance(self._buffer, at, read, pictures, bases)
             at += length + overhead
 
     # --- feedback
@@ -449,86 +325,27 @@ class Subscription:
         """
         sent = 0
         for sequence in sequences:
-            if sent < allowance and self._retransmit_one(sequence):
+            if sent < allowance and self._again.send(sequence, self.outflow):
                 sent += 1
             else:
                 self.counters.unavailable += 1
         self.counters.retransmitted += sent
         return sent
 
-    def _retransmit_one(self, sequence: int) -> bool:
-        if self.rtx_ssrc is None or self._rtx_payload_type is None:
-            return False
-        running = self._first_source != _NOT_YET
-        highest = self._highest_source + self._offset if running else self._next - 1
-        number = extend(sequence, highest)
-        segment = next((s for s in reversed(self._segments) if s.first <= number), None)
-        if segment is None or number > highest:
-            return False
-        # A closed gate has emptied the cache, so nothing forbidden since is sent again.
-        packet = segment.layer.cached(number - segment.offset)
-        if packet is None or packet.length + rtx.OSN_SIZE > RTP_MAX:
-            return False
-        outflow = self.outflow
-        length = rtx.wrap(
-            self._buffer,
-            packet.payload,
-            marker=packet.marker,
-            payload_type=self._rtx_payload_type,
-            sequence=self._rtx_sequence & 0xFFFF,
-            timestamp=packet.timestamp + segment.timestamp_offset & 0xFFFFFFFF,
-            ssrc=self.rtx_ssrc,
-            original=sequence,
-            extension=None if outflow is None else outflow.extension,
-        )
-        if segment.pictures or segment.bases:
-            read = vp8.counts(packet.payload)
-            if read is not None:
-                at = HEADER_SIZE + rtx.OSN_SIZE + (0 if outflow is None else EXTENSION_SIZE)
-                vp8.advance(self._buffer, at, read, segment.pictures, segment.bases)
-        self._rtx_sequence += 1
-        if outflow is not None:
-            return outflow.send(self._buffer, (length,), length, waits=False) == 1
-        return self._outlet.send_rtp(self._buffer, (length,)) == 1
-
     def pad(self, count: int) -> int:
-        """
-        Send packets of padding where retransmissions go (`media.congestion.pad`).
-
-        Args:
-            count: 1..`BURST_MAX`.
-
-        Returns: how many were sent.
-        """
-        outflow, payload_type = self.outflow, self._rtx_payload_type
-        if outflow is None or self.rtx_ssrc is None or payload_type is None:
-            return 0
-        extension, at = outflow.extension, 0
-        timestamp = self._last.timestamp + self._timestamp_offset if self._last is not None else 0
-        for _ in range(count):
-            pad.write(
-                self._buffer,
-                at,
-                payload_type=payload_type,
-                sequence=self._rtx_sequence & 0xFFFF,
-                timestamp=timestamp & 0xFFFFFFFF,
-                ssrc=self.rtx_ssrc,
-                extension=extension,
-            )
-            self._rtx_sequence += 1
-            extension += NEXT
-            at += pad.LENGTH + self._outlet.overhead
-        return outflow.send(self._buffer, (pad.LENGTH,) * count, pad.LENGTH * count, waits=False)
+        """Send 1..`BURST_MAX` packets of padding where retransmissions go; how many were sent."""
+        return self._again.pad(count, self.outflow)
 
     def lost(self, fraction: int, now_s: float) -> None:
         """The subscriber lost so much of this, in 1/256; who sends a sound is told."""
-        if self._layer is not None and not self._waits:
-            self._layer.lost_beyond(fraction, now_s)
+        layer = self._choice.layer
+        if layer is not None and not self._waits:
+            layer.lost_beyond(fraction, now_s)
 
     def ask_keyframe(self, now_s: float) -> None:
         """The subscriber's decoder can't go on."""
-        if self._layer is not None:
-            self._layer.ask_keyframe(now_s)
+        if self._choice.layer is not None:
+            self._choice.layer.ask_keyframe(now_s)
 
     @property
     def clock(self) -> SourceClock | None:
@@ -536,11 +353,12 @@ class Subscription:
         The publisher's clocks when it last told them, the media clock as we number it; None while
         nothing was sent or the publisher has not told.
         """
-        clock = self._layer.clock if self._layer is not None else None
-        if clock is None or self._first_source == _NOT_YET:
+        layer, numbering = self._choice.layer, self._numbering
+        clock = layer.clock if layer is not None else None
+        if clock is None or not numbering.running:
             return None
         return SourceClock(
-            clock.ntp, clock.rtp + self._timestamp_offset & 0xFFFFFFFF, clock.arrived_s
+            clock.ntp, clock.rtp + numbering.timestamp_offset & 0xFFFFFFFF, clock.arrived_s
         )
 
     def sender_report(self, now_s: float) -> SenderReport | None:

@@ -55,7 +55,7 @@ _SOURCES_MAX: Final = 65_536  # `SourceUp.source` is 16 bits and never used twic
 class Tap:
     """
     A track's packets to the worker: a subscription whose packets leave by the worker's line, as
-    plain RTP (`media.forwarding.subscription.Outlet`). It carries the largest layer that is to be
+    plain RTP (`media.congestion.outflow.Outlet`). It carries the largest layer that is to be
     had, under one numbering and one clock.
 
     Args:

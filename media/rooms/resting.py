@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from media.control import Layers, Report
-from media.forwarding.subscription import LARGEST
+from media.forwarding.choice import LARGEST
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.rooms.publisher import Publisher

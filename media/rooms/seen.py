@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from media.control import Cue
-from media.forwarding.subscription import LARGEST
+from media.forwarding.choice import LARGEST
 from media.forwarding.track import Track
 from media.peers.port import Codec, Kind
 from media.rooms.slots import SourceKey

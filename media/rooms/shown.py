@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from media.forwarding.subscription import LARGEST
+from media.forwarding.choice import LARGEST
 from media.limits import Limits
 from media.rooms.slots import SourceKey
 

@@ -124,7 +124,7 @@ def _forwarded(data: bytes) -> None:
 
 
 class _Nowhere:
-    """Takes all packets (`media.forwarding.subscription.Outlet`)."""
+    """Takes all packets (`media.congestion.outflow.Outlet`)."""
 
     overhead = 10
 

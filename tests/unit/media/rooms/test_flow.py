@@ -9,8 +9,9 @@ import pytest
 from media.congestion import tuning
 from media.congestion.allocation import Rank
 from media.control import Cue
+from media.forwarding.choice import LARGEST
 from media.forwarding.egress import Egress
-from media.forwarding.subscription import LARGEST, Subscription
+from media.forwarding.subscription import Subscription
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.rooms.flow import Flow, Wanted, rank

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media.forwarding.subscription import LARGEST
+from media.forwarding.choice import LARGEST
 from media.limits import Limits
 from media.rooms.resting import Resting
 from tests.unit.media.wire import Simulcast

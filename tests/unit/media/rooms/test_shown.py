@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media.forwarding.subscription import LARGEST
+from media.forwarding.choice import LARGEST
 from media.limits import Limits
 from media.rooms.shown import Shown
 from media.rooms.slots import SourceKey

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from media.control import Cue, MediaCode, MediaRefused, PeerGone, Report
-from media.forwarding.subscription import LARGEST
+from media.forwarding.choice import LARGEST
 from media.forwarding.track import Track
 from media.limits import Limits
 from media.peers.port import SEND_SIZE, Codec, Kind, PeerEvents
