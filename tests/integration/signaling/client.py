@@ -181,6 +181,19 @@ class Client:
         self.frames.remove(frame)
         return frame
 
+    async def publish(self) -> None:
+        """Offer to send, and read the answer."""
+        await self._offer()
+        await self.answer("link.published")
+
+    async def publish_refused(self) -> str:
+        """Offer to send; returns the code of the refusal."""
+        await self._offer()
+        return str((await self.answer("error"))["code"])
+
+    async def _offer(self) -> None:
+        await self.say({"type": "link.publish", "sdp": "v=0"})
+
 
 @asynccontextmanager
 async def connected(person: Person, url: str) -> AsyncIterator[Client]:

@@ -168,6 +168,23 @@ class Stream:
             self.ended = report.state == "ended"
 
 
+def part(n: int) -> Part:
+    """The n-th part of the programme."""
+    return Part(
+        room=MEETING,
+        init="i",
+        segment=0,
+        part=n,
+        file="f",
+        start=n,
+        length=1,
+        duration_s=0.2,
+        independent=True,
+        last=False,
+        at_ms=5_000 + n,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What a test needs of a running service."""

@@ -85,8 +85,7 @@ def test_the_desk_alone_sees_lines_and_howls() -> None:
             connected(LI, service.url) as li,
         ):
             plane = service.plane
-            await li.say({"type": "link.publish", "sdp": "v=0"})
-            await li.answer("link.published")
+            await li.publish()
             plane.report(quality(sender(plane, "li"), lost=80))
             await host.shown("calls", lambda told: told["calls"])
             await li.say(STATS)
@@ -116,8 +115,7 @@ def test_a_call_is_summed_up_in_the_record_when_it_is_over() -> None:
         ):
             plane = service.plane
             await host.ask(OpenMeeting())
-            await li.say({"type": "link.publish", "sdp": "v=0"})
-            await li.answer("link.published")
+            await li.publish()
             for peer in (sender(plane, "li"), "foreign.0/pub"):
                 plane.report(quality(peer, lost=20))
             await host.shown("calls", lambda told: told["calls"])
@@ -142,8 +140,7 @@ def test_who_is_put_out_is_disconnected_and_comes_back_only_when_readmitted() ->
             plane = service.plane
             laptop = await Client(LI, service.url).connect()
             phone = await Client(LI, service.url).connect()
-            await laptop.say({"type": "link.publish", "sdp": "v=0"})
-            await laptop.answer("link.published")
+            await laptop.publish()
             assert (await host.ask(RemovePerson(person="li", reason="太吵")))["type"] == "result"
             assert await laptop.closed() == CloseCode.REMOVED
             assert await phone.closed() == CloseCode.REMOVED
@@ -174,16 +171,13 @@ def test_a_locked_link_lets_in_who_was_there_and_who_is_to_speak() -> None:
             await host.ask(OpenMeeting())
             await host.ask(LockLink())
             async with connected(LI, service.url) as li:
-                await li.say({"type": "link.publish", "sdp": "v=0"})
-                assert (await li.answer("error"))["code"] == ErrorCode.LINK_LOCKED
+                assert await li.publish_refused() == ErrorCode.LINK_LOCKED
                 await host.ask(GrantFloor(person="wang"))
                 await wang.shown("me", lambda me: me["holding"])
-                await wang.say({"type": "link.publish", "sdp": "v=0"})
-                await wang.answer("link.published")
+                await wang.publish()
                 await host.ask(UnlockLink())
                 await li.shown("people", lambda people: not people["link"]["locked"])
-                await li.say({"type": "link.publish", "sdp": "v=0"})
-                await li.answer("link.published")
+                await li.publish()
             assert {one.person for one in plane.of(Publish)} == {"li", "wang"}
 
     asyncio.run(scenario())

@@ -45,8 +45,7 @@ def test_a_meeting_before_its_opening_is_let_go_with_its_room() -> None:
         async with running(limits) as service:
             for times in (1, 2):
                 async with connected(LI, service.url) as li:
-                    await li.say({"type": "link.publish", "sdp": "v=0"})
-                    await li.answer("link.published")
+                    await li.publish()
                 await eventually(lambda: service.hubs.serving == service.meetings.loaded == ())
                 assert len(service.plane.of(OpenRoom)) == times
                 assert len(service.plane.of(CloseRoom)) == times
