@@ -1,4 +1,4 @@
-"""A link is made by offer and answer, shown to those on it, and ends or begins anew with its peers."""
+"""A link is made by offer and answer, shown to those on it, and ends or begins anew with a peer."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from tests.integration.signaling.service import (
     MEETING,
     WANG,
     ZHAO,
+    part,
     running,
 )
-from tests.integration.signaling.test_links import part
 
 
 def test_the_hosts_choice_reaches_the_programme_and_every_screen() -> None:
