@@ -23,10 +23,11 @@ import av
 from media import logs
 from media.push.job import Fault, Job, Told
 from media.push.remux import FormatChanged, push
+from media.retry import Retry
 from media.segments.follow import Follower
 
 AGAIN_S: Final = (0.3, 0.5, 0.5, 0.5, 1.0, 2.0)
-"""Pauses between tries, the last one again and again: a platform that is back soon has pictures."""
+"""Pauses between tries (`Retry`): a platform that is back soon has pictures."""
 STUCK_S: Final = 8.0
 """A packet that takes longer to be given to the line never will be."""
 LIVE_AFTER: Final = 25
@@ -62,7 +63,7 @@ class Pusher:
 
     def run(self) -> None:
         """Until the follower is closed, or the programme over."""
-        tries = 0
+        retry = Retry(AGAIN_S)
         while not self._follower.closed:
             self._marks = 0
             try:
@@ -76,11 +77,9 @@ class Pusher:
             finally:
                 self.busy_since_s = None
             was_live = self._marks >= LIVE_AFTER
-            tries = 0 if was_live else tries
             fault = Fault.LOST if was_live else Fault.UNREACHABLE
             self._say(Told(state="reconnecting", fault=fault))
-            self._follower.wait(AGAIN_S[min(tries, len(AGAIN_S) - 1)])
-            tries += 1
+            self._follower.wait(retry.ended(well=was_live))
         self._say(Told(state="ended"))
 
     def _mark(self) -> None:
