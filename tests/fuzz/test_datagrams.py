@@ -19,7 +19,7 @@ from media.peers.pulse import Pulse
 from media.peers.transport import ReceiveBuffer, Transport
 from media.peers.udp import DATAGRAM_MAX
 from media.settings import MediaSettings
-from tests.integration.media.test_peer import Ends
+from tests.integration.media.ends import Ends
 from tests.media_clients import loopback
 
 NOWHERE = ("127.0.0.1", 9)  # the discard port: a reply to it disturbs nobody

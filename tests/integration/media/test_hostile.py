@@ -19,18 +19,14 @@ from aiortc import RTCDtlsTransport
 
 from media.control import CloseRoom, MediaCode, Publish, Subscribe
 from media.rtp.rtcp import Nack, Pli, ReceiverReport, ReportBlock, compound
-from tests.media_clients import PICTURE_HZ, Client, loopback
+from tests.media_clients import PICTURE_HZ, Client
 from tests.media_plane import WAIT_S, Plane, running
+
+pytestmark = pytest.mark.usefixtures("on_loopback")
 
 ATTACK_S = 1.2
 SOUND_HZ = 50
 BURST = 50  # packets, then the event loop of the tests gets a turn
-
-
-@pytest.fixture(autouse=True)
-def _loopback() -> Iterator[None]:
-    with loopback():
-        yield
 
 
 class Scene:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -22,7 +22,9 @@ from media.peers.pulse import Pulse
 from media.peers.sdp import Transport
 from media.peers.udp import DATAGRAM_MAX, Address
 from media.settings import MediaSettings
-from tests.media_clients import free_range, loopback
+from tests.media_clients import free_range
+
+pytestmark = pytest.mark.usefixtures("on_loopback")
 
 LOOPBACK = MediaSettings(addresses=("127.0.0.1",))
 MEDIA = b"\x80" + b"m" * 30
@@ -108,12 +110,6 @@ def run(
         await ours.close()
 
     asyncio.run(whole())
-
-
-@pytest.fixture(autouse=True)
-def _loopback() -> Iterator[None]:
-    with loopback():
-        yield
 
 
 @pytest.mark.parametrize("controlling", [False, True])
