@@ -130,7 +130,7 @@ class MeetingClient:
                 pass  # not there: the service is being restarted
             if self._position != before:
                 pause_s = BACKOFF_S[0]
-            await asyncio.sleep(pause_s * random.uniform(0.7, 1.3))  # noqa: S311 not a secret
+            await asyncio.sleep(pause_s * random.uniform(0.7, 1.3))  # noqa: S311 - not a secret
             pause_s = min(pause_s * 2, BACKOFF_S[1])
 
     async def ask(self, command: Command, *, command_id: str | None = None) -> Result | Refusal:
@@ -272,7 +272,7 @@ async def enter(
 
 
 def _post(url: str, body: dict[str, Any], ssl: tls.SSLContext | None) -> dict[str, Any]:
-    request = urllib.request.Request(  # noqa: S310 the service's own URL
+    request = urllib.request.Request(  # noqa: S310 - the service's own URL
         url, json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
     opener = urllib.request.build_opener(

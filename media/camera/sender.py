@@ -127,7 +127,7 @@ def _post(job: Job, offer: str) -> tuple[str, str]:
 
 
 def _delete(job: Job, resource: str) -> None:
-    request = urllib.request.Request(resource, headers=_headers(job), method="DELETE")  # noqa: S310
+    request = urllib.request.Request(resource, headers=_headers(job), method="DELETE")  # noqa: S310 - as above
     with contextlib.suppress(OSError):  # it was over already, or the service is
         _opener(job).open(request, timeout=ASK_S).close()
 

@@ -177,7 +177,7 @@ class IceConnection(aioice.Connection):
         self,
         component: int,
         addresses: list[str],
-        timeout: int = 1,  # noqa: ASYNC109  # aioice's name
+        timeout: int = 1,  # noqa: ASYNC109 - aioice's name
     ) -> list[aioice.Candidate]:
         """
         Bind the sockets; called by `gather_candidates`.
@@ -299,7 +299,7 @@ class IceConnection(aioice.Connection):
         for endpoint in self._sockets:
             endpoint.be_exact()
 
-    def data_received(self, data: bytes, component: int) -> None:  # noqa: ARG002
+    def data_received(self, data: bytes, component: int) -> None:  # noqa: ARG002 - overrides
         """What aioice's STUN parser refused; media and DTLS never come this way."""
         self._drop("malformed")
 
@@ -345,7 +345,7 @@ class IceConnection(aioice.Connection):
 
     def _consent(self, now_s: float) -> None:
         self._consented_s = now_s
-        self._fresh_s = CONSENT_S * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
+        self._fresh_s = CONSENT_S * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
 
     def _keep(self) -> None:
         """Ask when it is time; tell when it is over. Called with each pulse."""

@@ -231,7 +231,7 @@ def bind(address: str, port_min: int, port_max: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     ports = list(range(port_min, port_max + 1))
-    start = random.randrange(len(ports))  # noqa: S311  # no secret
+    start = random.randrange(len(ports))  # noqa: S311 - no secret
     sock = socket.socket(family, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)

@@ -179,8 +179,8 @@ def _takes(db: sqlite3.Connection, box: str) -> bool:
 def _read(db: sqlite3.Connection, box: str, names: Collection[bytes]) -> list[tuple[bytes, bytes]]:
     marks = ", ".join("?" * len(names))
     return db.execute(
-        f"SELECT slot, sealed FROM ballots WHERE box = ? AND slot IN ({marks})",  # noqa: S608
-        (box, *names),  # nothing but marks is put in
+        f"SELECT slot, sealed FROM ballots WHERE box = ? AND slot IN ({marks})",  # noqa: S608 - only marks
+        (box, *names),
     ).fetchall()
 
 
@@ -189,7 +189,7 @@ def _put(db: sqlite3.Connection, rows: Mapping[tuple[str, bytes], bytes]) -> Non
         return
     marks = ", ".join(["(?, ?, ?)"] * len(rows))
     db.execute(
-        f"INSERT INTO ballots (box, slot, sealed) VALUES {marks}"  # noqa: S608, only marks
+        f"INSERT INTO ballots (box, slot, sealed) VALUES {marks}"  # noqa: S608 - only marks
         " ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
         [value for (box, name), row in rows.items() for value in (box, name, row)],
     )

@@ -139,8 +139,8 @@ def register(db: sqlite3.Connection, meeting: str) -> StoredRegister:
 def meetings(db: sqlite3.Connection, limit: int) -> tuple[Listing, ...]:
     """See the port."""
     rows = db.execute(
-        f"SELECT {_LISTING} FROM meetings ORDER BY planned_ms DESC, id LIMIT ?",  # noqa: S608
-        (limit,),  # the columns are a constant
+        f"SELECT {_LISTING} FROM meetings ORDER BY planned_ms DESC, id LIMIT ?",  # noqa: S608 - a constant
+        (limit,),
     )
     return tuple(Listing(*row) for row in rows)
 
@@ -155,7 +155,7 @@ def current_meeting(db: sqlite3.Connection, room: str) -> Listing | None:
             CASE state WHEN 'scheduled' THEN planned_ms ELSE -planned_ms END,
             id
         LIMIT 1
-        """,  # noqa: S608, the columns are a constant
+        """,  # noqa: S608 - the columns are a constant
         (room,),
     ).fetchone()
     return None if row is None else Listing(*row)
@@ -183,8 +183,8 @@ def _insert(db: sqlite3.Connection, rows: Sequence[tuple[str, int, str, bytes]])
     """
     marks = ", ".join(["(?, ?, ?, ?)"] * len(rows))
     db.execute(
-        f'INSERT INTO entries (meeting, "offset", body, link) VALUES {marks}',  # noqa: S608
-        list(itertools.chain.from_iterable(rows)),  # nothing but marks is put in
+        f'INSERT INTO entries (meeting, "offset", body, link) VALUES {marks}',  # noqa: S608 - only marks
+        list(itertools.chain.from_iterable(rows)),
     )
 
 

@@ -50,7 +50,7 @@ Between the beginnings of two transactions. Who comes after a pause is served at
 come, a few milliseconds make ten of them one flush, which costs as much time as deciding ten.
 """
 
-I = TypeVar("I")  # noqa: E741, an item
+I = TypeVar("I")  # noqa: E741 - an item
 T = TypeVar("T")
 
 
@@ -227,7 +227,7 @@ def _carry_out(connection: sqlite3.Connection, group: list[_Ask[Any, Any]]) -> l
         connection.execute("BEGIN IMMEDIATE")
         done = [done for asks in _alike(group) for done in _attempt(connection, asks)]
         connection.execute("COMMIT")
-    except Exception as error:  # noqa: BLE001, the edge of the thread: whoever asked has to be told
+    except Exception as error:  # noqa: BLE001 - the edge of the thread: whoever asked has to be told
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         if len(group) > 1 and not isinstance(error, sqlite3.OperationalError):

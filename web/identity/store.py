@@ -425,13 +425,13 @@ class IdentityStore:
 
 def _account(db: sqlite3.Connection, column: str, value: str) -> Account | None:
     """By one of our own columns."""
-    row = db.execute(f"SELECT * FROM accounts WHERE {column} = ?", (value,)).fetchone()  # noqa: S608
+    row = db.execute(f"SELECT * FROM accounts WHERE {column} = ?", (value,)).fetchone()  # noqa: S608 - ours
     return None if row is None else Account(*row)
 
 
 def _end_sessions(db: sqlite3.Connection, column: str, value: str, now_s: int) -> None:
     """By one of our own columns."""
     db.execute(
-        f"UPDATE sessions SET ended_s = ? WHERE {column} = ? AND ended_s IS NULL",  # noqa: S608
+        f"UPDATE sessions SET ended_s = ? WHERE {column} = ? AND ended_s IS NULL",  # noqa: S608 - ours
         (now_s, value),
     )
