@@ -35,3 +35,9 @@ def pytest_collection() -> None:
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Coroutines run on asyncio alone: the service has no other loop."""
+    return "asyncio"

@@ -20,12 +20,6 @@ from tests.fixtures.service import Service, served
 from tests.fixtures.waiting import close_meetings
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """One event loop for all tests, so that they may share browsers."""
-    return "asyncio"
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _loopback() -> None:
     gather_loopback()

@@ -19,11 +19,6 @@ DONE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     with network() as made, coturn(tmp_path_factory.mktemp("coturn")):
         yield made

@@ -35,11 +35,6 @@ class Bounds:
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def line() -> Iterator[Network]:
     with network(seed=1) as made:
         yield made

@@ -19,11 +19,6 @@ PICTURES = 20
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def line() -> Iterator[Network]:
     with network() as made:
         yield made

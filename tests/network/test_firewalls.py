@@ -27,11 +27,6 @@ PICTURES = 10
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     """The person's line, with the relay at its other end."""
     with network() as made, coturn(tmp_path_factory.mktemp("coturn")):

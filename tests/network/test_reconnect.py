@@ -42,11 +42,6 @@ MOVING = (5, 1)  # packets of sound that arrived, pictures decoded: they come ag
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def line() -> Iterator[Network]:
     """The person's line; whatever is started here is at the service's end of it."""
     with network() as made:

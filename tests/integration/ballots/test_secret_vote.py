@@ -38,12 +38,6 @@ YES, NO, ABSTAIN = (1, 0, 0), (0, 1, 0), (0, 0, 1)
 CHOICES = [YES, YES, NO, ABSTAIN, YES]
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """asyncio alone: the service has no other."""
-    return "asyncio"
-
-
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     """A service of this test's own."""

@@ -169,12 +169,6 @@ class Place:
         return tasks
 
 
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    """One loop for the module: cache and origin stay up."""
-    return "asyncio"
-
-
 @pytest.fixture(scope="module", params=[varnish, nginx], ids=["varnish", "nginx"])
 async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     """A cache before an origin with two segments."""

@@ -34,12 +34,6 @@ METRICS_TOKEN = "m" * 32
 ORIGINS = Origins(viewers="http://192.168.1.7:8000", members="https://192.168.1.7:8443")
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """asyncio alone: the service has no other."""
-    return "asyncio"
-
-
 @dataclass
 class Site:
     """What a test has in its hands."""

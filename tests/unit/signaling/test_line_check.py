@@ -13,11 +13,6 @@ from signaling.line_check import CHECKS_MAX, ROOM, LineCheck
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Plane:
     """Answers every offer, in rooms that are open."""
 

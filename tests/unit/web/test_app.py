@@ -18,12 +18,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """asyncio alone: the service has no other."""
-    return "asyncio"
-
-
-@pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     """An application whose routes fail."""
 

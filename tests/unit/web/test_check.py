@@ -21,11 +21,6 @@ pytestmark = pytest.mark.anyio
 NOW_MS = 1_763_784_000_000
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Line(LineCheck):
     """Answers or refuses without a media process."""
 
