@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from meetings import commands as cmd
@@ -15,6 +13,7 @@ from meetings.floor.rules import URGENT_MAX
 from meetings.people import Place, Role
 from meetings.refusals import Code
 from tests.each import each
+from tests.unit.meetings.floor.given import ASKED, SPEAKS, ruled
 from tests.unit.meetings.given import (
     CLERK,
     HOST,
@@ -28,18 +27,12 @@ from tests.unit.meetings.given import (
     given,
 )
 
-ASKED = ev.FloorRequested(person="wang", about="费用", place=Place.ONLINE)  # entry 8 after OPEN
-SPEAKS = ev.FloorGranted(person="wang", until_ms=NOW + 60_000)
 MEMBER_SPOKE = (
     ev.FloorGranted(person="li", until_ms=NOW),
     ev.FloorEnded(person="li", reason="ended"),
 )
 CLERK_CAME = ev.PersonJoined(person=CLERK.person, role=CLERK.role)
 URGENT: list[ev.Kind] = ["question", "reply", "point_of_order"]
-
-
-def ruled(**rules: Any) -> FloorRulesSet:
-    return FloorRulesSet(rules=FloorRules(**rules))
 
 
 # --- raising and lowering

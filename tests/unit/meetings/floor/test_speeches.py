@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from meetings import commands as cmd
 from meetings import events as ev
 from meetings.authority import Actor
-from meetings.events import FloorRules, FloorRulesSet
 from meetings.people import Place
 from meetings.refusals import Code
 from tests.each import each
+from tests.unit.meetings.floor.given import ASKED, SPEAKS, ruled
 from tests.unit.meetings.given import (
     CLERK,
     HOST,
@@ -24,14 +22,8 @@ from tests.unit.meetings.given import (
     given,
 )
 
-ASKED = ev.FloorRequested(person="wang", about="费用", place=Place.ONLINE)  # entry 8 after OPEN
-SPEAKS = ev.FloorGranted(person="wang", until_ms=NOW + 60_000)
 INTERRUPTS = (ev.FloorPaused(left_ms=60_000), ev.FloorGranted(person="li", interrupts=True))
 MEMBER_HAS_IT = ev.FloorGranted(person="li", place=Place.LINK, until_ms=NOW + 180_000, warning_s=30)
-
-
-def ruled(**rules: Any) -> FloorRulesSet:
-    return FloorRulesSet(rules=FloorRules(**rules))
 
 
 # --- the grant
