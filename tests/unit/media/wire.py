@@ -16,6 +16,8 @@ from media.rtp.rtcp import Rtcp, parse
 VP8 = Codec("VP8", 96, 90_000, rtx_payload_type=97)
 H264 = Codec("H264", 102, 90_000, rtx_payload_type=103, fmtp="profile-level-id=42e01f")
 OPUS = Codec("opus", 111, 48_000)
+ABROAD = Codec("VP8", 120, 90_000, rtx_payload_type=121)
+"""VP8 as the subscriber numbers it."""
 
 LIMITS = Limits(picture_cache=64, sound_cache=32, missing_max=16)
 
@@ -148,6 +150,35 @@ def vp8_payload(
     descriptor = bytes((0x90 if begins else 0x80, 0xE0))
     descriptor += (0x8000 | picture & 0x7FFF).to_bytes(2, "big") + bytes((base & 0xFF, 0x20))
     return descriptor + bytes((0 if key else 1,)) + body
+
+
+class Source:
+    """A sound or a picture of one layer, allowed."""
+
+    def __init__(self, ssrc: int = 10, codec: Codec = VP8) -> None:
+        self.wire = Wire()
+        self.track = Track(
+            "sound" if codec.name == "opus" else "picture",
+            codec,
+            ssrc,
+            reporter=1,
+            send=self.wire.feed,
+            limits=LIMITS,
+        )
+        self.track.allow(True, 0.0)
+
+    def send(
+        self, sequence: int, payload: bytes = INTER, *, timestamp: int | None = None, at: float = 0
+    ) -> None:
+        """One packet arrives."""
+        packet = rtp(
+            sequence,
+            ssrc=self.track.layers[0].ssrc or 0,
+            payload=payload,
+            timestamp=timestamp,
+            payload_type=self.track.codec.payload_type,
+        )
+        self.track.layers[0].receive(packet, parse_header(packet), at)
 
 
 class Simulcast:

@@ -8,7 +8,7 @@ from meetings.people import Person, Role
 from meetings.refusals import Code, Refused
 from meetings.service import Accepted
 from tests.unit.meetings.given import OPEN
-from tests.unit.meetings.test_service import CHEN, LI, WANG, Hall, play
+from tests.unit.meetings.hall import CHEN, LI, WANG, Hall, play
 
 HE = Person(id="he", name="何书记员", role=Role.CLERK)
 DESK = (*OPEN, ev.PersonJoined(person="he", role=Role.CLERK))

@@ -8,7 +8,7 @@ from meetings import commands as cmd
 from meetings import events as ev
 from meetings.service import Accepted
 from tests.unit.meetings.given import OPEN
-from tests.unit.meetings.test_service import COMMENT, LI, WANG, Hall, play
+from tests.unit.meetings.hall import COMMENT, LI, WANG, Hall, play
 
 ROUNDS = 10  # of the event loop: more than a command needs to reach the store
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from media.forwarding.subscription import Subscription
-from media.peers.port import Codec
 from media.rtp import vp8
 from media.rtp.rtcp import Pli, SenderReport
-from tests.unit.media.wire import INTER, KEY, Sent, Simulcast, Wire, vp8_payload
-
-ABROAD = Codec("VP8", 120, 90_000, rtx_payload_type=121)
+from tests.unit.media.wire import ABROAD, INTER, KEY, Sent, Simulcast, Wire, vp8_payload
 
 
 class Tile:

@@ -11,8 +11,7 @@ from media.peers.port import Codec
 from media.rtp.packet import find_extension, parse_header
 from media.rtp.rtcp import Pli
 from media.rtp.transport_feedback import TransportFeedback
-from tests.unit.media.forwarding.test_subscription import ABROAD, Source
-from tests.unit.media.wire import INTER, KEY, OPUS, Simulcast, Wire
+from tests.unit.media.wire import ABROAD, INTER, KEY, OPUS, Simulcast, Source, Wire
 
 IDENT = 9
 BIG = INTER + bytes(1_150)

@@ -6,40 +6,10 @@ from collections.abc import Sequence
 
 from media.forwarding.packets import Burst, Packet
 from media.forwarding.subscription import Subscription
-from media.forwarding.track import Track
 from media.peers.port import Codec
 from media.rtp.packet import parse_header
 from media.rtp.rtcp import Pli, SenderReport
-from tests.unit.media.wire import INTER, KEY, LIMITS, OPUS, VP8, Wire, rtp
-
-ABROAD = Codec("VP8", 120, 90_000, rtx_payload_type=121)
-"""VP8 as the subscriber numbers it."""
-
-
-class Source:
-    def __init__(self, ssrc: int = 10, codec: Codec = VP8) -> None:
-        self.wire = Wire()
-        self.track = Track(
-            "sound" if codec.name == "opus" else "picture",
-            codec,
-            ssrc,
-            reporter=1,
-            send=self.wire.feed,
-            limits=LIMITS,
-        )
-        self.track.allow(True, 0.0)
-
-    def send(
-        self, sequence: int, payload: bytes = INTER, *, timestamp: int | None = None, at: float = 0
-    ) -> None:
-        packet = rtp(
-            sequence,
-            ssrc=self.track.layers[0].ssrc or 0,
-            payload=payload,
-            timestamp=timestamp,
-            payload_type=self.track.codec.payload_type,
-        )
-        self.track.layers[0].receive(packet, parse_header(packet), at)
+from tests.unit.media.wire import ABROAD, INTER, KEY, OPUS, Source, Wire, rtp
 
 
 class Slot:
