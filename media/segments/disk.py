@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -47,6 +48,8 @@ class DiskStore:
         """The segment that grows, by rendition: name, descriptor, size."""
         self._dirty: list[int] = []
         """Descriptors of finished files, to be synced and closed."""
+        self._moving = threading.Lock()
+        """Around both: `sync` runs in another thread than what writes."""
 
     def claim(self) -> None:
         """See the port. The lock is the kernel's (flock): it ends with the process."""
@@ -128,16 +131,19 @@ class DiskStore:
             os.close(descriptor)
             (self._folder / name).unlink()
             raise
-        self._dirty.append(descriptor)
+        with self._moving:
+            self._dirty.append(descriptor)
 
     def append(self, name: str, data: bytes) -> int:
         """See the port."""
         rendition = names.init_of(name)
         grows = self._open.get(rendition)
         if grows is None or grows[0] != name:
-            if grows is not None:
-                self._dirty.append(grows[1])
-            grows = self._open[rendition] = (name, self._create(name), 0)
+            follows = (name, self._create(name), 0)
+            with self._moving:
+                if grows is not None:
+                    self._dirty.append(grows[1])
+                grows = self._open[rendition] = follows
         _, descriptor, start = grows
         _write(descriptor, data)
         self._open[rendition] = (name, descriptor, start + len(data))
@@ -155,11 +161,17 @@ class DiskStore:
 
     def sync(self) -> None:
         """See the port."""
-        done, self._dirty = self._dirty, []
-        for descriptor in done:
-            os.fsync(descriptor)
-            os.close(descriptor)
-        for _, descriptor, _ in tuple(self._open.values()):
+        with self._moving:
+            done, self._dirty = self._dirty, []
+            growing = [descriptor for _, descriptor, _ in self._open.values()]
+        try:
+            while done:
+                os.fsync(done[-1])
+                os.close(done.pop())
+        finally:
+            with self._moving:
+                self._dirty += done
+        for descriptor in growing:
             os.fsync(descriptor)
         if self._journal is not None:
             os.fsync(self._journal)

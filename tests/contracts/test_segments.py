@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -232,6 +234,51 @@ def test_sync_closes_what_is_finished(folder: Path) -> None:
     assert descriptors() <= before + 1
     store.release()
     assert descriptors() < before
+
+
+def test_a_sync_may_come_between_two_segments(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From its own thread, just as the next file is made: the one before is still whole."""
+    store = DiskStore(folder)
+    store.claim()
+    before = descriptors()
+    create = DiskStore._create
+    synced = []
+
+    def create_late(self: DiskStore, name: str) -> int:
+        with ThreadPoolExecutor(1) as beside:
+            synced.append(beside.submit(store.sync))
+        return create(self, name)
+
+    monkeypatch.setattr(DiskStore, "_create", create_late)
+    for segment in range(1, 4):
+        store.append(f"1-{segment}.m4s", b"x")
+    assert [sync.exception() for sync in synced] == [None, None, None]
+    store.sync()
+    assert descriptors() == before + 1
+    store.release()
+
+
+def test_what_could_not_be_synced_is_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = DiskStore(folder)
+    store.claim()
+    before = descriptors()
+    for segment in range(1, 4):
+        store.append(f"1-{segment}.m4s", b"x")
+
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "the disk is failing")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="failing"):
+            store.sync()
+    store.sync()
+    assert descriptors() == before + 1
+    store.release()
 
 
 # --- a full disk ----------------------------------------------------------------------------------
