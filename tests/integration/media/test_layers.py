@@ -7,20 +7,15 @@ tried with our own client: `tests/e2e/test_layers.py`.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import pytest
-from playwright.async_api import async_playwright
 
 from media.control import Show, Tile
 from tests.busy import at_best
-from tests.integration.media.test_browser import CHROMIUM, FLAGS, Person, Stage
-from tests.media_plane import running
+from tests.integration.media.browser import Person, Play, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -30,9 +25,6 @@ COME_S = 20.0
 SWITCH_S = 1.0
 """From the wish to the first picture of the other layer."""
 
-Scenario = Callable[[Stage], Awaitable[None]]
-Play = Callable[[Scenario], None]
-
 
 class Picture(NamedTuple):
     """`picture` of layers.js."""
@@ -40,33 +32,6 @@ class Picture(NamedTuple):
     height: int
     decoded: int
     freezes: int
-
-
-@pytest.fixture(scope="module")
-def play() -> Iterator[Play]:
-    """Runs scenarios, each in a room of its own."""
-    rooms = itertools.count()
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-
-        async def begin() -> Play:
-            plane = await stack.enter_async_context(running())
-            driver = await stack.enter_async_context(async_playwright())
-            browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            stack.push_async_callback(browser.close)
-
-            async def one(scenario: Scenario) -> None:
-                await plane.enter(f"layers-{next(rooms)}")
-                stage = Stage(plane, browser)
-                try:
-                    await scenario(stage)
-                finally:
-                    await stage.clear()
-
-            return lambda scenario: runner.run(one(scenario))
-
-        yield runner.run(begin())
-        runner.run(stack.aclose())
 
 
 async def person(stage: Stage, name: str) -> Person:
