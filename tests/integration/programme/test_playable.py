@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from media.programme.timing import SLOT_MS, Timing
 from media.segments.disk import DiskStore
 from media.segments.memory import MemoryStore
 from media.segments.port import Entry, RunStarted, SegmentStore
+from tests.fixtures.ffprobe import ffprobe
 from tests.fixtures.hls.client import StrictClient
 from tests.fixtures.hls.origin import Origin, reel
 
@@ -112,19 +112,13 @@ def test_ffmpeg_reads_every_rendition_of_every_run(recorded: Path, tmp_path: Pat
     for run, rendition in itertools.product((1, 2), RENDITIONS):
         file = tmp_path / f"{run}{rendition.mark}.mp4"
         file.write_bytes(_bytes(recorded, entries, run, rendition.name))
-        probe = subprocess.run(
-            [
-                *("ffprobe", "-v", "warning", "-count_frames"),
-                *("-show_entries", "stream=codec_name,nb_read_frames"),
-                *("-of", "csv=p=0", str(file)),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=True,
+        told = ffprobe(
+            file,
+            *("-count_frames", "-show_entries", "stream=codec_name,nb_read_frames"),
+            *("-of", "csv=p=0"),
+            level="warning",
         )
-        assert not probe.stderr
-        frames = dict(line.split(",") for line in probe.stdout.split())
+        frames = dict(line.split(",") for line in told.split())
         assert int(frames.pop("aac")) * 1_024 / 48_000 == pytest.approx(
             pictures[run] * SLOT_MS / 1_000, abs=0.03
         )
@@ -146,19 +140,12 @@ def test_ffmpeg_plays_the_recording_by_its_playlists(recorded: Path, tmp_path: P
     asyncio.run(copy())
     for file in recorded.iterdir():
         (tmp_path / file.name).symlink_to(file)
-    probe = subprocess.run(
-        [
-            *("ffprobe", "-v", "error", "-count_packets", "-allowed_extensions", "ALL"),
-            *("-show_entries", "program_stream=codec_name,width,nb_read_packets"),
-            *("-of", "json", str(tmp_path / WHOLE)),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=True,
+    told = ffprobe(
+        tmp_path / WHOLE,
+        *("-count_packets", "-allowed_extensions", "ALL"),
+        *("-show_entries", "program_stream=codec_name,width,nb_read_packets", "-of", "json"),
     )
-    assert not probe.stderr
-    programs = json.loads(probe.stdout)["programs"]
+    programs = json.loads(told)["programs"]
     found = [
         (stream.get("width", 0), int(stream["nb_read_packets"]))
         for program in programs

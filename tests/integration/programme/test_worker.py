@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from media.segments.port import Sealed, decode_entry
 from media.segments.seals import unsealed
 from tests.fixtures.boxes import fragments
 from tests.fixtures.disks import fill_up, mounted
+from tests.fixtures.ffprobe import ffprobe
 from tests.integration.programme.stage import (
     Shown,
     Stage,
@@ -186,18 +186,10 @@ def test_a_killed_worker_loses_nothing_that_was_reported(tmp_path: Path) -> None
         assert any(near(p.pixel(*MIDDLE), colour) for p in shown)
         file = tmp_path / "run.mp4"
         file.write_bytes(run.data)
-        probe = subprocess.run(
-            [
-                *("ffprobe", "-v", "error", "-count_frames"),
-                *("-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", str(file)),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=True,
+        told = ffprobe(
+            file, "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0"
         )
-        assert not probe.stderr
-        assert int(probe.stdout.split()[0]) == len(shown)
+        assert int(told.split()[0]) == len(shown)
 
 
 def test_the_worker_ends_with_its_forwarder(stage: Stage) -> None:
