@@ -9,13 +9,15 @@ asked at its end.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from demo.link import gather_loopback
+from tests.fixtures.browsers import launch
 from tests.fixtures.service import Service, served
 from tests.fixtures.waiting import close_meetings
 
@@ -52,3 +54,12 @@ def _nothing_goes_on(request: pytest.FixtureRequest) -> Iterator[None]:
 def own_service(tmp_path: Path) -> Iterator[Service]:
     """A running service for a test that kills it."""
     yield from served(tmp_path)
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One Chromium; each person has a context of their own in it."""
+    async with async_playwright() as playwright:
+        started = await launch(playwright)
+        yield started
+        await started.close()

@@ -85,11 +85,11 @@ async def yard(service: Service) -> AsyncIterator[Yard]:
     async with async_playwright() as playwright:
         browser = await launch(playwright)
         host = Host(await new_page(browser, width=1280, height=800))
-        await host.page.goto(f"{service.url}/join#t={meeting.people[HOST].token}")
+        await host.page.goto(meeting.link(HOST))
         await host.press("meeting-open")
         await host.state("open")
         phone = Viewer(await new_page(browser, width=390, height=844))
-        await phone.enter(f"{service.url}/r/{meeting.room}", "刘桂芳")
+        await phone.enter(meeting.viewers_link, "刘桂芳")
         await host.turn_to("room")
         yield Yard(service, meeting, browser, host, phone)
         assert (host.faults, phone.faults) == ([], [])
@@ -103,8 +103,7 @@ async def test_what_is_typed_is_read_by_everybody_and_corrected(yard: Yard) -> N
     await phone.part("livestream-captions").click()
     await phone.watches(1.0)
     display = Person(await new_page(yard.browser, width=1280, height=800))
-    token = yard.meeting.people["display"].token
-    await display.page.goto(f"{yard.service.url}/join#t={token}")
+    await display.page.goto(yard.meeting.link("display"))
     await display.part("display-start").click()
 
     field = host.part("captions-field")
@@ -201,7 +200,7 @@ async def test_a_player_of_hls_reads_them_by_itself(yard: Yard) -> None:
     # The meeting closes before its programme does; until then a player begins at the live edge.
     await until(ended, SEEN_S, "the end of the programme")
     page = await new_page(yard.browser, width=1280, height=800)
-    await page.goto(f"{yard.service.url}/r/{yard.meeting.room}")
+    await page.goto(yard.meeting.viewers_link)
     await page.evaluate(HLS.read_text())
     async with asyncio.timeout(SEEN_S):
         cues = await page.evaluate(CUES_IN_HLS, f"/hls/{yard.meeting.id}/whole.m3u8")

@@ -105,13 +105,13 @@ async def test_screens_agree_on_the_time_whatever_their_clocks_say(desk: Desk) -
     browser = desk.host.page.context.browser
     assert browser is not None
     pages = [desk.host.page]
-    for path, skew_ms in ((f"join#t={desk.meeting.people['display'].token}", 7_321), ("", -95_432)):
+    for link, skew_ms in ((desk.meeting.link("display"), 7_321), ("", -95_432)):
         page = await new_page(browser, width=960, height=540)
         await page.add_init_script(SKEW % skew_ms)
-        if path:
-            await page.goto(f"{desk.service.url}/{path}")
+        if link:
+            await page.goto(link)
         else:
-            await Viewer(page).enter(f"{desk.service.url}/r/{desk.meeting.room}", "孙阿姨")
+            await Viewer(page).enter(desk.meeting.viewers_link, "孙阿姨")
         pages.append(page)
     await done(desk.first, RequestFloor())
     await desk.host.grant(desk.person(FIRST))

@@ -254,7 +254,7 @@ async def test_a_deputy_takes_over_when_the_hosts_line_is_lost(desk: Desk) -> No
     assert browser is not None
     console = host.page.url
     deputy = Host(await new_page(browser, width=1280, height=800))
-    await deputy.page.goto(f"{desk.service.url}/join#t={desk.meeting.people[FIRST].token}")
+    await deputy.page.goto(desk.meeting.link(FIRST))
     await deputy.state("open")
     await host.page.goto("about:blank")
     await done(desk.second, RequestFloor())

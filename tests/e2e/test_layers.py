@@ -111,7 +111,7 @@ async def scene(service: Service) -> AsyncIterator[Scene]:
         for name in (OFFICIAL, LOOKER):
             page = await new_page(browser, width=1280, height=800)
             await page.add_init_script(path=LAYERS_JS)
-            await page.goto(f"{service.url}/join#t={people[name].token}")
+            await page.goto(meeting.link(name))
             pages.append(Person(page))
             await pages[-1].join_link()
         official, looker = pages

@@ -76,7 +76,7 @@ async def test_the_floor_moves_sound_picture_and_livestream(stage: Stage) -> Non
     """Asked for, granted, yielded: heard and large for everybody, and then neither any more."""
     official = stage.person(OFFICIAL)
     display = Person(await new_page(stage.host_browser, width=1280, height=720))
-    await display.page.goto(stage.link("display"))
+    await display.page.goto(stage.meeting.link("display"))
     await display.part("display-start").click()
 
     await stage.official.ask_floor("回应排水管道改造的工期")

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from demo.client import MeetingClient
 from meetings.commands import GrantFloor
-from signaling.wire.frames import Result, Sections
+from signaling.wire.frames import Result
 from tests.fixtures.axe import barriers
-from tests.fixtures.browsers import PLAIN_HOST, launch, new_page
+from tests.fixtures.browsers import PLAIN_HOST, new_page
 from tests.fixtures.people import SHOWN_MS, Host, Person, Viewer, shows
 from tests.fixtures.service import Meeting, Service, served
-from tests.fixtures.waiting import open_meeting, running
+from tests.fixtures.waiting import only_viewer, open_meeting, running, sends
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -30,15 +30,6 @@ def https_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]
     yield from served(tmp_path_factory.mktemp("https"), https=True)
 
 
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One Chromium; each person has a context of their own in it."""
-    async with async_playwright() as playwright:
-        started = await launch(playwright)
-        yield started
-        await started.close()
-
-
 @dataclass(frozen=True)
 class Hall:
     """A meeting that is open, with a host on a socket."""
@@ -47,22 +38,10 @@ class Hall:
     meeting: Meeting
     host: MeetingClient
 
-    def link(self, name: str) -> str:
-        """Somebody's invitation link."""
-        return f"{self.service.url}/join#t={self.meeting.people[name].token}"
-
     @property
     def plain_link(self) -> str:
         """The room's page, at an address without a camera."""
         return f"http://{PLAIN_HOST}:{self.service.port}/r/{self.meeting.room}"
-
-    async def resident(self) -> str:
-        """Person id of the only viewer."""
-        sections = await self.host.until(
-            lambda s: s.people is not None and len(s.people.viewers_listed) == 1
-        )
-        assert sections.people is not None
-        return sections.people.viewers_listed[0].id
 
 
 async def hall(service: Service) -> AsyncIterator[Hall]:
@@ -89,16 +68,6 @@ async def https_hall(https_service: Service) -> AsyncIterator[Hall]:
         yield one
 
 
-def sends(person: str) -> Callable[[Sections], bool]:
-    """Whether pictures of this person arrive."""
-
-    def holds(sections: Sections) -> bool:
-        sources = sections.links.sources if sections.links is not None else ()
-        return any(one.person == person and one.picture for one in sources)
-
-    return holds
-
-
 async def joined(chromium: Browser, link: str) -> Person:
     """A participant on a page of their own."""
     person = Person(await new_page(chromium, width=1280, height=800))
@@ -118,9 +87,9 @@ async def test_the_link_goes_to_the_page_that_was_asked_last(
 ) -> None:
     """The older page says so, has its camera off, and takes the link back when it is asked to."""
     official = plain_hall.meeting.people[OFFICIAL].person
-    laptop = await joined(chromium, plain_hall.link(OFFICIAL))
+    laptop = await joined(chromium, plain_hall.meeting.link(OFFICIAL))
     await plain_hall.host.until(sends(official))
-    tablet = await joined(chromium, plain_hall.link(OFFICIAL))
+    tablet = await joined(chromium, plain_hall.meeting.link(OFFICIAL))
     await expect(laptop.part("link-moved")).to_contain_text("另一个窗口或设备", timeout=SHOWN_MS)
     await expect(laptop.part("camera-toggle")).to_have_count(0)
     assert await live_tracks(laptop.page) == 0
@@ -148,7 +117,7 @@ async def test_a_resident_on_plain_http_speaks_at_the_secure_address(
     """Led there in words, as the same person and with the floor; the first page makes way."""
     phone = Viewer(await new_page(chromium, width=390, height=844))
     await phone.enter(https_hall.plain_link, "刘桂芳")
-    resident = await https_hall.resident()
+    resident = await only_viewer(https_hall.host)
     assert isinstance(await https_hall.host.ask(GrantFloor(person=resident)), Result)
     go = phone.part("secure-link")
     await expect(go).to_be_visible(timeout=SHOWN_MS)
@@ -162,7 +131,7 @@ async def test_a_resident_on_plain_http_speaks_at_the_secure_address(
     await secure.part("granted-both").click()
     await linked(secure)
     await https_hall.host.until(sends(resident))
-    assert await https_hall.resident() == resident
+    assert await only_viewer(https_hall.host) == resident
     await expect(phone.part("link-moved")).to_be_visible(timeout=SHOWN_MS)
     await expect(go).to_have_count(0)
     await secure.page.reload()
@@ -179,7 +148,7 @@ async def test_without_https_the_resident_is_told_what_else_to_do(
     await phone.enter(plain_hall.plain_link, "刘桂芳")
     await phone.part("ask-floor").click()
     await phone.part("ask-floor-send").click()
-    await plain_hall.host.ask(GrantFloor(person=await plain_hall.resident()))
+    await plain_hall.host.ask(GrantFloor(person=await only_viewer(plain_hall.host)))
     await expect(phone.part("secure-none")).to_contain_text("到会场发言", timeout=SHOWN_MS)
     await phone.part("granted-decline").click()
     await plain_hall.host.until(lambda s: s.floor is not None and s.floor.holder is None)
@@ -193,7 +162,7 @@ async def test_the_host_takes_the_minutes_home(
     """After the close the page has both files, and nothing that keeps anybody out."""
     meeting = service.new_meeting("纪要下载会", host=HOST, participants=[], agenda=["选址"])
     host = Host(await new_page(chromium, width=1280, height=800))
-    await host.page.goto(f"{service.url}/join#t={meeting.people[HOST].token}")
+    await host.page.goto(meeting.link(HOST))
     await host.press("meeting-open")
     await host.comment("请把结论写进纪要")
     await host.press("meeting-close")

@@ -142,7 +142,7 @@ async def seat(service: Service) -> AsyncIterator[Seat]:
             viewer = Viewer(await new_page(browser, width=1280, height=800))
             network = await viewer.page.context.new_cdp_session(viewer.page)
             await network.send("Network.enable")
-            await viewer.enter(f"{service.url}/r/{meeting.room}", RESIDENT)
+            await viewer.enter(meeting.viewers_link, RESIDENT)
             found = Seat(viewer, network)
             await found.sees_lines(720)
             yield found

@@ -45,21 +45,18 @@ async def hall(service: Service) -> AsyncIterator[Hall]:
     """One for the tests here."""
     meeting = service.new_meeting("屏幕议事会", host=HOST, participants=[MEMBER], agenda=["积水"])
 
-    def link(name: str) -> str:
-        return f"{service.url}/join#t={meeting.people[name].token}"
-
     async with async_playwright() as playwright:
         browser = await launch(playwright)
         host = Host(await new_page(browser, width=1280, height=800))
         member = Person(await new_page(browser, width=1280, height=800))
         room = Person(await new_page(browser, width=1280, height=800))
-        await host.page.goto(link(HOST))
+        await host.page.goto(meeting.link(HOST))
         await host.press("meeting-open")
         await host.state("open")
-        await room.page.goto(link("room"))
+        await room.page.goto(meeting.link("room"))
         await room.part("room-start").click()
         await shows(room.part("room-picture"), "data-ok", "true")
-        await member.page.goto(link(MEMBER))
+        await member.page.goto(meeting.link(MEMBER))
         await member.join_link()
         await member.sees(meeting.people["room"].person)
         yield Hall(service, meeting, host, member, room)

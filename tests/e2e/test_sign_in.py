@@ -10,9 +10,9 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.fixtures.browsers import launch, new_page
+from tests.fixtures.browsers import new_page
 from tests.fixtures.people import SHOWN_MS
 from tests.fixtures.provider import CLIENT, CLIENT_SECRET, issuing
 from tests.fixtures.service import Service
@@ -21,15 +21,6 @@ from web.identity.sessions import SESSION_S
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 PASSWORD = "correct horse 9"
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One Chromium; each person has a context of their own in it."""
-    async with async_playwright() as playwright:
-        started = await launch(playwright)
-        yield started
-        await started.close()
 
 
 async def test_a_clerk_signs_in_and_gets_to_the_desk(service: Service, chromium: Browser) -> None:

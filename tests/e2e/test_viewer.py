@@ -45,28 +45,17 @@ from meetings.comments.events import CommentRules
 from meetings.floor.rulebook import FloorRules
 from meetings.voting.sections import VoteView
 from signaling.wire.frames import Refusal, Sections
-from tests.fixtures.browsers import launch, new_page
+from tests.fixtures.browsers import launch, new_page, sent
 from tests.fixtures.desk import done
 from tests.fixtures.people import SHOWN_MS, Person, Viewer, shows
 from tests.fixtures.service import Meeting, Service
-from tests.fixtures.waiting import running, until
+from tests.fixtures.waiting import only_viewer, running, sends, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 HOST, OFFICIAL, RESIDENT = "王秀兰", "陈建国", "刘桂芳"
 AGENDA = "雨季积水治理"
 SEEN_S = 30.0
-SENT = """
-async () => {
-  let pictures = 0
-  for (const link of window.links) {
-    for (const stats of (await link.getStats()).values()) {
-      if (stats.type === 'outbound-rtp') pictures += stats.framesSent ?? 0
-    }
-  }
-  return pictures
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -87,11 +76,6 @@ class Yard:
         """The official's person id."""
         return self.meeting.people[OFFICIAL].person
 
-    @property
-    def room_link(self) -> str:
-        """What stands in the QR code."""
-        return f"{self.service.url}/r/{self.meeting.room}"
-
     async def sees(self, holds: Callable[[Sections], bool]) -> Sections:
         """Wait until the host's sections are such."""
         async with asyncio.timeout(SEEN_S):
@@ -104,7 +88,7 @@ class Yard:
     async def official_page(self) -> Person:
         """The official at a laptop, before the device check."""
         person = Person(await new_page(self.browser, width=1280, height=800))
-        await person.page.goto(f"{self.service.url}/join#t={self.meeting.people[OFFICIAL].token}")
+        await person.page.goto(self.meeting.link(OFFICIAL))
         return person
 
 
@@ -120,13 +104,9 @@ async def yard(service: Service) -> AsyncIterator[Yard]:
         browser = await launch(playwright)
         await done(host, OpenMeeting())
         phone = Viewer(await new_page(browser, width=390, height=844))
-        await phone.enter(f"{service.url}/r/{meeting.room}", RESIDENT)
+        await phone.enter(meeting.viewers_link, RESIDENT)
         async with asyncio.timeout(SEEN_S):
-            sections = await host.until(
-                lambda s: s.people is not None and len(s.people.viewers_listed) == 1
-            )
-        assert sections.people is not None
-        resident = sections.people.viewers_listed[0].id
+            resident = await only_viewer(host)
         yield Yard(service, meeting, browser, host, official, phone, resident)
         assert phone.faults == []
         await browser.close()
@@ -196,7 +176,7 @@ async def test_from_the_livestream_to_the_floor_and_back(yard: Yard) -> None:
     await shows(phone.part("green-room"), "data-prepared", "devices")
     await expect(phone.part("green-words")).to_have_text("下一位就是您")
     await yard.sees(lambda s: s.floor is not None and [c.ready for c in s.floor.called] == [True])
-    await until(lambda: sent(phone), SEEN_S, "pictures leave the phone")
+    await until(lambda: sent(phone.page), SEEN_S, "pictures leave the phone")
     assert (await member.heard(yard.resident, "video")).packets == 0
 
     await done(yard.host, GrantFloor(person=yard.resident))
@@ -257,7 +237,7 @@ async def test_the_lobby_says_why_one_waits_and_opens_by_itself(yard: Yard) -> N
     """Turned away with the reason in words; let in after all without loading the page again."""
     await done(yard.host, SetLobby(on=True, viewers=True))
     late = await yard.another_phone()
-    await late.page.goto(yard.room_link)
+    await late.page.goto(yard.meeting.viewers_link)
     await late.part("entry-name").fill("周大爷")
     await late.part("entry-submit").click()
     await shows(late.part("lobby"), "data-state", "waiting")
@@ -280,7 +260,7 @@ async def test_who_is_in_the_room_signs_in_by_the_code_on_the_display(yard: Yard
     """A wrong code is refused in words; with the right one the phone is silent until one leaves."""
     phone = yard.phone
     display = Person(await new_page(yard.browser, width=1280, height=720))
-    await display.page.goto(f"{yard.service.url}/join#t={yard.meeting.people['display'].token}")
+    await display.page.goto(yard.meeting.link("display"))
     await display.part("display-start").click()
     shown = display.part("display-check-in").locator("strong")
     await expect(shown).to_be_visible(timeout=SHOWN_MS)
@@ -473,10 +453,10 @@ async def test_a_link_of_the_minutes_opens_the_recording_at_its_moment(yard: Yar
     assert started is not None
     middle = (opened + closed) // 2
     reader = await yard.another_phone()
-    await reader.page.goto(f"{yard.room_link}?meeting={yard.meeting.id}&at={middle}")
+    await reader.page.goto(f"{yard.meeting.viewers_link}?meeting={yard.meeting.id}&at={middle}")
     await expect(reader.part("recording-page")).to_be_visible(timeout=SHOWN_MS)
     await reader.watches(0.5)
-    assert abs(await position(reader) - (middle - opened) / 1000) < 5
+    assert abs(await reader.position() - (middle - opened) / 1000) < 5
     await whatever_was_said_is_replayed(reader, opened)
     assert reader.faults == []
     await reader.page.context.close()
@@ -486,7 +466,7 @@ async def test_a_link_of_the_minutes_opens_the_recording_at_its_moment(yard: Yar
     await phone.part("moment").filter(has_text=AGENDA).click()
     await shows(phone.part("moment").filter(has_text=AGENDA), "data-at", str(started))
     await phone.watches(0.2)
-    assert abs(await position(phone) - (started - opened) / 1000) < 5
+    assert abs(await phone.position() - (started - opened) / 1000) < 5
 
 
 async def whatever_was_said_is_replayed(reader: Viewer, opened_ms: int) -> None:
@@ -505,7 +485,7 @@ async def whatever_was_said_is_replayed(reader: Viewer, opened_ms: int) -> None:
     await result.get_by_role("button").click()
     await shows(reader.part("replay-list"), "data-follows", "true")
     await reader.watches(0.2)
-    assert abs(await position(reader) - (told_ms - opened_ms) / 1000) < 5
+    assert abs(await reader.position() - (told_ms - opened_ms) / 1000) < 5
     await expect(result).to_be_visible(timeout=SHOWN_MS)
     await expect(result.get_by_test_id("vote-result-0")).to_have_attribute("data-ballots", "1")
 
@@ -513,23 +493,3 @@ async def whatever_was_said_is_replayed(reader: Viewer, opened_ms: int) -> None:
 def votes_of(sections: Sections) -> tuple[VoteView, ...]:
     """Newest first."""
     return () if sections.votes is None else sections.votes.votes
-
-
-async def sent(person: Person) -> int:
-    """Pictures that the page's video link has sent."""
-    return int(await person.page.evaluate(SENT))
-
-
-async def position(person: Viewer) -> float:
-    """Where the player is, seconds."""
-    return float(await person.part("livestream-video").evaluate("video => video.currentTime"))
-
-
-def sends(person: str) -> Callable[[Sections], bool]:
-    """Whether pictures of this person arrive at the forwarder."""
-
-    def holds(sections: Sections) -> bool:
-        sources = sections.links.sources if sections.links is not None else ()
-        return any(one.person == person and one.picture for one in sources)
-
-    return holds

@@ -154,10 +154,10 @@ async def room(service: Service) -> AsyncIterator[Room]:
         phone = Viewer(await page(390, 844))
         laptop = Person(await page(1280, 800))
         display = Person(await page(1280, 720))
-        await phone.enter(f"{service.url}/r/{meeting.room}", RESIDENT)
-        await laptop.page.goto(f"{service.url}/join#t={meeting.people[FIRST].token}")
+        await phone.enter(meeting.viewers_link, RESIDENT)
+        await laptop.page.goto(meeting.link(FIRST))
         await laptop.part("device-join-without").click()
-        await display.page.goto(f"{service.url}/join#t={meeting.people['display'].token}")
+        await display.page.goto(meeting.link("display"))
         await display.part("display-start").click()
         yield Room(meeting, host, second, phone, laptop, display)
         assert [*phone.faults, *laptop.faults, *display.faults] == []

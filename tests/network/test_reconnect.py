@@ -121,7 +121,7 @@ async def meeting_in(service: Service, line: Network, folder: Path) -> AsyncIter
         far = Person(await new_page(browser, width=800, height=600))
         hall = Hall(service, meeting, far, watcher, host)
         async with open_meeting(host):
-            await far.page.goto(f"{service.url}/join#t={people[FAR].token}")
+            await far.page.goto(meeting.link(FAR))
             await far.join_link()
             await hall.grant()
             await hall.back(time.monotonic(), within_s=WAIT_S)
