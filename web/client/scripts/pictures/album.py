@@ -57,6 +57,12 @@ class Album:
         yield page
         context.close()
 
+    def pages(self, url: str) -> Iterator[Page]:
+        """The page on a phone, then on a laptop."""
+        for size in (PHONE, LAPTOP):
+            with self.page(url, size) as page:
+                yield page
+
     def _console(self, said: ConsoleMessage) -> None:
         """What a page complains of; a request that is answered by a refusal is none."""
         if said.type == "error" and not said.text.startswith("Failed to load resource"):
@@ -67,6 +73,12 @@ class Album:
         if words not in self.faults:
             self.faults.append(words)
             print(f"! {words}", file=sys.stderr, flush=True)
+
+    def take_form(self, page: Page, button: str, name: str) -> None:
+        """Open a form by its button, save the picture of it, and close it again."""
+        page.get_by_test_id(button).click()
+        self.take(page, name)
+        page.keyboard.press("Escape")
 
     def take(self, page: Page, name: str) -> None:
         """Save the picture of this state and check the page in it."""

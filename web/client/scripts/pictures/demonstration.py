@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[4]
 START_S = 60.0  # for the demonstration to print its links
+LINKS = 4  # host, participant, display, viewer
 CLERK, PASSWORD = "zhouxiao", "correct horse 9"
 
 
@@ -49,19 +52,53 @@ def demonstration(yishi: list[str]) -> Iterator[Links]:
     data = Path(tempfile.mkdtemp(prefix="yishi-pictures-"))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [*yishi, "demo", "--port", str(port), "--data", str(data), "--ice-loopback"]
-    with (data / "log").open("w+") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield links(yishi, data, port, environment, printed(process))
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
         try:
-            yield links(yishi, data, port, environment, process)
-        finally:
-            os.killpg(process.pid, signal.SIGINT)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
     shutil.rmtree(data)
+
+
+def printed(process: subprocess.Popen[str]) -> list[str]:
+    """
+    The addresses that the demonstration prints first.
+
+    Raises:
+        SystemExit: it ended, or took too long; with what it said.
+    """
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:  # to its end: a full pipe would hold the demonstration up
+            lines.put(line)
+        lines.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    end = time.monotonic() + START_S
+    said = ""
+    while len(found := re.findall(r"https?://\S+", said)) < LINKS:
+        try:
+            line = lines.get(timeout=max(0.0, end - time.monotonic()))
+        except queue.Empty:
+            line = ""
+        if not line:
+            raise SystemExit(said or "no links were printed")
+        said += line
+    return found
 
 
 def links(
@@ -69,15 +106,10 @@ def links(
     data: Path,
     port: int,
     environment: dict[str, str],
-    process: subprocess.Popen[bytes],
+    addresses: list[str],
 ) -> Links:
-    """Read what the demonstration printed, and make a link for one more room device."""
-    end = time.monotonic() + START_S
-    while len(found := re.findall(r"https?://\S+", (data / "log").read_text())) < 4:
-        if time.monotonic() > end or process.poll() is not None:
-            raise SystemExit((data / "log").read_text() or "no links were printed")
-        time.sleep(0.2)
-    host, participant, display, viewer = found[:4]
+    """What the demonstration printed, with a link for one more room device and an account."""
+    host, participant, display, viewer = addresses[:LINKS]
     room = viewer.rsplit("/", 1)[1]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/rooms/{room}") as answer:
         meeting = json.load(answer)["meeting"]["id"]

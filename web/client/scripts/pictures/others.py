@@ -12,17 +12,16 @@ from pictures.desk import close_vote, put_vote
 
 
 def signing_in(album: Album, links: Links) -> None:
-    for size in (PHONE, LAPTOP):
-        with album.page(links.staff, size) as page:
-            page.get_by_test_id("account-login").fill(CLERK)
-            page.get_by_test_id("account-password").fill(PASSWORD[:-1])
-            page.get_by_test_id("account-submit").click()
-            page.get_by_test_id("account-problem").wait_for()
-            album.take(page, "sign-in")
-            page.get_by_test_id("account-password").fill(PASSWORD)
-            page.get_by_test_id("account-submit").click()
-            page.get_by_test_id("account-seat").wait_for()
-            album.take(page, "staff")
+    for page in album.pages(links.staff):
+        page.get_by_test_id("account-login").fill(CLERK)
+        page.get_by_test_id("account-password").fill(PASSWORD[:-1])
+        page.get_by_test_id("account-submit").click()
+        page.get_by_test_id("account-problem").wait_for()
+        album.take(page, "sign-in")
+        page.get_by_test_id("account-password").fill(PASSWORD)
+        page.get_by_test_id("account-submit").click()
+        page.get_by_test_id("account-seat").wait_for()
+        album.take(page, "staff")
 
 
 def participating(album: Album, links: Links, host: Page) -> None:
@@ -69,27 +68,25 @@ def displaying(album: Album, links: Links, host: Page) -> None:
 
 
 def room_device(album: Album, links: Links) -> None:
-    for size in (PHONE, LAPTOP):
-        with album.page(links.room, size) as page:
-            expect(page.get_by_test_id("room-start")).to_be_enabled(timeout=STEP_MS)
-            page.wait_for_timeout(1000)  # as above
-            album.take(page, "room-check")
-            page.get_by_test_id("room-start").click()
-            expect(page.get_by_test_id("room-picture")).to_have_attribute(
-                "data-ok", "true", timeout=STEP_MS
-            )
-            pictures(page)
-            album.take(page, "room")
+    for page in album.pages(links.room):
+        expect(page.get_by_test_id("room-start")).to_be_enabled(timeout=STEP_MS)
+        page.wait_for_timeout(1000)  # as above
+        album.take(page, "room-check")
+        page.get_by_test_id("room-start").click()
+        expect(page.get_by_test_id("room-picture")).to_have_attribute(
+            "data-ok", "true", timeout=STEP_MS
+        )
+        pictures(page)
+        album.take(page, "room")
 
 
 def checking(album: Album, links: Links) -> None:
-    for size in (PHONE, LAPTOP):
-        with album.page(f"{links.entry}check", size) as page:
-            page.get_by_test_id("check-start").wait_for()
-            album.take(page, "check")
-            page.get_by_test_id("check-start").click()
-            expect(page.get_by_test_id("check")).to_have_attribute("data-state", "done")
-            album.take(page, "check-done")
+    for page in album.pages(f"{links.entry}check"):
+        page.get_by_test_id("check-start").wait_for()
+        album.take(page, "check")
+        page.get_by_test_id("check-start").click()
+        expect(page.get_by_test_id("check")).to_have_attribute("data-state", "done")
+        album.take(page, "check-done")
 
 
 def accompanying(album: Album, links: Links) -> None:
