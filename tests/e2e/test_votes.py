@@ -36,7 +36,7 @@ from signaling.wire.frames import Result
 from tests.fixtures.browsers import launch, new_page
 from tests.fixtures.people import SHOWN_MS, Person, Viewer, shows
 from tests.fixtures.service import Meeting, Service
-from tests.fixtures.waiting import open_meeting, running
+from tests.fixtures.waiting import open_meeting, running, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -96,6 +96,19 @@ class Room:
 def card(person: Person, vote: int) -> Locator:
     """A vote as it stands before everything else on a page."""
     return person.part(f"vote-card-{vote}").first
+
+
+async def in_sight(words: Locator) -> None:
+    """Wait until nothing covers their first line: what sticks to the top, say."""
+
+    async def clear() -> bool:
+        found: bool = await words.evaluate("""words => {
+            const { left, top, width } = words.getBoundingClientRect()
+            return words.contains(document.elementFromPoint(left + width / 2, top + 4))
+        }""")
+        return found
+
+    await until(clear, SHOWN_MS / 1_000, "nothing covers the words")
 
 
 async def choose(vote: Locator, *options: int) -> None:
@@ -171,6 +184,11 @@ async def test_a_named_motion_is_changed_until_its_announced_close(room: Room) -
     """
     vote = await room.put("是否同意在东门增设充电桩？", kind="motion", changeable=True)
     mine, shown = card(room.phone, vote), room.display.part("display-vote")
+    await in_sight(mine.locator(".question"))
+    await room.phone.part("viewer-page").evaluate("page => page.scrollTo(0, page.scrollHeight)")
+    first = mine.get_by_test_id("vote-option-0")
+    await first.focus()
+    await in_sight(first.locator("xpath=.."))
     await choose(mine, 0)
     await expect(mine.get_by_test_id("vote-receipt")).to_contain_text("记录编号")
     await expect(shown.get_by_test_id("display-turnout")).to_have_text("已有 1 人投票")
