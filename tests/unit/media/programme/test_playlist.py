@@ -186,7 +186,7 @@ def test_the_renditions_of_a_live_programme() -> None:
         "BANDWIDTH=776000,AVERAGE-BANDWIDTH=480000",
         "BANDWIDTH=96000,AVERAGE-BANDWIDTH=80000",
     )
-    avc1, aac = 'CODECS="avc1.4d40', 'mp4a.40.2"'
+    base, main, aac = 'CODECS="avc1.42c01f', 'CODECS="avc1.4d401e', 'mp4a.40.2"'
     words = ',SUBTITLES="captions"'
     assert multivariant(timeline, LIVE).splitlines() == [
         *("#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"),
@@ -194,9 +194,9 @@ def test_the_renditions_of_a_live_programme() -> None:
             '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="字幕",LANGUAGE="zh-CN",DEFAULT=NO,'
             'AUTOSELECT=YES,FORCED=NO,URI="captions.m3u8"'
         ),
-        f"#EXT-X-STREAM-INF:{high},{avc1}1f,{aac},RESOLUTION=1280x720,FRAME-RATE=25.000{words}",
+        f"#EXT-X-STREAM-INF:{high},{base},{aac},RESOLUTION=1280x720,FRAME-RATE=25.000{words}",
         "live.m3u8",
-        f"#EXT-X-STREAM-INF:{low},{avc1}1e,{aac},RESOLUTION=640x360,FRAME-RATE=25.000{words}",
+        f"#EXT-X-STREAM-INF:{low},{main},{aac},RESOLUTION=640x360,FRAME-RATE=25.000{words}",
         "live-360.m3u8",
         f'#EXT-X-STREAM-INF:{sound},CODECS="{aac}{words}',
         "live-sound.m3u8",
