@@ -47,6 +47,7 @@ HOT: Final = (
     "media/peers/patience.py",
     "media/peers/port.py",
     "media/peers/pulse.py",
+    "media/peers/runs.py",
     "media/peers/transport.py",
     "media/peers/udp.py",
     "media/rooms/flow.py",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from struct import Struct
 from typing import Any, Literal, Protocol, cast
 
 import pylibsrtp
@@ -27,6 +28,7 @@ from pylibsrtp._binding import ffi, lib
 
 from media.peers.ice import IceConnection
 from media.peers.port import BURST_MAX, RTP_MAX, SRTP_TRAILER, PeerCounters
+from media.peers.runs import Run, runs
 from media.peers.sdp import Fingerprint
 from media.peers.udp import UdpSocket
 
@@ -39,6 +41,7 @@ TAGS = {  # bytes
     b"SRTP_AEAD_AES_128_GCM": 16,
     b"SRTP_AES128_CM_SHA1_80": 10,  # RFC 5764, section 4.1.2
 }
+_WORD = Struct("!I")
 _RTCP = range(192, 224)  # RFC 5761, section 4: the second byte tells RTCP from RTP
 
 Role = Literal["client", "server"]
@@ -62,6 +65,30 @@ class ReceiveBuffer:
         self.length = ffi.new("int *")
 
 
+class Layout:
+    """Where the packets of a burst lie in a buffer: the same for all whom it goes to."""
+
+    def __init__(self, out: SendBuffer, lengths: Sequence[int], overhead: int) -> None:
+        """
+        Args:
+            lengths: of the packets, bytes; kept, and not to be changed.
+            overhead: bytes that protecting adds to each.
+        """
+        self.lengths = lengths
+        self.overhead = overhead
+        self.packets: list[tuple[Any, int]] = []
+        """Each packet's C side, and its length."""
+        at = 0
+        for length in lengths:
+            if length < 12 or at + length > out.room:
+                self.packets.clear()  # libsrtp would write behind the buffer
+                break
+            self.packets.append((out.data + at, length))
+            at += length + overhead
+        self.size = at
+        self.runs = runs(out.view[:at], lengths, overhead) if self.packets else []
+
+
 class SendBuffer:
     """A caller's buffer, and its C side, which is slow to look up."""
 
@@ -71,6 +98,8 @@ class SendBuffer:
         self.data = ffi.from_buffer(buffer)
         self.room = len(buffer) - SRTP_TRAILER
         """Up to where a packet may reach before it is protected."""
+        self.layout = Layout(self, (), 0)
+        """Of the last burst."""
 
 
 class SendBuffers:
@@ -139,7 +168,7 @@ class Transport:
         # libsrtp's sessions; None until DTLS is up.
         self._rx: Any = None
         self._tx: Any = None
-        self._ssrcs: set[bytes] = set()
+        self._ssrcs: set[int] = set()
         self.overhead = 0
         """Bytes of the tag behind a protected packet; 0 until DTLS is up."""
         # of the last burst: callers use one
@@ -215,7 +244,7 @@ class Transport:
             self._drop("foreign")
             return
         rtcp = buffer.bytes[1] in _RTCP
-        ssrc = bytes(buffer.view[4:8] if rtcp else buffer.view[8:12])
+        ssrc: int = _WORD.unpack_from(buffer.bytes, 4 if rtcp else 8)[0]
         known = ssrc in self._ssrcs
         if not known and len(self._ssrcs) >= SSRCS_MAX:
             self._drop("foreign")
@@ -256,42 +285,40 @@ class Transport:
         out = self._out
         if out is None or out.bytes is not buffer:
             out = self._out = self._buffers.of(buffer)
-        overhead, count, room = self.overhead, len(lengths), out.room
-        data, length_p, protect = out.data, self._length, lib.srtp_protect
+        layout = out.layout
+        if layout.lengths is not lengths or layout.overhead != self.overhead:
+            layout = out.layout = Layout(out, lengths, self.overhead)
+        packets, length_p, protect = layout.packets, self._length, lib.srtp_protect
+        count = len(packets)
         if not 0 < count <= BURST_MAX:
-            self._drop("oversized", count)
+            self._drop("oversized", len(lengths))
             return 0
-        at, failed = 0, []
-        for length in lengths:
-            if length < 12 or at + length > room:
-                self._drop("oversized", count)  # libsrtp would write behind the buffer
-                return 0
+        failed = []
+        for data, length in packets:
             length_p[0] = length
-            if protect(tx, data + at, length_p):
-                failed.append(at)
-            at += length + overhead
+            if protect(tx, data, length_p):
+                failed.append(data)
         if failed:
-            return self._send_others(out, lengths, failed)
-        sent = endpoint.send_burst(out.view[:at], lengths, overhead, self._address)
+            return self._send_others(out, layout, failed)
+        sent = endpoint.send_burst(layout.runs, self._address)
         counters = self._counters
         if sent == count:
             counters.packets_out += count
-            counters.bytes_out += at
+            counters.bytes_out += layout.size
         else:
             self._count_out(lengths, sent)
         return sent
 
-    def _send_others(self, out: SendBuffer, lengths: Sequence[int], failed: Sequence[int]) -> int:
-        """Send a burst without the packets at some places, which libsrtp refused."""
+    def _send_others(self, out: SendBuffer, layout: Layout, failed: Sequence[Any]) -> int:
+        """Send a burst without those packets, which libsrtp refused."""
         self._drop("srtp", len(failed))
         assert self._endpoint is not None, "asked before"
         at = sent = 0
-        for length in lengths:
+        for data, length in layout.packets:
             end = at + length + self.overhead
-            if at not in failed:
-                took = self._endpoint.send_burst(
-                    out.view[at:end], (length,), self.overhead, self._address
-                )
+            if data not in failed:
+                alone = Run(out.view[at:end], end - at, 1)
+                took = self._endpoint.send_burst((alone,), self._address)
                 self._count_out((length,), took)
                 sent += took
             at = end

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from media.control import MediaCode, MediaRefused
 from media.peers.patience import Patience
+from media.peers.runs import SOL_UDP, UDP_SEGMENT, Run
 
 if TYPE_CHECKING:
     from aioice.ice import StunProtocol
@@ -26,9 +27,6 @@ DATAGRAM_MAX = 2_048  # bytes; larger than what fits an Ethernet frame, so that 
 BURST_MAX = 64  # datagrams read at once; then other sockets and timers have their turn
 RECEIVE_BUFFER = 1 << 20  # bytes in the kernel: 1 s of 8 Mbit/s; it may give less
 
-_SOL_UDP = 17
-_UDP_SEGMENT = 103  # linux/udp.h; the socket module has no name for it
-_SEGMENT = struct.Struct("=H")
 _TIMESTAMPS = 35  # asm-generic/socket.h: SO_TIMESTAMPNS; likewise without a name
 _TIMESPEC = struct.Struct("@ll")  # seconds and nanoseconds of the wall clock
 _ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size)
@@ -149,47 +147,32 @@ class UdpSocket:
             return False
         return True
 
-    def send_burst(
-        self, data: memoryview, lengths: Sequence[int], overhead: int, address: Address
-    ) -> int:
+    def send_burst(self, runs: Sequence[Run], address: Address) -> int:
         """
         Send packets, each a datagram of its own, in order. Hot path.
 
-        Packets of one size, and a shorter one behind them, are one system call (Linux's
-        UDP_SEGMENT): a call costs more than all the rest of forwarding a packet.
-
-        Args:
-            data: the packets, one behind the other.
-            lengths: their lengths, each without *overhead*.
-
         Returns: how many the system took; where one fails, those behind it are not tried.
         """
-        at, first, count, whole = 0, 0, len(lengths), len(data)
-        while first < count:
-            length = lengths[first]
-            size, end = length + overhead, first + 1
-            stop = at + size
-            if self._segments:
-                while end < count and lengths[end] == length:
-                    end += 1
-                    stop += size
-                if end < count and lengths[end] < length:
-                    stop += lengths[end] + overhead
-                    end += 1
-            try:
-                if end == first + 1:
-                    self.send(data[at:stop] if at or stop < whole else data, address)
+        taken = 0
+        for run in runs:
+            part, size, count = run.part, run.size, run.count
+            if count > 1 and self._segments:
+                try:
+                    self._socket.sendmsg(run.parts, run.ancillary, 0, address)
+                except OSError as error:
+                    if error.errno not in _NO_SEGMENTS:
+                        return taken
+                    self._segments = False  # from now on one by one
                 else:
-                    ancillary = [(_SOL_UDP, _UDP_SEGMENT, _SEGMENT.pack(size))]
-                    part = data[at:stop] if at or stop < whole else data
-                    self._socket.sendmsg((part,), ancillary, 0, address)
-            except OSError as error:
-                if end == first + 1 or error.errno not in _NO_SEGMENTS:
-                    return first
-                self._segments = False  # from now on one by one
-            else:
-                at, first = stop, end
-        return count
+                    taken += count
+                    continue
+            for at in range(0, size * count, size):
+                try:
+                    self.send(part[at : at + size] if count > 1 else part, address)
+                except OSError:
+                    return taken
+                taken += 1
+        return taken
 
     def get_extra_info(self, name: str) -> object:
         return self._socket.getsockname()[:2] if name == "sockname" else None
@@ -211,7 +194,7 @@ class UdpSocket:
 def _can_segment(sock: socket.socket) -> bool:
     """A system that doesn't know the option would ignore it, and send all as one datagram."""
     try:
-        sock.getsockopt(_SOL_UDP, _UDP_SEGMENT)
+        sock.getsockopt(SOL_UDP, UDP_SEGMENT)
     except OSError:
         return False
     return True

@@ -12,6 +12,7 @@ import pytest
 
 from media.control import MediaCode, MediaRefused
 from media.peers.patience import Patience
+from media.peers.runs import runs
 from media.peers.udp import DATAGRAM_MAX, Address, UdpSocket, bind
 from tests.media_clients import free_range
 
@@ -175,7 +176,9 @@ def send_burst(sock: Narrow, *sizes: int) -> int:
     async def scenario() -> int:
         endpoint = UdpSocket(sock, bytearray(DATAGRAM_MAX), lambda *_: None, Patience())
         lengths = [size - TAG for size in sizes]
-        sent = endpoint.send_burst(memoryview(bytes(sum(sizes))), lengths, TAG, ("127.0.0.1", 9))
+        sent = endpoint.send_burst(
+            runs(memoryview(bytes(sum(sizes))), lengths, TAG), ("127.0.0.1", 9)
+        )
         endpoint.close()
         return sent
 
@@ -213,9 +216,9 @@ def test_a_burst_arrives_as_the_datagrams_that_it_was_made_of() -> None:
             packets = [bytes([n]) * size for n, size in enumerate((900, 900, 300, 301))]
             lengths = [len(packet) - TAG for packet in packets]
             data = memoryview(b"".join(packets))
-            assert endpoint.send_burst(data, lengths, TAG, peer.getsockname()) == 4
+            assert endpoint.send_burst(runs(data, lengths, TAG), peer.getsockname()) == 4
             assert [peer.recv(DATAGRAM_MAX) for _ in packets] == packets
-            assert endpoint.send_burst(data[:0], [], TAG, peer.getsockname()) == 0
+            assert endpoint.send_burst(runs(data[:0], [], TAG), peer.getsockname()) == 0
         endpoint.close()
 
     asyncio.run(scenario())
