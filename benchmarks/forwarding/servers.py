@@ -55,22 +55,21 @@ class Server(Protocol):
 class Yishi:
     """The media process as the service runs it."""
 
-    name = "yishi"
-
-    def __init__(self, plane: ChildMediaPlane) -> None:
+    def __init__(self, plane: ChildMediaPlane, name: str) -> None:
         assert plane.pid is not None
+        self.name = name
         self.pid: int = plane.pid
         self._plane = plane
         self._offers: dict[str, asyncio.Future[Offered]] = {}
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, address: str) -> Self:
+    async def start(cls, address: str, name: str = "yishi") -> Self:
         """Start it; it listens on this address."""
         plane = await ChildMediaPlane.start(MediaSettings(addresses=(address,)))
         await plane.request(OpenRoom(room="m"))
         await plane.request(Allow(room="m", person="load", sound=True, picture=True))
-        return cls(plane)
+        return cls(plane, name)
 
     async def _read(self) -> None:
         async for report in self._plane.reports():
