@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import socket
 import sys
@@ -18,9 +19,8 @@ from playwright.async_api import Page
 from playwright.async_api import Route as Request
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
 from benchmarks.livestream.service import cpu_s, running
 from benchmarks.livestream.worker import Feed, into_loop
@@ -37,6 +37,10 @@ PLAYERS = ("player", "hls")
 """The client's own, and hls.js as it comes."""
 
 
+OWN_PAGE = "/benchmark/"
+"""Where the player's page is, under the livestream's origin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a livestream is."""
@@ -45,6 +49,8 @@ class Place:
     """Address of its playlists' folder."""
     worker: int
     """Process id."""
+    given: Path | None = None
+    """The player's files, where the origin does not serve them."""
 
     @property
     def port(self) -> int:
@@ -55,8 +61,10 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def _served(app: ASGIApp) -> AsyncIterator[str]:
+async def _served(player: Path, *routes: BaseRoute) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    page = Mount(OWN_PAGE, StaticFiles(directory=player, html=True))
+    app = Starlette(routes=[*routes, page])
     config = uvicorn.Config(app, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as tasks:
@@ -68,12 +76,12 @@ async def _served(app: ASGIApp) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def worker_alone(folder: Path) -> AsyncIterator[Place]:
-    """A worker with its web side, in this process."""
+async def worker_alone(folder: Path, player: Path) -> AsyncIterator[Place]:
+    """A worker with its web side and the player's page, in this process."""
     stream = Livestream(DiskStore(folder))
     well = Route("/healthz", lambda _: PlainTextResponse("well"))
     feed = Feed(folder, into_loop(asyncio.get_running_loop(), stream.feed))
-    async with _served(Starlette(routes=[*routes(lambda _: stream), well])) as url:
+    async with _served(player, *routes(lambda _: stream), well) as url:
         feed.start()
         try:
             yield Place(f"{url}/hls/m", feed.process.pid)
@@ -84,16 +92,17 @@ async def worker_alone(folder: Path) -> AsyncIterator[Place]:
 
 
 @contextlib.asynccontextmanager
-async def whole_service(folder: Path) -> AsyncIterator[Place]:
-    """A service with an open meeting."""
+async def whole_service(folder: Path, player: Path) -> AsyncIterator[Place]:
+    """A service with an open meeting. It has other pages: the browser is given the player's."""
     async with running(folder) as service:
-        yield Place(f"{service.url}/hls/{service.meeting}", service.worker_pid())
+        folder_url = f"{service.url}/hls/{service.meeting}"
+        yield Place(folder_url, service.worker_pid(), given=player)
 
 
 @contextlib.asynccontextmanager
-async def folder_served(folder: Path) -> AsyncIterator[str]:
-    """The files of a folder; its address."""
-    async with _served(Starlette(routes=[Mount("/files", StaticFiles(directory=folder))])) as url:
+async def folder_served(folder: Path, player: Path) -> AsyncIterator[str]:
+    """The files of a folder, and the player's page; the folder's address."""
+    async with _served(player, Mount("/files", StaticFiles(directory=folder))) as url:
         yield f"{url}/files"
 
 
@@ -143,7 +152,8 @@ async def beside_a_crowd(place: Place, viewers: int) -> AsyncIterator[Beside]:
 
 def bundle(folder: Path) -> None:
     """
-    The client's player as the page loads it: `player.js`, and hls.js in a file of its own.
+    The player's page, and the client's player as it loads it: `player.js`, hls.js in a file of its
+    own.
 
     Raises:
         RuntimeError: it can't be made; `make setup` installs what it needs.
@@ -151,22 +161,24 @@ def bundle(folder: Path) -> None:
     made = ["--format", "esm", "--minify", "--dir", str(folder), "--chunk-file-names", "[name].js"]
     if npm(["exec", "--silent", "--", "rolldown", PLAYER, "--log-level", "silent", *made]):
         raise RuntimeError("the client's player could not be bundled")
+    shutil.copy(PAGE, folder / "index.html")
 
 
-async def open_player(page: Page, url: str, player: Path, way: str) -> None:
+async def open_player(page: Page, url: str, way: str, given: Path | None = None) -> None:
     """
     Open the page that plays *url*, under its origin.
 
     Args:
-        player: the folder in which `bundle` put the player.
         way: one of PLAYERS.
+        given: see `Place.given`.
     """
     origin = url.partition("/hls/")[0].partition("/files/")[0]
+    if given is not None:
+        files = given
 
-    async def give(request: Request) -> None:
-        name = request.request.url.partition("#")[0].removeprefix(f"{origin}/benchmark")
-        await request.fulfill(path=player / name.lstrip("/") if name else PAGE)
+        async def give(request: Request) -> None:
+            name = request.request.url.partition("#")[0].removeprefix(origin + OWN_PAGE)
+            await request.fulfill(path=files / (name or "index.html"))
 
-    await page.route(f"{origin}/benchmark**", give)
-    await page.route(f"{origin}/benchmark/**", give)
-    await page.goto(f"{origin}/benchmark#{way},{quote(url, safe='')}")
+        await page.route(f"{origin}{OWN_PAGE}**", give)
+    await page.goto(f"{origin}{OWN_PAGE}#{way},{quote(url, safe='')}")
