@@ -189,6 +189,14 @@ async def test_the_recording_and_the_minutes_have_them(yard: Yard) -> None:
     await phone.part("livestream-video").evaluate("(v, at) => { v.currentTime = at }", at)
     await expect(phone.part("captions")).to_contain_text(BETTER, timeout=SHOWN_MS)
     await shot(phone.page, "recording")
+    await phone.part("livestream-video").evaluate("(v) => v.pause()")
+    await phone.part("livestream-full").click()
+    await phone.page.wait_for_function("document.fullscreenElement !== null")
+    await expect(phone.part("captions")).to_be_in_viewport(ratio=1)
+    assert await phone.part("captions").evaluate("(c) => document.fullscreenElement.contains(c)")
+    await shot(phone.page, "recording-full")
+    await phone.part("livestream-full").click()
+    await phone.page.wait_for_function("document.fullscreenElement === null")
 
 
 async def test_a_player_of_hls_reads_them_by_itself(yard: Yard) -> None:
