@@ -32,3 +32,36 @@ export function catchUpRate(behindS: number, aheadS: number, rate: number): numb
   if (behindS > FAST_FROM_S) return FAST
   return behindS > (rate > 1 ? GENTLE_UNTIL_S : GENTLE_FROM_S) ? GENTLE : 1
 }
+
+/** Farther from the edge by this after each stall, in seconds; hls.js would take a whole second. */
+const STEP_S = 0.2
+const STEPS_MAX = 5
+/** Without a stall for so long: a step nearer again. Twice as long after each stall. */
+const CALM_MS = 60_000
+const CALM_MAX_MS = 600_000
+
+/**
+ * How much farther from the edge than the playlist asks: more after each stall, since the line is
+ * as it is, and less again when it was the moment alone.
+ */
+export class Caution {
+  #steps = 0
+  #calmMs = CALM_MS / 2
+  #sinceMs = 0
+
+  /** The picture stood still for want of data. */
+  stalled(nowMs: number): void {
+    this.#steps = Math.min(this.#steps + 1, STEPS_MAX)
+    this.#calmMs = Math.min(this.#calmMs * 2, CALM_MAX_MS)
+    this.#sinceMs = nowMs
+  }
+
+  /** Seconds, at this moment; times never go back. */
+  extraS(nowMs: number): number {
+    if (this.#steps > 0 && nowMs - this.#sinceMs >= this.#calmMs) {
+      this.#steps -= 1
+      this.#sinceMs = nowMs
+    }
+    return this.#steps * STEP_S
+  }
+}

@@ -2,7 +2,7 @@
 
 import type HlsType from 'hls.js/light'
 import { soundOf } from './addresses'
-import { catchUpRate } from './catchup'
+import { catchUpRate, Caution } from './catchup'
 import { levelFor, type Choice } from './choice'
 import { library, playsBySource } from './library'
 import { shownAtMs } from './shown'
@@ -10,8 +10,6 @@ import { WeakLine } from './weakline'
 
 /** Farther behind the edge than this, in segments: jump rather than catch up. */
 const JUMP_BEYOND_SEGMENTS = 6
-/** Farther from the edge by this after each stall, in seconds; hls.js would take a whole second. */
-const STALL_STEP_S = 0.2
 const RETRY_MS = 2_000
 const LOOK_EVERY_MS = 250
 /** A gap shorter than this is not worth a word. */
@@ -50,6 +48,7 @@ export class Player {
   readonly #on: (told: Told) => void
   #choice: Choice
   #weak = new WeakLine()
+  #caution = new Caution()
   #lookedMs = performance.now()
   #hls: HlsType | null = null
   #source: Source | null = null
@@ -177,7 +176,8 @@ export class Player {
     if (!hls || aim == null || !this.#source?.live) return
     const { buffered, currentTime, playbackRate } = this.#video
     const ahead = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0
-    const rate = catchUpRate(hls.latency - aim, ahead, playbackRate)
+    const behind = hls.latency - aim - this.#caution.extraS(performance.now())
+    const rate = catchUpRate(behind, ahead, playbackRate)
     if (rate !== playbackRate) this.#video.playbackRate = rate
   }
 
@@ -200,7 +200,7 @@ export class Player {
     }
     const hls = new Hls({
       lowLatencyMode: source.live,
-      liveSyncOnStallIncrease: STALL_STEP_S,
+      liveSyncOnStallIncrease: 0, // `Caution` keeps the distance
       startPosition: source.live ? -1 : (source.startS ?? 0), // -1: at the edge, PART-HOLD-BACK of the playlist behind
       backBufferLength: 30, // seconds; phones have little memory
       abrEwmaDefaultEstimate: FIRST_ESTIMATE,
@@ -215,6 +215,9 @@ export class Player {
     this.#hls = hls
     let mended = 0
     hls.on(Hls.Events.ERROR, (_, data) => {
+      if (data.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR && this.#movedMs) {
+        this.#caution.stalled(performance.now())
+      }
       if (!data.fatal) return
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && mended < 2) {
         mended += 1

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { catchUpRate } from '../../src/livestream/catchup'
+import { catchUpRate, Caution } from '../../src/livestream/catchup'
 
 const PLENTY = 0.6
 
@@ -42,4 +42,34 @@ test('a late start ends at the aim, and never runs dry on the way', () => {
   expect(Math.abs(behind)).toBeLessThan(0.1)
   expect(rate).toBe(1)
   expect(lowest).toBeGreaterThan(0.4)
+})
+
+test('each stall leads farther from the edge, up to a second', () => {
+  const caution = new Caution()
+  expect(caution.extraS(0)).toBe(0)
+  for (let stall = 1; stall < 9; stall++) {
+    caution.stalled(stall)
+    expect(caution.extraS(stall)).toBeCloseTo(Math.min(stall, 5) * 0.2)
+  }
+})
+
+test('after a calm minute it comes nearer again, by a step a minute', () => {
+  const caution = new Caution()
+  caution.stalled(1_000)
+  expect(caution.extraS(60_999)).toBeCloseTo(0.2)
+  expect(caution.extraS(61_000)).toBe(0)
+  expect(caution.extraS(500_000)).toBe(0)
+})
+
+test('who stalls again has to be calm for longer, ten minutes at most', () => {
+  const caution = new Caution()
+  caution.stalled(0)
+  caution.stalled(0)
+  expect(caution.extraS(119_999)).toBeCloseTo(0.4)
+  expect(caution.extraS(120_000)).toBeCloseTo(0.2)
+  expect(caution.extraS(239_999)).toBeCloseTo(0.2)
+  expect(caution.extraS(240_000)).toBe(0)
+  for (let stall = 0; stall < 6; stall++) caution.stalled(300_000)
+  expect(caution.extraS(899_999)).toBeCloseTo(1)
+  expect(caution.extraS(900_000)).toBeCloseTo(0.8)
 })
