@@ -67,7 +67,7 @@ class Feed:
             )
         self._socket = ours
         self._speaker = PicturePublisher("H264", 640, 360)
-        self._room = camera("street", 640, 360)
+        self._room = camera("street", 360)
         self._voices = {SPEAKER_SOUND: microphone(0.8), ROOM_SOUND: microphone(0.2)}
         self._wanted: frozenset[int] = frozenset()
         self.dropped = 0
@@ -109,14 +109,14 @@ class Feed:
         count, due = 0, time.monotonic()
         while not self._stopping.is_set():
             for number, voice in self._voices.items():
-                self._packets(number, next(voice))
+                self._packets(number, voice.next(0))
             if count % 2 == 0:
                 shift = count * 3 % 640
                 speaker[:360] = moving[:, shift : shift + 640]
                 barcode.draw(speaker[:360], time.time_ns() // 1_000_000)
                 frame = av.VideoFrame.from_ndarray(speaker, format="yuv420p")
                 self._packets(SPEAKER, self._speaker.send(frame))
-                self._packets(ROOM, next(self._room))
+                self._packets(ROOM, self._room.next(360))
             count += 1
             due = max(due + 0.02, time.monotonic() - 0.1)
             time.sleep(max(0.0, due - time.monotonic()))

@@ -18,12 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from benchmarks.livestream.service import cpu_s
-from benchmarks.programme.sources import camera, microphone
+from benchmarks.programme.sources import Stream, camera, microphone
 from benchmarks.programme.yardstick import Yardstick
 from media.cue import AgendaCue, Cue, Layout, Partner, Strap, VoteCue
 from media.programme.feed import (
@@ -36,10 +35,13 @@ from media.programme.feed import (
     Want,
     decode_note,
     encode_note,
+    encode_report,
 )
 
 AIM: Final = 0.30
 SETTLE_S: Final = 2.5
+REPORT_STEPS: Final = 50
+"""Of 20 ms, from one sender report to the next."""
 ROOM, WANG, LI, SCREEN, ROOM_SOUND, WANG_SOUND = range(6)
 
 MEETING: Final = Cue(
@@ -116,17 +118,17 @@ class Feed:
                 pass_fds=(theirs.fileno(),),
             )
         self._socket = ours
-        self._cameras: dict[int, Iterator[list[bytes]]] = {
-            ROOM: camera("street", 1280, 720),
-            WANG: camera("talking_head", 1280, 720),
-            LI: camera("talking_head", 640, 360, 30),
+        self._cameras = {
+            ROOM: camera("street", 180, 360, 720),
+            WANG: camera("talking_head", 180, 360, 720),
+            LI: camera("talking_head", 180, 360, shift=30),
         }
         persons = {ROOM: "room", WANG: "wang", LI: "li"}
         if screen:
-            self._cameras[SCREEN] = camera("street", 1920, 1080, 20)
+            self._cameras[SCREEN] = camera("street", 1080, shift=20)
             persons[SCREEN] = "wang"
         self._sounds = {ROOM_SOUND: microphone(0.2), WANG_SOUND: microphone(0.8)}
-        self._wanted: frozenset[int] = frozenset()
+        self._wanted: dict[int, int] = {}
         self.parts = self.dropped = 0
         self.scene = ""
         for number, person in persons.items():
@@ -147,11 +149,13 @@ class Feed:
         begun_s = due_s = time.monotonic()
         step = 0
         while due_s < begun_s + seconds:
+            if step % REPORT_STEPS == 0:
+                self._report(due_s)
             for number, sound in self._sounds.items():
-                self._send(number, next(sound))
+                self._send(number, sound)
             if step % 2 == 0:
                 for number, pictures in self._cameras.items():
-                    self._send(number, next(pictures))
+                    self._send(number, pictures)
             step += 1
             due_s += 0.02
             while (left_s := due_s - time.monotonic()) > 0:
@@ -162,18 +166,22 @@ class Feed:
         self._socket.close()
         self.process.wait(10)
 
-    def _send(self, number: int, packets: list[bytes]) -> None:
-        if number in self._wanted:
-            for packet in packets:
-                try:
-                    self._socket.send(PACKET + number.to_bytes(2, "big") + packet)
-                except BlockingIOError:
-                    self.dropped += 1
+    def _report(self, now_s: float) -> None:
+        """Tell which moment the next packets are of, as publishers do: so lips are in step."""
+        for number, stream in (self._cameras | self._sounds).items():
+            self._socket.send(encode_report(number, round(now_s * 2**32), stream.timestamp))
+
+    def _send(self, number: int, stream: Stream) -> None:
+        for packet in stream.next(self._wanted.get(number)):
+            try:
+                self._socket.send(PACKET + number.to_bytes(2, "big") + packet)
+            except BlockingIOError:
+                self.dropped += 1
 
     def _read(self) -> None:
         match decode_note(self._socket.recv(MESSAGE_MAX)):
             case Want(sources=sources):
-                self._wanted = frozenset(sources)
+                self._wanted = sources
             case PartNote():
                 self.parts += 1
             case SceneNote(scene=scene):

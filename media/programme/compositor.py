@@ -51,6 +51,13 @@ class _Tile:
     planes: Planes
 
 
+def heights(scene: Scene) -> dict[int, int]:
+    """How high each source's picture is drawn, in pixels."""
+    tall = HEIGHT if scene.second is None else RIGHT.height
+    drawn = {scene.inset: INSET.height, scene.second: LEFT.height, scene.main: tall}
+    return {number: height for number, height in drawn.items() if number is not None}
+
+
 class Compositor:
     """Draws scenes onto one canvas."""
 

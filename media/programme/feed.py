@@ -6,9 +6,9 @@ forwarder decides to drop when the worker falls behind (packets only, never note
 of a message tells its kind:
 
     b"N" + JSON                       a note, either direction (`Note`)
-    b"P" + source u16 BE + RTP        a packet of a source, forwarder to worker: the largest layer
-                                      that arrives, numbered and timed as one stream; RTX already
-                                      resolved
+    b"P" + source u16 BE + RTP        a packet of a source, forwarder to worker: of the layer that
+                                      is large enough, numbered and timed as one stream; RTX
+                                      already resolved
     b"R" + source u16 BE + ntp u64 BE + rtp u32 BE
                                       a sender report's clock pair of a source (RFC 3550, 6.4.1)
 
@@ -73,7 +73,8 @@ class Want(_Note):
     """All sources whose packets the worker wants from now on. Worker to forwarder."""
 
     type: Literal["want"] = "want"
-    sources: tuple[int, ...]
+    sources: dict[int, int]
+    """How high each one's picture is shown, in pixels; 0: sound, or a picture kept ready."""
 
 
 class Keyframe(_Note):
@@ -139,12 +140,20 @@ Note = Annotated[
 _NOTES: TypeAdapter[Note] = TypeAdapter(Note)
 
 
-_REPORT: Final = Struct("!xHQI")
+_REPORT: Final = Struct("!cHQI")
+
+
+def encode_report(source: int, ntp: int, timestamp: int) -> bytes:
+    """One message of kind `REPORT`."""
+    return _REPORT.pack(REPORT, source, ntp, timestamp)
 
 
 def decode_report(message: bytes) -> tuple[int, int, int] | None:
     """Source, NTP time (64 bits) and timestamp of a message of kind `REPORT`; None: it is none."""
-    return _REPORT.unpack(message) if len(message) == _REPORT.size else None
+    if len(message) != _REPORT.size:
+        return None
+    _, source, ntp, timestamp = _REPORT.unpack(message)
+    return source, ntp, timestamp
 
 
 def encode_note(note: Note) -> bytes:

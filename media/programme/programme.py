@@ -12,13 +12,14 @@ from collections.abc import Iterator
 import av
 
 from media.control import Cue
-from media.programme.compositor import Compositor
+from media.programme.compositor import Compositor, heights
 from media.programme.director import OPENING, direct
 from media.programme.feed import CueNote, HowlNote, Keyframe, Note, SourceDown, SourceUp, Want
 from media.programme.howl import HowlDetector
 from media.programme.limiter import DELAY
 from media.programme.mixer import Mixer
 from media.programme.picture import PictureSource
+from media.programme.planes import HEIGHT
 from media.programme.scene import Look, Scene, Shot, Source
 from media.programme.sound import RATE, Pcm, SoundSource, opus_decoder
 from media.programme.sync import FAR_S, Clock, Hold
@@ -47,7 +48,7 @@ class Programme:
         self._holds: dict[int, Hold] = {}
         """By source of sound."""
         self._shot = direct(OPENING, ())
-        self._told: frozenset[int] = frozenset()
+        self._told: dict[int, int] = {}
 
     @property
     def scene(self) -> Scene:
@@ -198,14 +199,22 @@ class Programme:
         return notes
 
     def wants(self) -> Want | None:
-        """The note that is due since the shown sources changed; `told` confirms it."""
-        if self._shot.want == self._told:
-            return None
-        return Want(sources=tuple(sorted(self._shot.want)))
+        """
+        The note that is due since the shown sources changed; `told` confirms it.
+
+        What is kept ready may be small, but not while a first picture is waited for: those will be
+        shown together.
+        """
+        waiting = any(picture.frame is None for picture in self._pictures.values())
+        wanted = dict.fromkeys(sorted(self._shot.want), 0)
+        for number in self._pictures if waiting else ():
+            wanted[number] = self._told.get(number, HEIGHT)
+        wanted |= heights(self._shot.scene)
+        return None if wanted == self._told else Want(sources=wanted)
 
     def told(self, want: Want) -> None:
         """The forwarder has this note."""
-        self._told = frozenset(want.sources)
+        self._told = want.sources
 
     def keyframes(self, now_s: float) -> list[Keyframe]:
         """Keyframes to ask for now."""

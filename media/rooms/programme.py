@@ -21,7 +21,6 @@ from media.limits import Limits
 from media.peers.port import SEND_SIZE, CodecName
 from media.programme.feed import (
     PACKET,
-    REPORT,
     AlarmNote,
     CueNote,
     Finish,
@@ -34,15 +33,16 @@ from media.programme.feed import (
     SourceDown,
     SourceUp,
     Want,
+    encode_report,
 )
 from media.retry import Retry
+from media.rooms.shown import layer_of
 from media.rooms.slots import SourceKey
 from media.rooms.worker import Launch, WorkerLine, WorkerProcess
 
 _log = logging.getLogger(__name__)
 
 _PREFIX: Final = Struct("!cH")
-_REPORT: Final = Struct("!cHQI")
 _DECODED: Final[Mapping[CodecName, Literal["opus", "VP8", "H264"]]] = {
     "opus": "opus",
     "VP8": "VP8",
@@ -55,24 +55,31 @@ _SOURCES_MAX: Final = 65_536  # `SourceUp.source` is 16 bits and never used twic
 class Tap:
     """
     A track's packets to the worker: a subscription whose packets leave by the worker's line, as
-    plain RTP (`media.congestion.outflow.Outlet`). It carries the largest layer that is to be
-    had, under one numbering and one clock.
+    plain RTP (`media.congestion.outflow.Outlet`). It carries the layer that is large enough for
+    where the picture stands, under one numbering and one clock.
 
     Args:
         source: the worker's number for it.
         track: where they come from.
         line: to the worker.
+        limits: bounds.
         clock: monotonic, seconds.
     """
 
     def __init__(
-        self, source: int, track: Track, line: WorkerLine, clock: Callable[[], float]
+        self,
+        source: int,
+        track: Track,
+        line: WorkerLine,
+        limits: Limits,
+        clock: Callable[[], float],
     ) -> None:
         self.source = source
         self.track = track
         self.wanted = False
         self.overhead = 0
         self._line = line
+        self._limits = limits
         self._clock = clock
         self._subscription = Subscription(
             source,
@@ -84,13 +91,20 @@ class Tap:
         self._prefix = _PREFIX.pack(PACKET, source)
         self._told: SourceClock | None = None
 
-    def want(self, *, wanted: bool) -> None:
-        """Whether the worker wants the packets."""
-        self.wanted = wanted
-        self._subscription.attach(self.track if wanted else None, self._clock())
+    def want(self, height: int) -> None:
+        """The worker wants the packets, of a layer that is so high (pixels) if there is one."""
+        self.wanted = True
+        now_s = self._clock()
+        self._subscription.wish(layer_of(height, len(self.track.layers), self._limits), now_s)
+        self._subscription.attach(self.track, now_s)
+
+    def drop(self) -> None:
+        """The worker wants nothing of it, or is gone."""
+        self.wanted = False
+        self._subscription.attach(None, self._clock())
 
     def settle(self, now_s: float) -> None:
-        """Go for the largest layer that is to be had."""
+        """Go for the best layer that is to be had."""
         self._subscription.settle(now_s)
 
     def ask_keyframe(self) -> None:
@@ -100,10 +114,12 @@ class Tap:
     def send_rtp(self, buffer: bytearray, lengths: Sequence[int]) -> int:
         """Hand packets on, the publisher's clocks before them when they were told anew."""
         clock = self._subscription.clock
-        if clock is not None and clock != self._told:
-            report = _REPORT.pack(REPORT, self.source, clock.ntp, clock.rtp)
-            if self._line.send_packet(report):
-                self._told = clock
+        if (
+            clock is not None
+            and clock != self._told
+            and self._line.send_packet(encode_report(self.source, clock.ntp, clock.rtp))
+        ):
+            self._told = clock
         at = 0
         for sent, length in enumerate(lengths):
             if not self._line.send_packet(self._prefix + buffer[at : at + length]):
@@ -163,7 +179,7 @@ class Programme:
         self._announce()
 
     def settle(self, now_s: float) -> None:
-        """Layers come and go: take the largest that are to be had."""
+        """Layers come and go: take the best that are to be had."""
         for tap in self._taps.values():
             tap.settle(now_s)
 
@@ -262,7 +278,7 @@ class Programme:
             for kind in tuple(self._alarms):
                 self._alarm(kind, None)
             for tap in self._taps.values():
-                tap.want(wanted=False)
+                tap.drop()
             self._taps.clear()
             await _reap(process)
 
@@ -272,7 +288,7 @@ class Programme:
             return
         for key, tap in list(self._taps.items()):
             if self._sources.get(key) is not tap.track:
-                tap.want(wanted=False)
+                tap.drop()
                 del self._taps[key]
                 line.send_note(SourceDown(source=tap.source))
         for key, track in self._sources.items():
@@ -284,7 +300,7 @@ class Programme:
                 return
             source = self._next_source
             self._next_source += 1
-            self._taps[key] = Tap(source, track, line, self._clock)
+            self._taps[key] = Tap(source, track, line, self._limits, self._clock)
             line.send_note(
                 SourceUp(
                     source=source,
@@ -297,10 +313,13 @@ class Programme:
 
     def _on_note(self, note: Note) -> None:
         match note:
-            case Want():
-                wanted = set(note.sources)
+            case Want(sources=heights):
                 for tap in self._taps.values():
-                    tap.want(wanted=tap.source in wanted)
+                    height = heights.get(tap.source)
+                    if height is None:
+                        tap.drop()
+                    else:
+                        tap.want(height)
             case Keyframe():
                 for tap in self._taps.values():
                     if tap.source == note.source:

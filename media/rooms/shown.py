@@ -18,6 +18,21 @@ _SLACK: Final = 1.3
 """A picture may be stretched so much before the next larger layer is worth its bits."""
 
 
+def layer_of(height: float, layers: int, limits: Limits) -> int:
+    """
+    Index of the smallest layer that is so high, else of the largest.
+
+    Args:
+        height: pixels.
+        layers: how many there are; each is half as high as the next.
+        limits: the height of the largest.
+    """
+    for index in range(layers - 1):
+        if height <= limits.layer_height >> (layers - 1 - index):
+            return index
+    return layers - 1
+
+
 class Shown:
     """
     What is on a subscriber's screen.
@@ -73,8 +88,4 @@ class Shown:
             height = max(height, held)
         if height <= 0:
             return None
-        for index in range(layers - 1):
-            nominal = self._limits.layer_height >> (layers - 1 - index)
-            if height <= nominal * _SLACK:
-                return index
-        return layers - 1
+        return layer_of(height / _SLACK, layers, self._limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -70,3 +71,5 @@ def test_the_edge_finds_the_service() -> None:
     assert origin.count("127.0.0.1") == 1
     assert f'.port = "{image_environment()["YISHI_PORT"]}"' in origin
     assert (ROOT / "edge" / "varnish" / "edge.vcl").exists()
+    assert "exec /etc/yishi-edge/start -F -a :8080" in COMPOSE
+    assert os.access(ROOT / "edge" / "varnish" / "start", os.X_OK)

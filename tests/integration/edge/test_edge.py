@@ -199,9 +199,12 @@ async def test_a_crowd_is_one_request_for_a_playlist(place: Place) -> None:
     segment, index = place.origin.upcoming
     path = f"{LIVE}?_HLS_msn={segment}&_HLS_part={index}"
     asking = await place.crowd(path)
-    asking += [
-        asyncio.create_task(place.get(f"{LIVE}?viewer=7&_HLS_part={index}&_HLS_msn={segment}"))
+    others = [
+        f"viewer=7&_HLS_part={index}&_HLS_msn={segment}",
+        f"_HLS_msn=0{segment}&_HLS_part=00{index}",
+        f"_HLS_msn={segment}&_HLS_part={index}&viewer=8",
     ]
+    asking += [asyncio.create_task(place.get(f"{LIVE}?{other}")) for other in others]
     place.origin.grow()
     answers = await asyncio.gather(*asking)
     assert {answer.status_code for answer in answers} == {200}

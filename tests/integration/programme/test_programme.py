@@ -17,11 +17,13 @@ import numpy as np
 import pytest
 
 from media.control import Cue, Strap
-from media.programme.compositor import INSET, Compositor
+from media.cue import Partner
+from media.programme.compositor import INSET, LEFT, RIGHT, Compositor
 from media.programme.encoder import FRAME_SAMPLES
 from media.programme.feed import CueNote, SourceDown, SourceUp
 from media.programme.fonts import find
 from media.programme.lettering import Lettering
+from media.programme.planes import HEIGHT
 from media.programme.programme import SOURCES_MAX, Programme
 from media.programme.sound import Pcm
 from tests.fixtures.publisher import PicturePublisher, SoundPublisher, Yuv, flat, rtp
@@ -62,7 +64,8 @@ class Simulation:
     microphones: dict[int, SoundPublisher] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
     asked: list[tuple[float, int]] = field(default_factory=list)
-    wanted: frozenset[int] = frozenset()
+    wanted: dict[int, int] = field(default_factory=dict)
+    """By source: how high its picture is shown, pixels."""
 
     def __post_init__(self) -> None:
         self._numbers = iter(range(100))
@@ -110,7 +113,7 @@ class Simulation:
         self.programme.decide(self.now_s)
         want = self.programme.wants()
         if want is not None:
-            self.wanted = frozenset(want.sources)
+            self.wanted = want.sources
             self.programme.told(want)
         for ask in self.programme.keyframes(self.now_s):
             self.asked.append((self.now_s, ask.source))
@@ -218,10 +221,10 @@ def test_only_shown_sources_are_wanted(simulation: Simulation) -> None:
     assert not simulation.wanted
     simulation.cue(MEETING)
     simulation.play(0.2)
-    assert simulation.wanted == {0, 1}
+    assert simulation.wanted.keys() == {0, 1}
     simulation.cue(SPEAKING)
     simulation.play(0.2)
-    assert simulation.wanted == {0, 1, 2, 3}
+    assert simulation.wanted.keys() == {0, 1, 2, 3}
 
 
 def test_a_speaker_who_stops_is_replaced_within_a_second(simulation: Simulation) -> None:
@@ -237,6 +240,30 @@ def test_a_speaker_who_stops_is_replaced_within_a_second(simulation: Simulation)
     again = simulation.now_s
     simulation.play(0.6)
     assert simulation.scenes(again) == ["speaker"]
+
+
+def test_pictures_are_wanted_as_high_as_they_are_shown(simulation: Simulation) -> None:
+    """What is only kept ready may be small, but not what is waited for."""
+    simulation.camera("li", WANG)
+    simulation.cameras[4].running = False
+    li = Partner(person="li", strap=Strap(name="李桂兰"))
+    asking = SPEAKING.model_copy(update={"partner": li})
+    simulation.cue(MEETING)
+    simulation.play(0.5)
+    assert simulation.wanted == {0: HEIGHT, 1: 0}
+    simulation.cue(asking)
+    simulation.play(0.5)
+    assert simulation.moments[-1].scene == "room"
+    assert simulation.wanted == {0: HEIGHT, 1: 0, 2: HEIGHT, 3: 0, 4: HEIGHT}
+    simulation.cameras[4].running = True
+    simulation.play(0.5)
+    assert simulation.wanted == {0: 0, 1: 0, 2: RIGHT.height, 3: 0, 4: LEFT.height}
+    simulation.cue(SPEAKING)
+    simulation.play(0.2)
+    assert simulation.wanted == {0: INSET.height, 1: 0, 2: HEIGHT, 3: 0}
+    simulation.cue(SPEAKING.model_copy(update={"layout": "card"}))
+    simulation.play(0.2)
+    assert simulation.wanted == {0: 0, 1: 0, 2: 0, 3: 0}
 
 
 def test_a_room_that_stops_is_replaced_within_a_second(simulation: Simulation) -> None:

@@ -29,7 +29,7 @@ from media.rooms.slots import SourceKey
 from media.rtp.packet import parse_header
 from media.rtp.rtcp import Pli, SenderReport
 from tests.unit.media.rooms.fakes import FakeWorker, Reports, Tasks, on_loop, settle
-from tests.unit.media.wire import INTER, KEY, OPUS, VP8, Wire, read, rtp
+from tests.unit.media.wire import INTER, KEY, OPUS, VP8, Simulcast, Wire, read, rtp
 
 LIMITS = Limits(picture_cache=64, sound_cache=32, worker_restarts_s=(0.001,), worker_exit_s=0.01)
 CUE = Cue(mode="meeting", title="加装电梯", room="room", speaker="chen")
@@ -146,7 +146,7 @@ async def test_packets_come_only_if_wanted_and_allowed() -> None:
         s.sound.allow(True, 0.0)
         s.talk(1)
         assert worker.packets() == []
-        await told(worker, Want(sources=(up["sound"], up["picture"])))
+        await told(worker, Want(sources={up["sound"]: 0, up["picture"]: 720}))
         s.talk(2)
         s.send(2)
         (packet,) = worker.packets()
@@ -156,7 +156,7 @@ async def test_packets_come_only_if_wanted_and_allowed() -> None:
         s.sound.allow(False, 0.0)
         s.talk(3)
         assert worker.packets() == []
-        await told(worker, Want(sources=()))
+        await told(worker, Want(sources={}))
         s.sound.allow(True, 0.0)
         s.talk(4)
         assert worker.packets() == []
@@ -170,7 +170,7 @@ async def test_a_picture_begins_with_a_keyframe_that_is_asked_for() -> None:
         worker = await s.worker()
         up = numbers(worker.notes())
         s.now_s = 1.0
-        await told(worker, Want(sources=(up["picture"],)))
+        await told(worker, Want(sources={up["picture"]: 720}))
         assert len(s.wire.feedback(Pli)) == 2
         s.send(1, INTER)
         s.send(2, KEY)
@@ -182,6 +182,37 @@ async def test_a_picture_begins_with_a_keyframe_that_is_asked_for() -> None:
 
 
 @on_loop
+async def test_a_picture_comes_in_the_layer_that_is_high_enough() -> None:
+    """Another one takes over at its keyframe, and until then the old one goes on."""
+    async with studio() as s:
+        layered = Simulcast(limits=LIMITS)
+        s.programme.sources_changed({SourceKey("chen", "picture"): layered.track})
+        worker = await s.worker()
+        (up,) = numbers(worker.notes()).values()
+
+        def seen(sequence: int) -> list[int]:
+            """Which layers arrive: each tells its own in its last byte."""
+            for layer in range(3):
+                layered.send(layer, sequence, KEY + bytes((layer,)))
+            return [read(packet[3:]).payload[-1] for packet in worker.packets()]
+
+        assert seen(1) == []
+        await told(worker, Want(sources={up: 720}))
+        assert seen(2) == [2]
+        await told(worker, Want(sources={up: 198}))
+        layered.send(2, 3, INTER + bytes((2,)))
+        assert [read(packet[3:]).payload[-1] for packet in worker.packets()] == [2]
+        assert seen(4)[-1:] == [1]
+        await told(worker, Want(sources={up: 0}))
+        assert seen(5)[-1:] == [0]
+        assert seen(6) == [0]
+        await told(worker, Want(sources={up: 361}))
+        assert seen(7)[-1:] == [2]
+        await told(worker, Want(sources={}))
+        assert seen(8) == []
+
+
+@on_loop
 async def test_clocks_are_told_before_the_packets_that_they_are_of() -> None:
     async with studio() as s:
         s.sound.allow(True, 0.0)
@@ -189,7 +220,7 @@ async def test_clocks_are_told_before_the_packets_that_they_are_of() -> None:
         s.programme.sources_changed(s.sources)
         worker = await s.worker()
         up = numbers(worker.notes())
-        await told(worker, Want(sources=(up["sound"],)))
+        await told(worker, Want(sources={up["sound"]: 0}))
         s.talk(1)
         s.talk(2)
         s.sound.layers[0].on_sender_report(SenderReport(20, 6 << 32, 48_960, 0, 0), 1.0)
@@ -209,7 +240,7 @@ async def test_a_worker_that_falls_behind_loses_packets_but_no_notes() -> None:
         s.programme.sources_changed(s.sources)
         worker = await s.worker()
         up = numbers(worker.notes())
-        await told(worker, Want(sources=(up["picture"],)))
+        await told(worker, Want(sources={up["picture"]: 720}))
         for sequence in range(1, 3_000):
             s.send(sequence, KEY + bytes(1_000))
         s.programme.cue(CUE)
@@ -257,7 +288,7 @@ async def test_a_worker_that_dies_is_replaced_and_told_everything_again() -> Non
         s.programme.cue(CUE)
         worker = await s.worker()
         first = worker.notes()
-        await told(worker, Want(sources=(0, 1)))
+        await told(worker, Want(sources={0: 0, 1: 720}))
         await told(worker, PartNote(part=PART))
         worker.exit(-11)
         second = await s.worker()
