@@ -40,19 +40,22 @@ export interface LinkListener {
   quiet(): void
 }
 
-/** How connections are made; the browser's, unless a test says otherwise. */
+/**
+ * How connections are made; the browser's, unless a test says otherwise. *fresh*: others stood before.
+ */
 export interface Peers {
-  publisher(servers: IceServer[], offer: (sdp: string) => void): Publisher
+  publisher(servers: IceServer[], offer: (sdp: string) => void, fresh: boolean): Publisher
   subscriber(
     servers: IceServer[],
     answer: (offer: number, sdp: string) => void,
     changed: (received: ReadonlyMap<string, Received>) => void,
+    fresh: boolean,
   ): Subscriber
 }
 
 const BROWSER_PEERS: Peers = {
-  publisher: (servers, offer) => new Publisher(servers, offer),
-  subscriber: (servers, answer, changed) => new Subscriber(servers, answer, changed),
+  publisher: (servers, offer, fresh) => new Publisher(servers, offer, fresh),
+  subscriber: (servers, answer, changed, fresh) => new Subscriber(servers, answer, changed, fresh),
 }
 
 export class Link {
@@ -77,6 +80,7 @@ export class Link {
   #attempt = 0
   #refused = false
   #moved = false
+  #broke = false
   #claimedMs = 0
 
   /** @param serviceMs now, by the service's clock */
@@ -219,8 +223,10 @@ export class Link {
   }
 
   #publish(servers: IceServer[]): void {
-    const made = this.#peers.publisher(servers, (sdp) =>
-      this.#send({ type: 'link.publish', sdp, claimed_ms: this.#claimedMs }),
+    const made = this.#peers.publisher(
+      servers,
+      (sdp) => this.#send({ type: 'link.publish', sdp, claimed_ms: this.#claimedMs }),
+      this.#broke,
     )
     this.#publisher = made
     this.#watch('publisher', made.peer, () => made.restart())
@@ -235,6 +241,7 @@ export class Link {
       servers,
       (offer, sdp) => this.#send({ type: 'link.answer', offer, sdp }),
       (received) => this.#on.received(received),
+      this.#broke,
     )
     this.#subscriber = made
     this.#watch('subscriber', made.peer, async () => {
@@ -305,6 +312,7 @@ export class Link {
     this.#cancelRebuild = null
     for (const end of this.#endWatches.splice(0)) end()
     this.#restarts = []
+    this.#broke ||= this.#publisher !== null || this.#subscriber !== null
     this.#publisher?.close()
     this.#subscriber?.close()
     this.#publisher = null

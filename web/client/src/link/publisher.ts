@@ -5,6 +5,7 @@
  * `replaceTrack` alone: no renegotiation when the floor is granted, and nothing is sent before.
  */
 
+import { connection } from './fresh'
 import type { IceServer } from './ice'
 import { rtcConfiguration } from './ice'
 
@@ -34,6 +35,7 @@ export interface Sent {
 
 export class Publisher {
   readonly peer: RTCPeerConnection
+  readonly #end: () => void
   readonly #offer: (sdp: string) => void
   readonly #sound: RTCRtpTransceiver
   readonly #picture: RTCRtpTransceiver
@@ -44,10 +46,15 @@ export class Publisher {
   #closed = false
   #again = false
 
-  /** @param offer sends `link.publish` */
-  constructor(iceServers: IceServer[], offer: (sdp: string) => void) {
+  /**
+   * @param offer sends `link.publish`
+   * @param fresh after a break: see `connection`
+   */
+  constructor(iceServers: IceServer[], offer: (sdp: string) => void, fresh = false) {
     this.#offer = offer
-    this.peer = new RTCPeerConnection(rtcConfiguration(iceServers))
+    const made = connection(rtcConfiguration(iceServers), fresh)
+    this.peer = made.peer
+    this.#end = made.end
     this.#sound = this.peer.addTransceiver('audio', { direction: 'sendonly' })
     preferRedundant(this.#sound)
     this.#picture = pictureSender(this.peer)
@@ -98,7 +105,7 @@ export class Publisher {
 
   close(): void {
     this.#closed = true
-    this.peer.close()
+    this.#end()
   }
 
   async #settle(): Promise<void> {

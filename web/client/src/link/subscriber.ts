@@ -1,6 +1,7 @@
 /** What the others send: a connection that the service offers and this side answers. */
 
 import type { LinkOffer } from '../wire/generated'
+import { connection } from './fresh'
 import type { IceServer } from './ice'
 import { rtcConfiguration } from './ice'
 import { slots } from './slots'
@@ -15,6 +16,7 @@ export interface Received {
 
 export class Subscriber {
   readonly peer: RTCPeerConnection
+  readonly #end: () => void
   readonly #answer: (offer: number, sdp: string) => void
   readonly #changed: (received: ReadonlyMap<string, Received>) => void
   #newest = 0
@@ -24,15 +26,19 @@ export class Subscriber {
   /**
    * @param answer sends `link.answer`
    * @param changed told who sends what, after every offer
+   * @param fresh after a break: see `connection`
    */
   constructor(
     iceServers: IceServer[],
     answer: (offer: number, sdp: string) => void,
     changed: (received: ReadonlyMap<string, Received>) => void,
+    fresh = false,
   ) {
     this.#answer = answer
     this.#changed = changed
-    this.peer = new RTCPeerConnection(rtcConfiguration(iceServers))
+    const made = connection(rtcConfiguration(iceServers), fresh)
+    this.peer = made.peer
+    this.#end = made.end
   }
 
   /** Answer an offer; those that were overtaken while another was worked on are passed over. */
@@ -45,7 +51,7 @@ export class Subscriber {
 
   close(): void {
     this.#closed = true
-    this.peer.close()
+    this.#end()
     this.#changed(new Map())
   }
 

@@ -95,6 +95,8 @@ let publishers: FakePublisher[]
 let subscribers: FakeSubscriber[]
 let link: Link
 let quiets: number
+/** Of each connection made: whether others stood before it. */
+let fresh: boolean[]
 
 const BOTH = { publish: true, subscribe: true }
 const types = () => frames.map((frame) => frame.type)
@@ -107,13 +109,16 @@ beforeEach(() => {
   publishers = []
   subscribers = []
   quiets = 0
+  fresh = []
   const peers: Peers = {
-    publisher: (_, offer) => {
+    publisher: (_, offer, anew) => {
+      fresh.push(anew)
       const made = new FakePublisher(offer)
       publishers.push(made)
       return made as unknown as Publisher
     },
-    subscriber: () => {
+    subscriber: (_, __, ___, anew) => {
+      fresh.push(anew)
       const made = new FakeSubscriber()
       subscribers.push(made)
       return made as unknown as Subscriber
@@ -299,6 +304,7 @@ describe('mending', () => {
     await settled()
     expect(publishers[0]?.closed).toBe(true)
     expect(publishers).toHaveLength(2)
+    expect(fresh).toEqual([false, false, true, true])
     publishers[0]?.peer.turn('failed')
     browser.pass(20_000)
     expect(publishers).toHaveLength(2)
