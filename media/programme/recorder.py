@@ -31,6 +31,12 @@ from media.segments.seals import Whole, seal, unsealed
 
 SYNC_S = 1.0
 """A power cut takes no more than this, and what one sync lasts."""
+SOUND_BEGINS = 1
+"""
+Of a run, in samples: so no AAC frame ends just where a picture does. Every eight seconds one would,
+a browser that counts microseconds takes it for one that ends before (7.999999 s), and hls.js may
+then look for what comes next in what it has.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +110,7 @@ class Recorder:
         """Pictures that wait for their part, each with its wall clock."""
         self._audio: list[Sample] = []
         self._video_start = 0
-        self._audio_start = 0
+        self._audio_start = SOUND_BEGINS
         self._clock = clock
         self._synced_s = self._confirmed_s = clock()
         """When the last sync began, and when the last one ended."""
