@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import shutil
 import signal
 import socket
@@ -27,7 +28,9 @@ from benchmarks.livestream.worker import Feed, into_loop
 from media.livestream import Livestream
 from media.segments.disk import DiskStore
 from tests.fixtures.edge import Edge, varnish
+from web.assets import Assets
 from web.npm import npm
+from web.routes import pages
 from web.routes.livestream import routes
 
 PAGE = Path(__file__).parent / "player.html"
@@ -37,8 +40,8 @@ PLAYERS = ("player", "hls")
 """The client's own, and hls.js as it comes."""
 
 
-OWN_PAGE = "/benchmark/"
-"""Where the player's page is, under the livestream's origin."""
+FILES = "/static/"
+"""Where the page's files are, as the service has them; the page is at the origin's root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,7 @@ class Place:
 @contextlib.asynccontextmanager
 async def _served(player: Path, *routes: BaseRoute) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    page = Mount(OWN_PAGE, StaticFiles(directory=player, html=True))
-    app = Starlette(routes=[*routes, page])
+    app = Starlette(routes=[*routes, *pages.routes(Assets.load(player))])
     config = uvicorn.Config(app, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as tasks:
@@ -138,9 +140,10 @@ async def beside_a_crowd(place: Place, viewers: int) -> AsyncIterator[Beside]:
         edge = await asyncio.to_thread(ends.enter_context, varnish(Path(folder), place.port))
         seen = replace(place, folder=place.folder.replace(f":{place.port}", f":{edge.port}"))
         crowd = await asyncio.create_subprocess_exec(
-            *("nice", sys.executable, "-m", "benchmarks.livestream.crowd"),
+            *(sys.executable, "-m", "benchmarks.livestream.crowd"),
             *(f"{seen.folder}/live.m3u8", "--viewers", str(viewers)),
             stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
         try:
             yield Beside(seen, edge, crowd)
@@ -152,13 +155,14 @@ async def beside_a_crowd(place: Place, viewers: int) -> AsyncIterator[Beside]:
 
 def bundle(folder: Path) -> None:
     """
-    The player's page, and the client's player as it loads it: `player.js`, hls.js in a file of its
-    own.
+    The player's page, and the client's player as it loads it: `assets/player.js`, hls.js in a file
+    of its own.
 
     Raises:
         RuntimeError: it can't be made; `make setup` installs what it needs.
     """
-    made = ["--format", "esm", "--minify", "--dir", str(folder), "--chunk-file-names", "[name].js"]
+    made = ["--format", "esm", "--minify", "--dir", str(folder / "assets")]
+    made += ["--chunk-file-names", "[name].js"]
     if npm(["exec", "--silent", "--", "rolldown", PLAYER, "--log-level", "silent", *made]):
         raise RuntimeError("the client's player could not be bundled")
     shutil.copy(PAGE, folder / "index.html")
@@ -177,8 +181,8 @@ async def open_player(page: Page, url: str, way: str, given: Path | None = None)
         files = given
 
         async def give(request: Request) -> None:
-            name = request.request.url.partition("#")[0].removeprefix(origin + OWN_PAGE)
+            name = urlsplit(request.request.url).path.removeprefix(FILES).removeprefix("/")
             await request.fulfill(path=files / (name or "index.html"))
 
-        await page.route(f"{origin}{OWN_PAGE}**", give)
-    await page.goto(f"{origin}{OWN_PAGE}#{way},{quote(url, safe='')}")
+        await page.route(re.compile(rf"{re.escape(origin)}/(static/assets/.*)?(#.*)?$"), give)
+    await page.goto(f"{origin}/#{way},{quote(url, safe='')}")

@@ -2,8 +2,9 @@ vcl 4.1;
 
 # A cache before Yishi, for Varnish 7.1 (Debian 12). docs/edge.md says how it is started and measured.
 #
-# Keeps what is below /hls/ as long as the origin says, and nothing else. However many ask for the
-# part or playlist that comes next, one request goes on; all are answered when it is.
+# Keeps what is below /hls/, and the pages' files whose names change with what is in them, as long as
+# the origin says, and nothing else. However many ask for the part or playlist that comes next, one
+# request goes on; all are answered when it is.
 
 import std;
 
@@ -20,7 +21,7 @@ sub vcl_recv {
     if (req.http.Upgrade ~ "(?i)websocket") {
         return (pipe);
     }
-    if (req.url !~ "^/hls/" || (req.method != "GET" && req.method != "HEAD")) {
+    if (req.url !~ "^/(hls|static/assets)/" || (req.method != "GET" && req.method != "HEAD")) {
         return (pass);
     }
 

@@ -24,10 +24,9 @@ from web.refusals import HttpCode, answer
 PLAYLIST = "application/vnd.apple.mpegurl"
 VIDEO = "video/mp4"
 
-MULTIVARIANTS = {"programme.m3u8": LIVE, "whole.m3u8": RECORDING}
-
 # A first playlist may be shared for a second: without that, every viewer who comes in reaches us.
 FIRST = "public, max-age=1"
+VARIANTS = "public, max-age=60"  # which renditions there are is the same for a whole programme
 COMPLETE = "public, max-age=60"  # a recording; the meeting might be taken up again
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -75,7 +74,9 @@ def routes(livestreams: Callable[[str], Livestream | None]) -> list[Route]:
         livestreams: the livestream of a meeting's id; None: it has none.
     """
 
-    def playlist(kind: str, asked: Asked) -> Callable[[Request], Awaitable[Response]]:
+    def playlist(
+        kind: str, asked: Asked, first: str = FIRST
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def get(request: Request) -> Response:
             livestream = livestreams(request.path_params["meeting"])
             if livestream is None:
@@ -84,7 +85,7 @@ def routes(livestreams: Callable[[str], Livestream | None]) -> list[Route]:
                 directives = Directives.of(request)
             except ValueError as error:
                 return _refuse(400, HttpCode.LIVESTREAM_BAD_REQUEST, str(error))
-            return await _playlist(livestream, kind, asked, directives)
+            return await _playlist(livestream, kind, asked, directives, first)
 
         return get
 
@@ -98,11 +99,12 @@ def routes(livestreams: Callable[[str], Livestream | None]) -> list[Route]:
             return _refuse(404, HttpCode.LIVESTREAM_UNKNOWN_FILE, "no playlist names it")
         return Response(data, media_type=VIDEO, headers={"Cache-Control": FOREVER})
 
-    def route(address: str, kind: str, asked: Asked) -> Route:
-        return Route(f"/hls/{{meeting}}/{address}", playlist(kind, asked), methods=["GET"])
+    def route(address: str, kind: str, asked: Asked, first: str = FIRST) -> Route:
+        return Route(f"/hls/{{meeting}}/{address}", playlist(kind, asked, first), methods=["GET"])
 
     return [
-        *(route(address, kind, _variants(kind)) for address, kind in MULTIVARIANTS.items()),
+        route("programme.m3u8", LIVE, _variants(LIVE), VARIANTS),
+        route("whole.m3u8", RECORDING, _variants(RECORDING)),
         *(route(one.address(LIVE), LIVE, _live(one)) for one in RENDITIONS),
         *(route(one.address(RECORDING), RECORDING, _recording(one)) for one in RENDITIONS),
         Route("/hls/{meeting}/{file}", media, methods=["GET"]),
@@ -124,7 +126,7 @@ def _recording(rendition: Rendition) -> Asked:
 
 
 async def _playlist(
-    livestream: Livestream, kind: str, asked: Asked, directives: Directives
+    livestream: Livestream, kind: str, asked: Asked, directives: Directives, first: str
 ) -> Response:
     try:
         text = await asked(livestream, directives)
@@ -137,7 +139,7 @@ async def _playlist(
     if kind == RECORDING and livestream.ended:
         caching = COMPLETE
     else:
-        caching = FIRST if directives.segment is None else waited(livestream)
+        caching = first if directives.segment is None else waited(livestream)
     return Response(text, media_type=PLAYLIST, headers={"Cache-Control": caching})
 
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,8 @@ from tests.fixtures import parts
 from tests.fixtures.edge import Edge, Start, nginx, varnish
 from tests.fixtures.service import free_port
 from tests.fixtures.waiting import until
+from web.assets import Assets
+from web.routes import pages
 from web.routes.livestream import routes
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +41,8 @@ pytestmark = pytest.mark.anyio
 CROWD = 100
 SEEN_S = 15.0
 LIVE = "/hls/m1/live.m3u8"
+SCRIPT = "// a client\n" * 200
+SCRIPT_FILE = "assets/index-C0ffee.js"
 
 
 def part_path(segment: int, index: int) -> str:
@@ -46,10 +50,21 @@ def part_path(segment: int, index: int) -> str:
     return "/hls/m1/" + names.part_address(names.segment_file(1, segment), index)
 
 
+def client_of(files: Mapping[str, str]) -> Assets:
+    """A built client, by path in its folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        return Assets.load(Path(folder))
+
+
 class Origin:
     """The service's routes over a store in memory, and a count of what was asked of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: Assets) -> None:
+        self.client = client
         self.store = MemoryStore()
         self.store.put("1.mp4", b"init")
         self.store.note(parts.started(1))
@@ -109,6 +124,7 @@ class Origin:
                 *routes(lambda name: self.livestream if name == "m1" else None),
                 Route("/healthz", lambda _: PlainTextResponse("well")),
                 Route("/page", self.page),
+                *pages.routes(self.client),
                 WebSocketRoute("/ws", self.echo),
             ]
         )
@@ -173,7 +189,7 @@ class Place:
 async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     """A cache before an origin with two segments."""
     start: Start = request.param
-    origin = Origin()
+    origin = Origin(client_of({"index.html": "<p>", "logo.svg": "<svg/>", SCRIPT_FILE: SCRIPT}))
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     # Short: Varnish's socket lies in it.
     with tempfile.TemporaryDirectory(prefix="edge") as folder:
@@ -220,6 +236,22 @@ async def test_a_first_playlist_is_shared(place: Place) -> None:
     for number in range(10):
         assert (await place.get(LIVE, cookie=f"who={number}")).status_code == 200
     assert place.origin.asked[LIVE] - before <= 1
+
+
+async def test_the_pages_files_are_kept_and_the_page_is_not(place: Place) -> None:
+    """Those whose names change with what is in them: small or plain, whoever asks."""
+    script = f"/static/{SCRIPT_FILE}"
+    for number in range(3):
+        for coding in ("gzip, br", "identity"):
+            answer = await place.get(script, cookie=f"who={number}", accept_encoding=coding)
+            assert (answer.status_code, answer.text) == (200, SCRIPT)
+            assert answer.headers.get("content-encoding", "identity") in coding
+            assert "immutable" in answer.headers["cache-control"]
+        assert (await place.get("/static/logo.svg")).status_code == 200
+        assert (await place.get("/join")).status_code == 200
+    assert place.origin.asked[script] <= 2
+    assert place.origin.asked["/static/logo.svg"] == 3
+    assert place.origin.asked["/join"] == 3
 
 
 async def test_a_playlist_is_sent_small(place: Place) -> None:

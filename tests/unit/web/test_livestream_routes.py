@@ -62,7 +62,7 @@ def get(path: str, filled: MemoryStore | None = None) -> httpx.Response:
             "application/vnd.apple.mpegurl",
             "public, max-age=6",
         ),
-        ("/hls/m1/programme.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
+        ("/hls/m1/programme.m3u8", "application/vnd.apple.mpegurl", "public, max-age=60"),
         ("/hls/m1/whole.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
         ("/hls/m1/recording.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
         ("/hls/m1/recording-360.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
