@@ -14,6 +14,7 @@ from media.programme.compositor import INSET
 from media.programme.encoder import AAC_SAMPLES
 from media.programme.feed import Finish
 from media.programme.playlist import recording
+from media.programme.recorder import SOUND_BEGINS
 from media.programme.sound import RATE
 from media.programme.timeline import Timeline
 from media.segments.disk import JOURNAL, DiskStore
@@ -136,7 +137,7 @@ def test_a_meeting_from_opening_to_closing(stage: Stage) -> None:
 def check_parts(stage: Stage) -> None:
     """Durations, decode times, keyframes and wall clock of every part of one run."""
     store = DiskStore(stage.folder)
-    ends = {1: 0, 2: 0}
+    ends = {1: 0, 2: SOUND_BEGINS}
     for index, part in enumerate(stage.parts):
         (fragment,) = fragments(store.read(part.file, part.start, part.length))
         assert fragment.sequence == index + 1
