@@ -108,6 +108,7 @@ async def serve(sock: socket.socket, settings: MediaSettings) -> None:
     rooms = RoomServer(
         peers,
         outbox.put,
+        peers.patience,
         launch=partial(launch_worker, font=settings.font, part_ms=settings.part_ms),
         later=peers.patience.later,
     )

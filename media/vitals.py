@@ -11,15 +11,16 @@ import asyncio
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-LOOK_S: Final = 0.1
+LOOK_S: Final = 0.2
 """Seconds between two looks at how late the loop is."""
-LOOKS: Final = 50
+LOOKS: Final = 25
 """Looks in one report."""
-_WAITS: Final = Path("/proc/self/schedstat")
+_WAITS: Final = "/proc/self/schedstat"
+_WAITS_MAX: Final = 100  # bytes: three numbers
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -54,24 +55,43 @@ def look(late_ms: tuple[float, ...], starved_ms: tuple[float, ...]) -> Vitals:
 async def watch(tell: Callable[[Vitals], None]) -> None:
     """Look and tell, until cancelled."""
     loop = asyncio.get_running_loop()
-    while True:
-        late_ms, starved_ms = [], []
-        starved_s = _starved_s()
-        for _ in range(LOOKS):
-            due_s, before_s = loop.time() + LOOK_S, starved_s
-            await asyncio.sleep(LOOK_S)
-            late_ms.append(round(max(0.0, loop.time() - due_s) * 1000, 1))
-            starved_s = _starved_s()
-            starved_ms.append(round((starved_s - before_s) * 1000, 1))
-        tell(look(tuple(late_ms), tuple(starved_ms)))
+    with _Waits() as waits:
+        while True:
+            late_ms, starved_ms = [], []
+            starved_s = waits.total_s()
+            for _ in range(LOOKS):
+                due_s, before_s = loop.time() + LOOK_S, starved_s
+                await asyncio.sleep(LOOK_S)
+                late_ms.append(round(max(0.0, loop.time() - due_s) * 1000, 1))
+                starved_s = waits.total_s()
+                starved_ms.append(round((starved_s - before_s) * 1000, 1))
+            tell(look(tuple(late_ms), tuple(starved_ms)))
 
 
-def _starved_s() -> float:
-    """Of the main thread, in which the loop runs; Linux's sched-stats.rst, /proc/PID/schedstat."""
-    try:
-        return int(_WAITS.read_text().split()[1]) / 1e9
-    except OSError:
-        return 0.0
+class _Waits:
+    """
+    How long the main thread, in which the loop runs, was ready and had no processor.
+
+    Source: Linux's sched-stats.rst, /proc/PID/schedstat. The file stays open: to open it takes
+    several times as long as to read it.
+    """
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = os.open(_WAITS, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            self._file = -1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+
+    def total_s(self) -> float:
+        """Since the process began; 0 where the system doesn't tell."""
+        if self._file < 0:
+            return 0.0
+        return int(os.pread(self._file, _WAITS_MAX, 0).split()[1]) / 1e9
 
 
 def _files() -> int:

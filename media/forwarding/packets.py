@@ -113,14 +113,30 @@ def _extended_writer(size: int) -> Callable[..., None]:
     return Struct(f"!IIIII{size}s").pack_into
 
 
-class Extended(NamedTuple):
+Row = tuple[Callable[..., None], int, int, int, bytes, int]
+"""Of a packet: `write`, extended number, head, timestamp, body, length."""
+
+
+class Extended:
     """What a burst is with eight bytes of header extension in each packet."""
 
-    rows: list[tuple[Callable[..., None], int, int, int, bytes, int]]
-    """As `Burst.rows`; `write` takes the eight bytes as two words before the body."""
-    lengths: list[int]
-    size: int
-    """Bytes in all."""
+    __slots__ = ("lengths", "rows", "size")
+
+    def __init__(self, packets: Sequence[Packet]) -> None:
+        rows: list[Row] = []
+        lengths: list[int] = []
+        size = 0
+        for p in packets:
+            length = p.length + EXTENSION_SIZE
+            write = _extended_writer(p.length - HEADER_SIZE)
+            rows.append((write, p.extended, p.head | EXTENSION << 24, p.timestamp, p.body, length))
+            lengths.append(length)
+            size += length
+        self.rows = rows
+        """As `Burst.rows`; `write` takes the eight bytes as two words before the body."""
+        self.lengths = lengths
+        self.size = size
+        """Bytes in all."""
 
 
 class Burst:
@@ -130,13 +146,13 @@ class Burst:
         "_counts",
         "_extended",
         "_plain",
+        "_rows",
         "lengths",
         "newest",
         "octets",
         "oldest",
         "packets",
         "red",
-        "rows",
     )
 
     def __init__(self, packets: Sequence[Packet], *, red: bool = False) -> None:
@@ -147,17 +163,37 @@ class Burst:
         """
         self.packets = packets
         self.red = red
+        newest = packets[0]
+        oldest = newest.extended
+        octets = 0
+        for packet in packets:
+            octets += packet.length - HEADER_SIZE
+            if packet.extended > newest.extended:
+                newest = packet
+            elif packet.extended < oldest:
+                oldest = packet.extended
         self.lengths = [packet.length for packet in packets]
         """Bytes, with a plain header."""
-        self.octets = sum(self.lengths) - 12 * len(packets)
+        self.octets = octets
         """Of the payloads."""
-        self.oldest = min(packet.extended for packet in packets)
-        self.newest = max(packets, key=lambda packet: packet.extended)
-        self.rows = [(p.write, p.extended, p.head, p.timestamp, p.body, p.length) for p in packets]
-        """What writing a packet takes: the inner loop of the forwarder reads it 60 times."""
+        self.oldest = oldest
+        self.newest = newest
+        self._rows: list[Row] | None = None
         self._counts: list[Counts | None] | None = None
         self._extended: Extended | None = None
         self._plain: Burst | None = None
+
+    @property
+    def rows(self) -> list[Row]:
+        """
+        What writing a packet takes: the inner loop of the forwarder reads it 60 times. Made when
+        the first sink wants it.
+        """
+        if self._rows is None:
+            self._rows = [
+                (p.write, p.extended, p.head, p.timestamp, p.body, p.length) for p in self.packets
+            ]
+        return self._rows
 
     @property
     def plain(self) -> Burst:
@@ -177,19 +213,7 @@ class Burst:
     def extended(self) -> Extended:
         """The same with a header extension; made when the first sink wants it."""
         if self._extended is None:
-            rows = [
-                (
-                    _extended_writer(p.length - HEADER_SIZE),
-                    p.extended,
-                    p.head | EXTENSION << 24,
-                    p.timestamp,
-                    p.body,
-                    p.length + EXTENSION_SIZE,
-                )
-                for p in self.packets
-            ]
-            lengths = [row[-1] for row in rows]
-            self._extended = Extended(rows, lengths, sum(lengths))
+            self._extended = Extended(self.packets)
         return self._extended
 
 

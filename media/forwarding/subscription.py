@@ -235,14 +235,15 @@ class Subscription:
 
     def _forward_numbered(self, burst: Burst, outflow: Outflow, payload_type: int) -> None:
         """As `forward`, with transport-wide numbers."""
-        rows, lengths, size = burst.extended
+        extended_burst = burst.extended
+        lengths = extended_burst.lengths
         extension = outflow.extension
         buffer, ssrc, numbering = self._buffer, self.ssrc, self._numbering
         offset, shift = numbering.offset, numbering.timestamp_offset
         overhead = self._outlet.overhead
         at = 0
         kind = payload_type << 16
-        for write, extended, head, timestamp, body, length in rows:
+        for write, extended, head, timestamp, body, length in extended_burst.rows:
             write(
                 buffer,
                 at,
@@ -258,7 +259,7 @@ class Subscription:
         if numbering.pictures or numbering.bases:
             self._move_pictures(burst, lengths, HEADER_SIZE + EXTENSION_SIZE)
         octets = burst.octets
-        sent = outflow.send(buffer, lengths, size, waits=self._waits)
+        sent = outflow.send(buffer, lengths, extended_burst.size, waits=self._waits)
         counters = self.counters
         if sent < len(lengths):
             counters.unsent += len(lengths) - sent

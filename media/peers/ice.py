@@ -36,7 +36,6 @@ from media.control import MediaCode, MediaRefused
 from media.peers.consent import Answers, Checks
 from media.peers.patience import Patience
 from media.peers.port import PeerCounters
-from media.peers.pulse import Pulse
 from media.peers.sdp import Transport
 from media.peers.udp import Address, UdpSocket, bind
 from media.settings import MediaSettings, stun_server
@@ -44,6 +43,7 @@ from media.settings import MediaSettings, stun_server
 ADDRESSES_MAX = 8  # local addresses that are used; a machine with many bridges has more
 CHECKED_MAX = 32  # remote addresses of one client that passed a check
 
+KEEP_S = 0.2  # between looks at whether something is to be asked, or over
 QUIET_S = 1.0  # nothing heard for this long: ask
 ASK_AGAIN_S = 0.5  # an answer is waited for
 CONSENT_S = 5.0  # RFC 7675, 5.1: a check every 5 s, however much is heard
@@ -83,7 +83,7 @@ class IceConnection(aioice.Connection):
     Args:
         controlling: we nominate (when we offered; RFC 8445, 6.1.1).
         buffer: receive buffer shared by all sockets of the process.
-        pulse, patience: shared by all connections of the process.
+        patience: shared by all connections of the process.
     """
 
     def __init__(
@@ -92,7 +92,6 @@ class IceConnection(aioice.Connection):
         owner: IceOwner,
         counters: PeerCounters,
         buffer: bytearray,
-        pulse: Pulse,
         patience: Patience,
         *,
         controlling: bool,
@@ -110,7 +109,6 @@ class IceConnection(aioice.Connection):
         self._counters = counters
         self._buffer = buffer
         self._clock = clock
-        self._pulse = pulse
         self._patience = patience
         self._sockets: list[UdpSocket] = []
         self._checked: set[Address] = set()
@@ -241,16 +239,12 @@ class IceConnection(aioice.Connection):
     # --- receiving -----------------------------------------------------------------------------
 
     def _receive(self, endpoint: UdpSocket, length: int, sender: Address) -> None:
-        """One datagram; RFC 7983, section 7, tells its protocol by the first byte."""
+        """
+        One datagram, but for media on a path that is up; RFC 7983, section 7, tells its protocol by
+        the first byte.
+        """
         first = self._buffer[0]
-        if 128 <= first < 192:
-            # Not from the nominated pair alone: a client that nominates several pairs at once
-            # (aioice does) may choose another of them than we do. SRTP tells whose it is.
-            if self.path is not None and sender in self._checked:
-                self._owner.on_media(self, length, self._clock() - endpoint.waited_s)
-            else:
-                self._drop("foreign")
-        elif first < 4:
+        if first < 4:
             self._receive_stun(endpoint, bytes(self._buffer[:length]), sender)
         elif 20 <= first < 64 and sender in self._checked:
             self._owner.on_dtls(bytes(self._buffer[:length]))
@@ -328,9 +322,21 @@ class IceConnection(aioice.Connection):
         assert isinstance(endpoint, UdpSocket)
         path = (endpoint, nominated.remote_addr)
         if path != self.path:
+            if self.path is None:
+                self._hand_over()
             self.path = path
             self._answers = self._checks = None
             self._owner.on_path(self)
+
+    def _hand_over(self) -> None:
+        """
+        Media goes to the owner from now on.
+
+        Not from the nominated pair alone: a client that nominates several pairs at once (aioice
+        does) may choose another of them than we do. SRTP tells whose it is.
+        """
+        for endpoint in self._sockets:
+            endpoint.hand_over(self._owner.on_media, self, self._checked, self._clock)
 
     def _drop(self, reason: str) -> None:
         dropped = self._counters.dropped
@@ -341,18 +347,18 @@ class IceConnection(aioice.Connection):
     async def query_consent(self) -> None:
         """aioice starts this at the nomination; from then on `_keep` looks after consent."""
         self._consent(self._clock())
-        self._pulse.add(self._keep)
+        self._patience.every(KEEP_S, self._keep)
 
     def _consent(self, now_s: float) -> None:
         self._consented_s = now_s
         self._fresh_s = CONSENT_S * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
 
     def _keep(self) -> None:
-        """Ask when it is time; tell when it is over. Called with each pulse."""
+        """Ask when it is time; tell when it is over. Called every `KEEP_S`."""
         now_s = self._clock()
         quiet_s, age_s = now_s - self.heard_s, now_s - self._consented_s
         if quiet_s > SILENT_S or age_s > EXPIRED_S:
-            self._pulse.remove(self._keep)
+            self._patience.cease(self._keep)
             self._owner.on_silent(self)
         elif (quiet_s >= QUIET_S or age_s >= self._fresh_s) and now_s >= self._ask_s:
             self._ask_s = now_s + ASK_AGAIN_S
@@ -377,7 +383,7 @@ class IceConnection(aioice.Connection):
         """Close the sockets; twice is fine."""
         self._shut = True
         self.path = None
-        self._pulse.remove(self._keep)
+        self._patience.cease(self._keep)
         # aioice's own can't be taken up again where somebody was cancelled in its midst.
         if self._shutting is None:
             self._shutting = asyncio.create_task(self._close())

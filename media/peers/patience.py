@@ -1,38 +1,45 @@
 """
 The order of what is done in one turn: a socket with media is read to its end, what came goes on,
-and then sockets that bring feedback alone are read, since the process is awake anyway.
+and then, since the process is awake anyway, sockets that bring feedback alone are read and chores
+that are due are done (`media.peers.pulse`).
 
 Being woken costs about a tenth of a millisecond, whatever for: more than reading and understanding
 a report. Sixty receivers report hundreds of times a second, so they wake nobody: they are looked at
-when media came from somebody (with sound, every 20 ms), and every `PATIENCE_S` otherwise.
+when media came from somebody (with sound, every 20 ms), and `PATIENCE_S` after that otherwise. So
+the one timer of it all goes off only when no media comes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import select
+import time
 from collections import deque
 from collections.abc import Callable
 
+from media.peers.pulse import Chore, Pulse
+
 GATHER_S = 0.01  # seconds; looked at no more often, so that one look finds what several brought
-PATIENCE_S = 0.04  # seconds; feedback waits at most twice as long
+PATIENCE_S = 0.04  # seconds; what is patient, or due, waits at most a little longer
 READS_MAX = 256  # sockets read in one go; the others are next
 ROUNDS_MAX = 16  # datagrams of one socket read in one go
 
 
 class Patience:
     """
-    The patient sockets of a process.
+    The patient sockets of a process, and its chores.
 
-    They stand in an epoll set of their own, which the loop doesn't watch. Needs a running loop.
+    The sockets stand in an epoll set of their own, which the loop doesn't watch. Needs a running
+    loop.
     """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._set = select.epoll()
+        self._epoll = select.epoll()
         self._readable: dict[int, Callable[[], None]] = {}
+        self._pulse = Pulse()
         self._timer: asyncio.TimerHandle | None = None
-        self._looked = False
+        self._wound_s = 0.0
         self._looked_s = 0.0
         self._reading = False
         self._later: deque[Callable[[], None]] = deque()
@@ -45,17 +52,27 @@ class Patience:
             readable: reads one datagram; called again if there are more.
         """
         self._readable[fd] = readable
-        self._set.register(fd, select.EPOLLIN)
-        if self._timer is None:
-            self._timer = self._loop.call_later(PATIENCE_S, self._late)
+        self._epoll.register(fd, select.EPOLLIN)
+        self._wait()
 
     def remove(self, fd: int) -> None:
         """Look at it no more."""
         del self._readable[fd]
-        self._set.unregister(fd)
-        if not self._readable and self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._epoll.unregister(fd)
+        self._rest()
+
+    def every(self, period_s: float, chore: Chore) -> None:
+        """
+        Do it once in *period_s*, as soon as the process is awake then, and `PATIENCE_S` later at
+        most; again: no change.
+        """
+        self._pulse.add(chore, period_s, time.monotonic())
+        self._wait()
+
+    def cease(self, chore: Chore) -> None:
+        """Do it no more; unknown ones are fine."""
+        self._pulse.remove(chore)
+        self._rest()
 
     def later(self, call: Callable[[], None]) -> None:
         """Call it once the socket that is read now was read to its end; if none is, at once."""
@@ -74,15 +91,25 @@ class Patience:
         while later:  # one by one: if one fails, the others are called the next time
             later.popleft()()
         self._reading = False
-        if self._readable and self._loop.time() - self._looked_s >= GATHER_S:
-            self._look()
+        now_s = time.monotonic()
+        if now_s - self._looked_s >= GATHER_S:
+            self._look(now_s)
+            # now and then, since it takes longer than to look
+            if self._timer is not None and now_s - self._wound_s >= PATIENCE_S / 2:
+                self._timer.cancel()
+                self._wind(now_s)
 
-    def _look(self) -> None:
-        self._looked = True
-        self._looked_s = self._loop.time()
+    def _look(self, now_s: float) -> None:
+        self._looked_s = now_s
+        if self._pulse.due_s <= now_s:
+            self._pulse.beat(now_s)
+        if self._readable:
+            self._read()
+
+    def _read(self) -> None:
         # To ask once more for all is cheaper than to read in vain from each that had something.
         for _ in range(ROUNDS_MAX):
-            ready = self._set.poll(0, READS_MAX)
+            ready = self._epoll.poll(0, READS_MAX)
             if not ready:
                 return
             for fd, _ in ready:
@@ -90,15 +117,29 @@ class Patience:
                 if readable is not None:  # one read before it may have closed it
                     readable()
 
+    # --- the timer: there is one while there is something to do
+
+    def _wait(self) -> None:
+        if self._timer is None:
+            self._wind(time.monotonic())
+
+    def _wind(self, now_s: float) -> None:
+        self._wound_s = now_s
+        self._timer = self._loop.call_later(PATIENCE_S, self._late)
+
+    def _rest(self) -> None:
+        if self._timer is not None and not self._readable and not self._pulse:
+            self._timer.cancel()
+            self._timer = None
+
     def _late(self) -> None:
         """Nothing else came for long: look without a reason."""
-        self._timer = self._loop.call_later(PATIENCE_S, self._late)
-        if not self._looked:
-            self._look()
-        self._looked = False
+        now_s = time.monotonic()
+        self._wind(now_s)
+        self._look(now_s)
 
     def close(self) -> None:
         """Let go of the set."""
         if self._timer is not None:
             self._timer.cancel()
-        self._set.close()
+        self._epoll.close()

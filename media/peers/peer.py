@@ -31,7 +31,6 @@ from media.peers.port import (
     Slot,
     Stream,
 )
-from media.peers.pulse import Pulse
 from media.peers.transport import ReceiveBuffer, Role, SendBuffers, Transport
 from media.peers.udp import DATAGRAM_MAX
 from media.settings import MediaSettings
@@ -61,7 +60,6 @@ class PeerMaker:
         self.certificate = RTCCertificate.generateCertificate()
         self.buffer = ReceiveBuffer(DATAGRAM_MAX)
         self.buffers = SendBuffers()
-        self.pulse = Pulse()
         self.patience = Patience()
         self.fingerprints = tuple(
             sdp.Fingerprint(f.algorithm, f.value)
@@ -133,6 +131,7 @@ class Peer:
         """DTLS was started; it is once only."""
         self.send_rtp = self._transport.send_rtp
         self.send_rtcp = self._transport.send_rtcp
+        self.on_media = self._transport.on_media
         self._turn = asyncio.Lock()
         """One negotiation at a time."""
         self._session = secrets.randbits(62)
@@ -281,7 +280,6 @@ class Peer:
             self,
             self.counters,
             maker.buffer.bytes,
-            maker.pulse,
             maker.patience,
             controlling=self._controlling,
         )
@@ -352,9 +350,6 @@ class Peer:
             self._tell(self._events.on_connected)
 
     # --- what the paths say (`IceOwner`) -------------------------------------------------------
-
-    def on_media(self, connection: IceConnection, length: int, now_s: float) -> None:
-        self._transport.on_media(connection, length, now_s)
 
     def on_dtls(self, packet: bytes) -> None:
         self._transport.on_dtls(packet)

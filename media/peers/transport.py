@@ -42,7 +42,6 @@ TAGS = {  # bytes
     b"SRTP_AES128_CM_SHA1_80": 10,  # RFC 5764, section 4.1.2
 }
 _WORD = Struct("!I")
-_RTCP = range(192, 224)  # RFC 5761, section 4: the second byte tells RTCP from RTP
 
 Role = Literal["client", "server"]
 
@@ -243,7 +242,8 @@ class Transport:
         if rx is None or sink is None or length < 12:
             self._drop("foreign")
             return
-        rtcp = buffer.bytes[1] in _RTCP
+        second: int = buffer.bytes[1]
+        rtcp = 192 <= second < 224  # RFC 5761, section 4
         ssrc: int = _WORD.unpack_from(buffer.bytes, 4 if rtcp else 8)[0]
         known = ssrc in self._ssrcs
         if not known and len(self._ssrcs) >= SSRCS_MAX:

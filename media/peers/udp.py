@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import random
 import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from media.control import MediaCode, MediaRefused
 from media.peers.patience import Patience
@@ -27,9 +28,11 @@ DATAGRAM_MAX = 2_048  # bytes; larger than what fits an Ethernet frame, so that 
 BURST_MAX = 64  # datagrams read at once; then other sockets and timers have their turn
 RECEIVE_BUFFER = 1 << 20  # bytes in the kernel: 1 s of 8 Mbit/s; it may give less
 
-_TIMESTAMPS = 35  # asm-generic/socket.h: SO_TIMESTAMPNS; likewise without a name
+ALONE_MAX = 300  # bytes; what is smaller is no part of a picture, and comes alone
+LATE_S = 0.002  # of the first datagram that is read: behind it others wait that came later
+
+_TIMESTAMP = 0x8907  # asm-generic/sockios.h: SIOCGSTAMPNS; without a name in Python
 _TIMESPEC = struct.Struct("@ll")  # seconds and nanoseconds of the wall clock
-_ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size)
 _WAITED_MAX_S = 1.0  # more is a wall clock that was set
 _NO_SEGMENTS = (errno.EIO, errno.EINVAL, errno.EMSGSIZE, errno.EOPNOTSUPP)
 """What the system says if a path can't do it: a device without checksums, or a small MTU."""
@@ -38,6 +41,8 @@ Address = tuple[str, int]
 
 Receive = Callable[["UdpSocket", int, Address], None]
 """Told for each datagram: the socket, its length in the shared buffer, the sender."""
+Media = Callable[[Any, int, float], None]
+"""Told for each that bears media: whose socket it is, its length, and when it came."""
 
 
 class UdpSocket:
@@ -59,8 +64,12 @@ class UdpSocket:
         self._buffer = buffer
         self._receive = receive
         self._stamped = False
-        self.waited_s = 0.0
-        """How long the datagram of *receive* waited to be read, as far as it is known."""
+        self._stamp = bytearray(_TIMESPEC.size)
+        # who gets media, whose socket it is for them, and whom it may come from
+        self._media: Media | None = None
+        self._owner: Any = None
+        self._senders: set[Address] = set()
+        self._clock: Callable[[], float] = time.monotonic
         self._two = sock.family == socket.AF_INET
         self._loop = asyncio.get_running_loop()
         self._closed = False
@@ -80,36 +89,76 @@ class UdpSocket:
 
     def be_exact(self) -> None:
         """
-        Tell of each datagram from now on how long it waited (`waited_s`).
+        Tell of media from now on when it came, not when it was read.
 
         A busy process reads late. Who is told by it when packets came must not take that for a
         queue on the way.
         """
+        if self._closed:
+            return
         try:
-            self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
-        except OSError:
-            return  # closed meanwhile, or no such option: as before
+            fcntl.ioctl(self._socket, _TIMESTAMP, self._stamp)
+        except OSError as error:
+            if error.errno != errno.ENOENT:  # there is none yet: from now on there will be
+                return  # a system that can't tell: as before
         self._stamped = True
+
+    def hand_over(
+        self, media: Media, owner: object, senders: set[Address], clock: Callable[[], float]
+    ) -> None:
+        """
+        Lead media from these senders past *receive*; hot path.
+
+        Args:
+            owner: handed to *media* with each packet.
+            senders: may change.
+            clock: monotonic, seconds.
+        """
+        self._owner, self._senders, self._clock = owner, senders, clock
+        self._media = media
 
     def _readable(self) -> None:
         self._patience.reading()
-        if self._stamped:
-            self._read_stamped()
-        else:
-            self._read()
+        self._read()
         self._patience.awake()
 
     def _read(self) -> None:
-        receive_into, buffer, receive = self._socket.recvfrom_into, self._buffer, self._receive
+        receive_into, buffer = self._socket.recvfrom_into, self._buffer
+        waited_s = 0.0
+        stamped = self._stamped
         for _ in range(BURST_MAX):
             try:
                 length, sender = receive_into(buffer, DATAGRAM_MAX)
             except OSError:  # nothing more, or an ICMP error of an earlier packet
                 return
+            if stamped:
+                waited_s = self._waited_s()
+                stamped = waited_s > LATE_S
             if length:
-                receive(self, length, sender if self._two else sender[:2])
-            if self._closed:
+                self._take(length, sender, waited_s)
+            # To read in vain takes longer than to be told by the loop that there is more.
+            if length < ALONE_MAX or self._closed:
                 return
+
+    def _take(self, length: int, sender: Any, waited_s: float) -> None:
+        """What begins like media is media (RFC 7983, section 7)."""
+        address: Address = sender if self._two else sender[:2]
+        media = self._media
+        first: int = self._buffer[0]
+        if media is not None and 128 <= first < 192 and address in self._senders:
+            media(self._owner, length, self._clock() - waited_s)
+        else:
+            self._receive(self, length, address)
+
+    def _waited_s(self) -> float:
+        """How long the datagram that was read last waited for it."""
+        try:
+            fcntl.ioctl(self._socket, _TIMESTAMP, self._stamp)
+        except OSError:
+            return 0.0  # it came before there were any
+        seconds, nanoseconds = _TIMESPEC.unpack(self._stamp)
+        waited_s: float = (time.time_ns() - seconds * 1_000_000_000 - nanoseconds) / 1e9
+        return waited_s if 0 < waited_s < _WAITED_MAX_S else 0.0
 
     def _read_one(self) -> None:
         """What is patient is asked again if there is more."""
@@ -118,26 +167,7 @@ class UdpSocket:
         except OSError:
             return
         if length:
-            self._receive(self, length, sender if self._two else sender[:2])
-
-    def _read_stamped(self) -> None:
-        receive_into, receive = self._socket.recvmsg_into, self._receive
-        into = (memoryview(self._buffer)[:DATAGRAM_MAX],)
-        for _ in range(BURST_MAX):
-            try:
-                length, ancillary, _flags, sender = receive_into(into, _ANCILLARY)
-            except OSError:
-                return
-            waited_s = 0.0
-            for level, kind, value in ancillary:
-                if level == socket.SOL_SOCKET and kind == _TIMESTAMPS:
-                    seconds, nanoseconds = _TIMESPEC.unpack_from(value)
-                    waited_s = (time.time_ns() - seconds * 1_000_000_000 - nanoseconds) / 1e9
-            self.waited_s = waited_s if 0 < waited_s < _WAITED_MAX_S else 0.0
-            if length:
-                receive(self, length, sender if self._two else sender[:2])
-            if self._closed:
-                return
+            self._take(length, sender, 0.0)
 
     def sendto(self, data: bytes, address: Address) -> bool:
         """Send, or drop if the system won't take it."""

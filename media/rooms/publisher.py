@@ -44,6 +44,9 @@ class Publisher:
         self.connected = False
         self.negotiating = asyncio.Lock()
         self.ingress = Ingress(self._send_rtcp, limits, later)
+        # each packet passes here: without a call of ours between
+        self.on_rtp = self.ingress.receive
+        self.on_rtcp = self.ingress.receive_rtcp
         self._on_change = on_change
         self._on_end = on_end
 
@@ -69,12 +72,6 @@ class Publisher:
         return self.port.send_rtcp(packet)
 
     # --- PeerEvents
-
-    def on_rtp(self, packet: memoryview, now_s: float) -> None:
-        self.ingress.receive(packet, now_s)
-
-    def on_rtcp(self, packet: memoryview, now_s: float) -> None:
-        self.ingress.receive_rtcp(packet, now_s)
 
     def on_inbound(self, inbound: Sequence[Inbound]) -> None:
         self.ingress.update(inbound)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from media.congestion.outflow import Wake, never
 from media.control import Cue, MediaCode, MediaRefused, PeerGone, Quality, Report, Source, Tile
@@ -28,6 +28,14 @@ from media.rooms.watcher import Watchers
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
+class Chores(Protocol):
+    """What is done again and again: see `media.peers.patience.Patience`."""
+
+    def every(self, period_s: float, chore: Callable[[], None], /) -> None: ...
+
+    def cease(self, chore: Callable[[], None], /) -> None: ...
+
+
 class Room:
     """
     The owner of a room's state.
@@ -37,6 +45,7 @@ class Room:
         make_peer: makes a peer for its owner.
         emit: takes reports.
         spawn: starts a task that outlives the call.
+        chores: calls the room's tick.
         limits: bounds.
         clock: monotonic, seconds.
         later: as `media.forwarding.track.Track` takes it.
@@ -49,6 +58,7 @@ class Room:
         make_peer: MakePeer,
         emit: Callable[[Report], None],
         spawn: Spawn,
+        chores: Chores,
         limits: Limits,
         clock: Callable[[], float],
         later: Later = at_once,
@@ -58,6 +68,7 @@ class Room:
         self._make_peer = make_peer
         self._emit = emit
         self._spawn = spawn
+        self._chores = chores
         self._limits = limits
         self._clock = clock
         self._later = later
@@ -79,13 +90,12 @@ class Room:
         self._speakers = Speakers()
         self._meter = Meter()
         self._ticks = 0
-        self._timer: asyncio.Task[None] | None = None
 
     # --- life
 
     def start(self) -> None:
-        """Start the timer."""
-        self._timer = self._spawn(self._run())
+        """Tick from now on."""
+        self._chores.every(self._limits.tick_s, self._tick)
 
     @property
     def has_programme(self) -> bool:
@@ -98,10 +108,8 @@ class Room:
         programme.sources_changed(self._sources())
         self._spawn(programme.run())
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._limits.tick_s)
-            self.tick(self._clock())
+    def _tick(self) -> None:
+        self.tick(self._clock())
 
     async def close(self) -> None:
         """Disconnect everybody and finish the programme, which takes `worker_finish_s` at most."""
@@ -116,8 +124,7 @@ class Room:
             await self._programme.leave()
 
     async def _empty(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._chores.cease(self._tick)
         await asyncio.gather(
             self._watchers.close(), *(self.disconnect(peer) for peer in tuple(self._peers))
         )

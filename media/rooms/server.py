@@ -1,7 +1,7 @@
 """
 All rooms of a media process: carries out the requests of `media.control`, emits its reports.
 
-    rooms = RoomServer(make_peer, emit)
+    rooms = RoomServer(make_peer, emit, chores)
     answer = await rooms.handle(request)
     await rooms.close()
 """
@@ -34,7 +34,7 @@ from media.forwarding.track import Later, at_once
 from media.limits import Limits
 from media.rooms.peers import MakePeer
 from media.rooms.programme import Programme
-from media.rooms.room import Room
+from media.rooms.room import Chores, Room
 from media.rooms.worker import Launch, launch_worker
 
 _log = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class RoomServer:
     Args:
         make_peer: makes a peer for its owner.
         emit: takes reports, in order; must not block.
+        chores: calls the rooms' ticks.
         limits: bounds.
         launch: starts a programme worker.
         clock: monotonic, seconds; the one that peers stamp packets with.
@@ -56,6 +57,7 @@ class RoomServer:
         self,
         make_peer: MakePeer,
         emit: Callable[[Report], None],
+        chores: Chores,
         limits: Limits | None = None,
         *,
         launch: Launch = launch_worker,
@@ -64,6 +66,7 @@ class RoomServer:
     ) -> None:
         self._make_peer = make_peer
         self._emit = emit
+        self._chores = chores
         self._limits = limits if limits is not None else Limits()
         self._launch = launch
         self._clock = clock
@@ -151,6 +154,7 @@ class RoomServer:
                 self._make_peer,
                 self._emit,
                 self._spawn,
+                self._chores,
                 self._limits,
                 self._clock,
                 self._later,

@@ -8,7 +8,7 @@ on, since subscribers learn SSRCs from the SDP.
 from __future__ import annotations
 
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from media.rtp.errors import MalformedPacket
 
@@ -33,21 +33,33 @@ _unpack_header = HEADER.unpack_from
 _unpack_extension = _EXTENSION_HEADER.unpack_from
 
 
-class RtpHeader(NamedTuple):
+class RtpHeader:
     """Header fields of one packet, and where its payload lies."""
 
-    marker: int
-    """0 or `MARKER`."""
-    payload_type: int
-    sequence: int
-    """0..65535."""
-    timestamp: int
-    """Media clock ticks, 32 bits."""
-    ssrc: int
-    start: int
-    """Offset of the payload's first byte."""
-    end: int
-    """Offset behind the payload's last byte, padding left out; equals `start`: padding only."""
+    __slots__ = ("end", "marker", "payload_type", "sequence", "ssrc", "start", "timestamp")
+
+    def __init__(
+        self,
+        marker: int,
+        payload_type: int,
+        sequence: int,
+        timestamp: int,
+        ssrc: int,
+        start: int,
+        end: int,
+    ) -> None:
+        self.marker = marker
+        """0 or `MARKER`."""
+        self.payload_type = payload_type
+        self.sequence = sequence
+        """0..65535."""
+        self.timestamp = timestamp
+        """Media clock ticks, 32 bits."""
+        self.ssrc = ssrc
+        self.start = start
+        """Offset of the payload's first byte."""
+        self.end = end
+        """Offset behind the payload's last byte, padding left out; as `start`: padding only."""
 
 
 def parse_header(packet: memoryview | bytes) -> RtpHeader:

@@ -142,9 +142,10 @@ def read(body: bytes) -> TransportFeedback:
     del statuses[expected:]
     if at + statuses.count(_SMALL) + 2 * statuses.count(_LARGE) > size:
         raise MalformedPacket("arrivals are cut off")
-    clocked = (sender, ssrc, base, clock & 0xFF, clock >> 8)
+    number, reference = clock & 0xFF, clock >> 8
     if statuses.count(_SMALL) == expected:  # all arrived, and none was late: almost always
-        return TransportFeedback(*clocked, tuple(accumulate(body[at : at + expected])))
+        times = tuple(accumulate(body[at : at + expected]))
+        return TransportFeedback(sender, ssrc, base, number, reference, times)
     arrivals: list[int | None] = []
     append = arrivals.append
     ticks = 0
@@ -162,4 +163,4 @@ def read(body: bytes) -> TransportFeedback:
             append(ticks)
         else:
             raise MalformedPacket("a status without a meaning")
-    return TransportFeedback(*clocked, tuple(arrivals))
+    return TransportFeedback(sender, ssrc, base, number, reference, tuple(arrivals))

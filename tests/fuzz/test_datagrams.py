@@ -15,7 +15,6 @@ from media.peers.ice import IceConnection
 from media.peers.patience import Patience
 from media.peers.peer import PeerMaker
 from media.peers.port import PeerCounters
-from media.peers.pulse import Pulse
 from media.peers.transport import ReceiveBuffer, Transport
 from media.peers.udp import DATAGRAM_MAX
 from media.settings import MediaSettings
@@ -80,7 +79,6 @@ def port() -> Iterator[Port]:
                 Silence(),
                 counters,
                 buffer,
-                Pulse(),
                 Patience(),
                 controlling=False,
             )

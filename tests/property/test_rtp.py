@@ -109,7 +109,8 @@ def test_what_is_wrapped_is_unwrapped_again(
     )
     packet = bytes(buffer[:length])
     header = parse_header(packet)
-    assert header[:5] == (marker, 97, sequence, timestamp, 0xDECAF)
+    assert (header.marker, header.payload_type, header.sequence) == (marker, 97, sequence)
+    assert (header.timestamp, header.ssrc) == (timestamp, 0xDECAF)
     assert rtx.unwrap(packet, header) == original
     assert packet[header.start + rtx.OSN_SIZE : header.end] == payload
     assert len(buffer) == 1_300

@@ -18,7 +18,6 @@ from media.peers import ice
 from media.peers.ice import IceConnection
 from media.peers.patience import Patience
 from media.peers.port import PeerCounters
-from media.peers.pulse import Pulse
 from media.peers.sdp import Transport
 from media.peers.udp import DATAGRAM_MAX, Address
 from media.settings import MediaSettings
@@ -59,7 +58,7 @@ class Owner:
         controlling: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> IceConnection:
-        parts = (settings, self, self.counters, self.buffer, Pulse(), Patience())
+        parts = (settings, self, self.counters, self.buffer, Patience())
         if clock is None:
             return IceConnection(*parts, controlling=controlling)
         return IceConnection(*parts, controlling=controlling, clock=clock)

@@ -162,7 +162,7 @@ async def meeting() -> AsyncIterator[tuple[LossyPublisher, LossySubscriber]]:
         if isinstance(report, Offered):
             offered.put_nowait(report)
 
-    rooms = RoomServer(ours, emit, later=asyncio.get_running_loop().call_soon)
+    rooms = RoomServer(ours, emit, ours.patience, later=asyncio.get_running_loop().call_soon)
     publisher, subscriber = LossyPublisher(theirs), LossySubscriber(theirs)
     try:
         await rooms.handle(OpenRoom(room="m"))

@@ -1,4 +1,4 @@
-"""Patient sockets wake nobody, and are never forgotten."""
+"""Patient sockets and chores wake nobody, and are never forgotten."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_it_is_read_when_something_else_woke_the_process(
 
     async def scenario() -> None:
         patient = Patience()
-        patient._looked_s = -7_200.0
+        patient._looked_s = float("-inf")
         order: list[str] = []
 
         def read() -> None:
@@ -99,9 +99,9 @@ def test_all_that_waits_is_read_at_once_but_of_a_flood(monkeypatch: pytest.Monke
             calm.far.send(b"report")
         for _ in range(5):
             flood.far.send(b"flood")
-        patient._look()
+        patient._read()
         assert (calm.got.qsize(), flood.got.qsize()) == (3, 4)
-        patient._look()
+        patient._read()
         assert flood.got.qsize() == 5
         for each in (calm, flood):
             patient.remove(each.end.fileno())
@@ -154,9 +154,69 @@ def test_one_that_another_takes_off_is_not_read(pair: Socket) -> None:
         for each in (pair, other):
             patient.add(each.end.fileno(), lambda each=each: end(each))  # type: ignore[misc]
             each.far.send(b"report")
-        patient._look()
+        patient._read()
         assert len(read) == 1
         patient.close()
         other.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_chore_is_done_by_whoever_is_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "PATIENCE_S", 3_600.0)
+    monkeypatch.setattr(patience, "GATHER_S", 0.0)
+
+    async def scenario() -> None:
+        patient = Patience()
+        done: list[str] = []
+        patient.every(1e-9, lambda: done.append("due"))
+        patient.every(3_600.0, lambda: done.append("not yet"))
+        patient.reading()
+        patient.later(lambda: done.append("media"))
+        patient.awake()
+        assert done == ["media", "due"]
+        patient.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_chore_is_done_though_nothing_wakes_the_process() -> None:
+    async def scenario() -> None:
+        patient = Patience()
+        done = asyncio.Event()
+        patient.every(0.01, done.set)
+        async with asyncio.timeout(WAIT_S):
+            for _ in range(2):
+                await done.wait()
+                done.clear()
+        patient.cease(done.set)
+        assert patient._timer is None
+        patient.close()
+
+    asyncio.run(scenario())
+
+
+def test_the_timer_goes_off_only_when_no_media_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each turn puts it off, but not those that follow so soon that nothing is looked at."""
+    monkeypatch.setattr(patience, "GATHER_S", 0.0)
+
+    async def scenario() -> None:
+        patient = Patience()
+        patient.every(3_600.0, lambda: None)
+        first = patient._timer
+        patient.awake()
+        assert patient._timer is first, "it has long to go"
+        patient._wound_s = float("-inf")
+        patient.awake()
+        second = patient._timer
+        assert first is not None
+        assert first.cancelled()
+        assert second is not None
+        monkeypatch.setattr(patience, "GATHER_S", 3_600.0)
+        patient._wound_s = float("-inf")
+        patient.awake()
+        assert patient._timer is second
+        patient.close()
+        assert second.cancelled()
 
     asyncio.run(scenario())

@@ -13,7 +13,7 @@ import pytest
 from media.control import MediaCode, MediaRefused
 from media.peers.patience import Patience
 from media.peers.runs import runs
-from media.peers.udp import DATAGRAM_MAX, Address, UdpSocket, bind
+from media.peers.udp import ALONE_MAX, DATAGRAM_MAX, Address, UdpSocket, bind
 from tests.media_clients import free_range
 
 
@@ -107,34 +107,84 @@ def test_a_socket_closed_while_it_is_read_is_read_no_more() -> None:
     asyncio.run(scenario())
 
 
-def test_of_a_datagram_that_is_read_late_it_is_known_how_long_it_waited() -> None:
-    async def scenario() -> None:
-        waited: list[float] = []
-        received = asyncio.Event()
+MEDIA = bytes((0x80, 96))
+"""Begins like media (RFC 7983, section 7)."""
 
-        def receive(endpoint: UdpSocket, _length: int, _sender: Address) -> None:
-            waited.append(endpoint.waited_s)
-            received.set()
 
-        endpoint = UdpSocket(bind("127.0.0.1", 0, 0), bytearray(DATAGRAM_MAX), receive, Patience())
-        where = endpoint.get_extra_info("sockname")
+class Ear:
+    """A socket, and what it hears."""
+
+    def __init__(self) -> None:
+        self.media: list[tuple[object, int, float]] = []
+        self.other: list[int] = []
+        self.heard = asyncio.Event()
+        self.buffer = bytearray(DATAGRAM_MAX)
+        self.socket = UdpSocket(bind("127.0.0.1", 0, 0), self.buffer, self._receive, Patience())
+        self.peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.peer.bind(("127.0.0.1", 0))
+
+    def hand_over(self, *senders: Address) -> None:
+        self.socket.hand_over(self._take, self, set(senders), time.monotonic)
+
+    def _take(self, owner: object, length: int, now_s: float) -> None:
+        self.media.append((owner, length, now_s))
+        self.heard.set()
+
+    def _receive(self, _: UdpSocket, length: int, __: Address) -> None:
+        self.other.append(length)
+        self.heard.set()
+
+    async def say(self, *packets: bytes, late_s: float = 0.0) -> None:
+        """Have them come while the loop is busy for so long; wait until the last is heard."""
+        where = self.socket.get_extra_info("sockname")
         assert isinstance(where, tuple)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
-            for late_s in (0.0, 0.1):
-                received.clear()
-                sent_s = time.monotonic()
-                peer.sendto(b"a", where)
-                time.sleep(late_s)  # noqa: ASYNC251  # the loop is busy: that is what is tested
-                async with asyncio.timeout(5):
-                    await received.wait()
-                took_s = time.monotonic() - sent_s
-                assert waited[-1] <= took_s
-                endpoint.be_exact()
-        unknown_s, known_s = waited
-        assert unknown_s == 0.0
-        assert known_s >= 0.09
-        endpoint.close()
-        endpoint.be_exact()
+        count = len(self.media) + len(self.other) + len(packets)
+        for packet in packets:
+            self.peer.sendto(packet, where)
+            time.sleep(late_s)  # noqa: ASYNC251  # the loop is busy: that is what is tested
+        async with asyncio.timeout(5):
+            while len(self.media) + len(self.other) < count:
+                self.heard.clear()
+                await self.heard.wait()
+
+    def close(self) -> None:
+        self.peer.close()
+        self.socket.close()
+
+
+def test_media_of_known_senders_goes_past_the_rest() -> None:
+    async def scenario() -> None:
+        ear = Ear()
+        await ear.say(MEDIA)
+        assert ear.other == [2], "nobody takes media yet"
+        ear.hand_over()
+        await ear.say(MEDIA)
+        assert ear.other == [2, 2], "its sender is not known"
+        ear.hand_over(ear.peer.getsockname())
+        await ear.say(MEDIA, bytes(3), b"\xc0" * 4, b"\x7f" * 5, b"\xbf" * 6)
+        assert [(owner, length) for owner, length, _ in ear.media] == [(ear, 2), (ear, 6)]
+        assert ear.other[2:] == [3, 4, 5]
+        ear.close()
+
+    asyncio.run(scenario())
+
+
+def test_of_media_that_is_read_late_it_is_known_when_it_came() -> None:
+    async def scenario() -> None:
+        ear = Ear()
+        ear.hand_over(ear.peer.getsockname())
+        began_s = time.monotonic()
+        await ear.say(MEDIA, late_s=0.1)
+        assert ear.media[-1][2] >= began_s + 0.1, "unknown: it counts when it was read"
+        ear.socket.be_exact()
+        big = MEDIA + bytes(ALONE_MAX)
+        began_s = time.monotonic()
+        await ear.say(big, big, MEDIA, big, late_s=0.05)
+        came_s = [now_s - began_s for _, _, now_s in ear.media[-4:]]
+        for number, moment_s in enumerate(came_s):
+            assert 0.05 * number <= moment_s < 0.05 * number + 0.045
+        ear.close()
+        ear.socket.be_exact()
 
     asyncio.run(scenario())
 

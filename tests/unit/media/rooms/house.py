@@ -9,6 +9,7 @@ from typing import Literal
 from media.control import Offered
 from media.forwarding.subscription import Subscription
 from media.limits import Limits
+from media.peers.patience import Patience
 from media.peers.port import Inbound, PeerEvents
 from media.rooms.room import Room
 from media.rooms.subscriber import Subscriber
@@ -28,7 +29,16 @@ class House:
         self.peers: dict[str, FakePeer] = {}
         self._next = ""
         self._inbound: Sequence[Inbound] = ()
-        self.room = Room("m", self._make, self.reports, tasks.spawn, limits, lambda: self.now_s)
+        self.patience = Patience()
+        self.room = Room(
+            "m",
+            self._make,
+            self.reports,
+            tasks.spawn,
+            self.patience,
+            limits,
+            lambda: self.now_s,
+        )
 
     def _make(self, events: PeerEvents, kind: Literal["publisher", "subscriber"]) -> FakePeer:
         peer = FakePeer(events, kind)
@@ -113,3 +123,4 @@ async def house(limits: Limits = LIMITS) -> AsyncIterator[House]:
         await opened.room.close()
     finally:
         await tasks.end()
+        opened.patience.close()

@@ -27,6 +27,7 @@ from media.control import (
     Subscribe,
 )
 from media.limits import Limits
+from media.peers.patience import Patience
 from media.peers.port import PeerEvents
 from media.programme.feed import CueNote, Finish, SourceUp
 from media.rooms.server import RoomServer
@@ -43,8 +44,13 @@ class Process:
         self.reports = Reports()
         self.peers: list[FakePeer] = []
         self.workers: list[FakeWorker] = []
+        self.patience = Patience()
         self.server = RoomServer(
-            self._make, self.reports, Limits(rooms=2, gather_s=0), launch=self._launch
+            self._make,
+            self.reports,
+            self.patience,
+            Limits(rooms=2, gather_s=0),
+            launch=self._launch,
         )
 
     def _make(self, events: PeerEvents, kind: Literal["publisher", "subscriber"]) -> FakePeer:
@@ -76,6 +82,7 @@ async def process() -> AsyncIterator[Process]:
         for worker in opened.workers:
             worker.exit()
         await opened.server.close()
+        opened.patience.close()
 
 
 PUBLISH = Publish(room="m", peer="a/pub", person="a", sdp="offer")
