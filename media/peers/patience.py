@@ -20,7 +20,7 @@ from collections.abc import Callable
 from media.peers.pulse import Chore, Pulse
 
 GATHER_S = 0.01  # seconds; looked at no more often, so that one look finds what several brought
-PATIENCE_S = 0.04  # seconds; what is patient, or due, waits at most a little longer
+PATIENCE_S = 0.05  # seconds; what is patient, or due, waits at most a little longer
 READS_MAX = 256  # sockets read in one go; the others are next
 ROUNDS_MAX = 16  # datagrams of one socket read in one go
 

@@ -132,6 +132,8 @@ class Peer:
         self.send_rtp = self._transport.send_rtp
         self.send_rtcp = self._transport.send_rtcp
         self.on_media = self._transport.on_media
+        self.overhead = 0
+        """See `PeerPort.overhead`."""
         self._turn = asyncio.Lock()
         """One negotiation at a time."""
         self._session = secrets.randbits(62)
@@ -154,11 +156,6 @@ class Peer:
         self._cleaned: asyncio.Task[None] | None = None
 
     # --- towards a publisher -------------------------------------------------------------------
-
-    @property
-    def overhead(self) -> int:
-        """See the port."""
-        return self._transport.overhead
 
     async def answer(self, offer_sdp: str) -> str:
         """See `PeerPort.answer`; once the peer is over: UNKNOWN_PEER."""
@@ -347,6 +344,7 @@ class Peer:
         except (ConnectionError, TimeoutError):
             self._end("failed")
         else:
+            self.overhead = self._transport.overhead
             self._tell(self._events.on_connected)
 
     # --- what the paths say (`IceOwner`) -------------------------------------------------------

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import fcntl
 import random
 import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
+from fcntl import ioctl
 from typing import TYPE_CHECKING, Any
 
 from media.control import MediaCode, MediaRefused
@@ -33,6 +33,7 @@ LATE_S = 0.002  # of the first datagram that is read: behind it others wait that
 
 _TIMESTAMP = 0x8907  # asm-generic/sockios.h: SIOCGSTAMPNS; without a name in Python
 _TIMESPEC = struct.Struct("@ll")  # seconds and nanoseconds of the wall clock
+_unpack_stamp = _TIMESPEC.unpack
 _WAITED_MAX_S = 1.0  # more is a wall clock that was set
 _NO_SEGMENTS = (errno.EIO, errno.EINVAL, errno.EMSGSIZE, errno.EOPNOTSUPP)
 """What the system says if a path can't do it: a device without checksums, or a small MTU."""
@@ -59,6 +60,7 @@ class UdpSocket:
         self, sock: socket.socket, buffer: bytearray, receive: Receive, patience: Patience
     ) -> None:
         self._socket = sock
+        self._file = sock.fileno()
         self._patience = patience
         self._patient = False
         self._buffer = buffer
@@ -97,7 +99,7 @@ class UdpSocket:
         if self._closed:
             return
         try:
-            fcntl.ioctl(self._socket, _TIMESTAMP, self._stamp)
+            ioctl(self._file, _TIMESTAMP, self._stamp)
         except OSError as error:
             if error.errno != errno.ENOENT:  # there is none yet: from now on there will be
                 return  # a system that can't tell: as before
@@ -153,11 +155,11 @@ class UdpSocket:
     def _waited_s(self) -> float:
         """How long the datagram that was read last waited for it."""
         try:
-            fcntl.ioctl(self._socket, _TIMESTAMP, self._stamp)
+            ioctl(self._file, _TIMESTAMP, self._stamp)
         except OSError:
             return 0.0  # it came before there were any
-        seconds, nanoseconds = _TIMESPEC.unpack(self._stamp)
-        waited_s: float = (time.time_ns() - seconds * 1_000_000_000 - nanoseconds) / 1e9
+        seconds, nanoseconds = _unpack_stamp(self._stamp)
+        waited_s: float = time.time() - seconds - nanoseconds / 1e9
         return waited_s if 0 < waited_s < _WAITED_MAX_S else 0.0
 
     def _read_one(self) -> None:

@@ -177,6 +177,11 @@ def test_of_media_that_is_read_late_it_is_known_when_it_came() -> None:
         await ear.say(MEDIA, late_s=0.1)
         assert ear.media[-1][2] >= began_s + 0.1, "unknown: it counts when it was read"
         ear.socket.be_exact()
+        async with asyncio.timeout(5):
+            # The system begins to note when packets come a little after it was asked to.
+            while ear.media[-1][2] >= began_s + 0.02:
+                began_s = time.monotonic()
+                await ear.say(MEDIA, late_s=0.02)
         big = MEDIA + bytes(ALONE_MAX)
         began_s = time.monotonic()
         await ear.say(big, big, MEDIA, big, late_s=0.05)
