@@ -38,15 +38,21 @@ serve: setup
 setup: $(VENV)/.ok web/static/index.html
 
 # On every core what waits for no clock, and beside it three minutes of soak, which takes little and
-# measures a loop that keeps up with a busy machine too. Then browsers and real media, one by one.
+# measures a loop that keeps up with a busy machine too. Then pages that show no moving pictures, two
+# files at a time, and at last browsers with real media, one by one.
 QUICK := tests/unit tests/wire tests/property tests/fuzz tests/contracts \
     $(addprefix tests/integration/,ballots record signaling web)
-SLOW := tests/e2e $(filter-out $(QUICK),$(patsubst %/,%,$(wildcard tests/integration/*/))) tests/network
+STILL := $(patsubst %,tests/e2e/test_%.py,desk host sign_in votes) \
+    $(addprefix tests/integration/,edge recogniser)
+SLOW := tests/e2e $(filter-out $(QUICK) $(STILL),$(patsubst %/,%,$(wildcard tests/integration/*/))) \
+    tests/network $(addprefix --ignore=,$(STILL))
 test: setup $(VENV)/.dev tools
 	$(NPM) test
 ifeq ($(strip $(ARGS)),)
 	@$(BIN)/python -m pytest -s tests/soak >$(VENV)/soak.log 2>&1 & soak=$$!; \
-	$(BIN)/python -m pytest -n 2 $(QUICK) && $(BIN)/python -m pytest --durations=30 $(SLOW); rest=$$?; \
+	$(BIN)/python -m pytest -n 2 $(QUICK) && \
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(STILL) && \
+	$(BIN)/python -m pytest --durations=30 $(SLOW); rest=$$?; \
 	wait $$soak; soaked=$$?; grep -v '^{"at"' $(VENV)/soak.log; exit $$((rest + soaked))
 else
 	$(BIN)/python -m pytest $(ARGS)
