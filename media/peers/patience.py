@@ -20,7 +20,7 @@ from collections.abc import Callable
 from media.peers.pulse import Chore, Pulse
 
 GATHER_S = 0.01  # seconds; looked at no more often, so that one look finds what several brought
-PATIENCE_S = 0.05  # seconds; what is patient, or due, waits at most a little longer
+PATIENCE_S = 0.1  # seconds; what is patient, or due, waits at most so long for media to come
 READS_MAX = 256  # sockets read in one go; the others are next
 ROUNDS_MAX = 16  # datagrams of one socket read in one go
 
@@ -101,8 +101,9 @@ class Patience:
 
     def _look(self, now_s: float) -> None:
         self._looked_s = now_s
-        if self._pulse.due_s <= now_s:
-            self._pulse.beat(now_s)
+        soon_s = now_s + GATHER_S  # rather than to be too early by a hair, and wait once more
+        if self._pulse.due_s <= soon_s:
+            self._pulse.beat(soon_s)
         if self._readable:
             self._read()
 

@@ -164,12 +164,11 @@ def test_one_that_another_takes_off_is_not_read(pair: Socket) -> None:
 
 def test_a_chore_is_done_by_whoever_is_awake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "PATIENCE_S", 3_600.0)
-    monkeypatch.setattr(patience, "GATHER_S", 0.0)
 
     async def scenario() -> None:
         patient = Patience()
         done: list[str] = []
-        patient.every(1e-9, lambda: done.append("due"))
+        patient.every(0.9 * patience.GATHER_S, lambda: done.append("due"))
         patient.every(3_600.0, lambda: done.append("not yet"))
         patient.reading()
         patient.later(lambda: done.append("media"))
