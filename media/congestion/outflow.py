@@ -66,6 +66,7 @@ class Outflow:
         "_queue",
         "_queued",
         "_s_per_byte",
+        "_send_rtp",
         "_sent",
         "_timed",
         "_wake",
@@ -105,6 +106,7 @@ class Outflow:
         self._departures = Departures()
         self.extension = self._base | (self._departures.next & 0xFFFF) << 8
         self._outlet = outlet
+        self._send_rtp = outlet.send_rtp
         self._wake = wake
         # what waits: packets, whole but for their numbers
         self._queue: deque[bytes] = deque()
@@ -143,7 +145,7 @@ class Outflow:
         if waits and (self._queue or due_s > now_s + tuning.BURST_S):
             return self._wait(buffer, lengths)
         self._due_s = due_s
-        sent = self._outlet.send_rtp(buffer, lengths)
+        sent = self._send_rtp(buffer, lengths)
         if sent:
             self._left(lengths, sent, size, now_s)
         return sent
@@ -208,7 +210,7 @@ class Outflow:
         self._queued -= size
         self.full = self._queued * self._s_per_byte > tuning.QUEUED_S
         self._due_s = due_s
-        sent = self._outlet.send_rtp(buffer, lengths)
+        sent = self._send_rtp(buffer, lengths)
         if sent:
             self._left(lengths, sent, size, now_s)
 

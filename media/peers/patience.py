@@ -16,13 +16,16 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 from media.peers.pulse import Chore, Pulse
 
-GATHER_S = 0.01  # seconds; looked at no more often, so that one look finds what several brought
-PATIENCE_S = 0.1  # seconds; what is patient, or due, waits at most so long for media to come
-READS_MAX = 256  # sockets read in one go; the others are next
-ROUNDS_MAX = 16  # datagrams of one socket read in one go
+GATHER_S: Final = 0.01  # seconds; looked at no more often, so that a look finds several
+PATIENCE_S: Final = 0.1  # seconds; what is patient, or due, waits at most so long for media to come
+READS_MAX: Final = 256  # sockets read in one go; the others are next
+ROUNDS_MAX: Final = 16  # datagrams of one socket read in one go
+
+_clock: Final = time.monotonic
 
 
 class Patience:
@@ -31,9 +34,20 @@ class Patience:
 
     The sockets stand in an epoll set of their own, which the loop doesn't watch. Needs a running
     loop.
+
+    Args:
+        gather_s, patience_s, rounds_max: as above.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        gather_s: float = GATHER_S,
+        patience_s: float = PATIENCE_S,
+        rounds_max: int = ROUNDS_MAX,
+    ) -> None:
+        self._gather_s = gather_s
+        self._patience_s = patience_s
+        self._rounds_max = rounds_max
         self._loop = asyncio.get_running_loop()
         self._epoll = select.epoll()
         self._readable: dict[int, Callable[[], None]] = {}
@@ -66,7 +80,7 @@ class Patience:
         Do it once in *period_s*, as soon as the process is awake then, and `PATIENCE_S` later at
         most; again: no change.
         """
-        self._pulse.add(chore, period_s, time.monotonic())
+        self._pulse.add(chore, period_s, _clock())
         self._wait()
 
     def cease(self, chore: Chore) -> None:
@@ -91,17 +105,17 @@ class Patience:
         while later:  # one by one: if one fails, the others are called the next time
             later.popleft()()
         self._reading = False
-        now_s = time.monotonic()
-        if now_s - self._looked_s >= GATHER_S:
+        now_s = _clock()
+        if now_s - self._looked_s >= self._gather_s:
             self._look(now_s)
             # now and then, since it takes longer than to look
-            if self._timer is not None and now_s - self._wound_s >= PATIENCE_S / 2:
+            if self._timer is not None and now_s - self._wound_s >= self._patience_s / 2:
                 self._timer.cancel()
                 self._wind(now_s)
 
     def _look(self, now_s: float) -> None:
         self._looked_s = now_s
-        soon_s = now_s + GATHER_S  # rather than to be too early by a hair, and wait once more
+        soon_s = now_s + self._gather_s  # rather than to be too early by a hair, and wait once more
         if self._pulse.due_s <= soon_s:
             self._pulse.beat(soon_s)
         if self._readable:
@@ -109,7 +123,7 @@ class Patience:
 
     def _read(self) -> None:
         # To ask once more for all is cheaper than to read in vain from each that had something.
-        for _ in range(ROUNDS_MAX):
+        for _ in range(self._rounds_max):
             ready = self._epoll.poll(0, READS_MAX)
             if not ready:
                 return
@@ -122,11 +136,11 @@ class Patience:
 
     def _wait(self) -> None:
         if self._timer is None:
-            self._wind(time.monotonic())
+            self._wind(_clock())
 
     def _wind(self, now_s: float) -> None:
         self._wound_s = now_s
-        self._timer = self._loop.call_later(PATIENCE_S, self._late)
+        self._timer = self._loop.call_later(self._patience_s, self._late)
 
     def _rest(self) -> None:
         if self._timer is not None and not self._readable and not self._pulse:
@@ -135,7 +149,7 @@ class Patience:
 
     def _late(self) -> None:
         """Nothing else came for long: look without a reason."""
-        now_s = time.monotonic()
+        now_s = _clock()
         self._wind(now_s)
         self._look(now_s)
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 Kind = Literal["sound", "picture", "screen"]
 """What a person sends: of the microphone, of the camera, of what is shown on the own screen."""
 CodecName = Literal["opus", "VP8", "VP9", "H264", "AV1"]
 
-RTP_MAX = 1_400  # bytes of a plain RTP packet; larger ones are counted and dropped
-SRTP_TRAILER = 64  # bytes to leave behind the last packet of a burst: libsrtp may write there
-BURST_MAX = 16  # packets sent in one call: a picture of 2 Mbit/s has about eight
-SEND_SIZE = 2_048 * BURST_MAX  # bytes of a buffer to send from; RTX makes a packet longer by two
+RTP_MAX: Final = 1_400  # bytes of a plain RTP packet; larger ones are counted and dropped
+SRTP_TRAILER: Final = 64  # bytes behind the last packet of a burst: libsrtp may write there
+BURST_MAX: Final = 16  # packets sent in one call: a picture of 2 Mbit/s has about eight
+SEND_SIZE: Final = 2_048 * BURST_MAX  # bytes of a buffer to send from; RTX takes two more each
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 import pylibsrtp
 from aiortc import (
@@ -31,15 +31,20 @@ from media.peers.runs import Run, runs
 from media.peers.sdp import Fingerprint
 from media.peers.udp import UdpSocket
 
-DTLS_QUEUE = 32  # DTLS packets that wait for the handshake; a flight has fewer than ten
-SSRCS_MAX = 64  # streams of one client; libsrtp keeps state for each and forgets none
-SEND_BUFFERS_MAX = 64  # as many as rooms; more than that are looked up again now and then
+DTLS_QUEUE: Final = 32  # DTLS packets that wait for the handshake; a flight has fewer than ten
+SSRCS_MAX: Final = 64  # streams of one client; libsrtp keeps state for each and forgets none
+SEND_BUFFERS_MAX: Final = 64  # as many as rooms; more than that are looked up again now and then
 
-TAGS = {  # bytes
+TAGS: Final = {  # bytes
     b"SRTP_AEAD_AES_256_GCM": 16,  # RFC 7714, section 12
     b"SRTP_AEAD_AES_128_GCM": 16,
     b"SRTP_AES128_CM_SHA1_80": 10,  # RFC 5764, section 4.1.2
 }
+
+# looked up once
+_protect: Final = lib.srtp_protect
+_unprotect: Final = lib.srtp_unprotect
+_unprotect_rtcp: Final = lib.srtp_unprotect_rtcp
 
 Role = Literal["client", "server"]
 
@@ -156,6 +161,7 @@ class Transport:
         self._buffers = buffers
         self._counters = counters
         self._sink: TransportSink | None = sink
+        self._on_rtp, self._on_rtcp = sink.on_rtp, sink.on_rtcp
         self._on_closed = on_closed
         self._shim = _Shim(self)
         self._dtls = RTCDtlsTransport(cast("RTCIceTransport", self._shim), [certificate])
@@ -238,8 +244,8 @@ class Transport:
     def on_media(self, connection: IceConnection, length: int, now_s: float) -> None:
         """SRTP or SRTCP in the shared buffer. Hot path."""
         buffer = self._buffer
-        sink, rx = self._sink, self._rx
-        if rx is None or sink is None or length < 12:
+        rx = self._rx
+        if rx is None or self._sink is None or length < 12:
             self._drop("foreign")
             return
         second: int = buffer.bytes[1]
@@ -251,7 +257,7 @@ class Transport:
             return
         length_p = buffer.length
         length_p[0] = length
-        unprotect = lib.srtp_unprotect_rtcp if rtcp else lib.srtp_unprotect
+        unprotect = _unprotect_rtcp if rtcp else _unprotect
         if unprotect(rx, buffer.data, length_p):
             self._drop("srtp")  # forged, damaged or repeated
             return
@@ -263,9 +269,9 @@ class Transport:
         counters.bytes_in += length
         length = length_p[0]
         if rtcp:
-            sink.on_rtcp(buffer.view[:length], now_s)
+            self._on_rtcp(buffer.view[:length], now_s)
         elif length <= RTP_MAX:
-            sink.on_rtp(buffer.view[:length], now_s)
+            self._on_rtp(buffer.view[:length], now_s)
         else:
             self._drop("oversized")
 
@@ -288,7 +294,7 @@ class Transport:
         layout = out.layout
         if layout.lengths is not lengths or layout.overhead != self.overhead:
             layout = out.layout = Layout(out, lengths, self.overhead)
-        packets, length_p, protect = layout.packets, self._length, lib.srtp_protect
+        packets, length_p = layout.packets, self._length
         count = len(packets)
         if not 0 < count <= BURST_MAX:
             self._drop("oversized", len(lengths))
@@ -296,7 +302,7 @@ class Transport:
         failed = []
         for data, length in packets:
             length_p[0] = length
-            if protect(tx, data, length_p):
+            if _protect(tx, data, length_p):
                 failed.append(data)
         if failed:
             return self._send_others(out, layout, failed)

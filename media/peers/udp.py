@@ -15,7 +15,7 @@ import struct
 import time
 from collections.abc import Callable, Sequence
 from fcntl import ioctl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from media.control import MediaCode, MediaRefused
 from media.peers.patience import Patience
@@ -24,18 +24,20 @@ from media.peers.runs import SOL_UDP, UDP_SEGMENT, Run
 if TYPE_CHECKING:
     from aioice.ice import StunProtocol
 
-DATAGRAM_MAX = 2_048  # bytes; larger than what fits an Ethernet frame, so that more shows as more
-BURST_MAX = 64  # datagrams read at once; then other sockets and timers have their turn
-RECEIVE_BUFFER = 1 << 20  # bytes in the kernel: 1 s of 8 Mbit/s; it may give less
+DATAGRAM_MAX: Final = 2_048  # bytes; more than an Ethernet frame holds: more shows as more
+BURST_MAX: Final = 64  # datagrams read at once; then other sockets and timers have their turn
+RECEIVE_BUFFER: Final = 1 << 20  # bytes in the kernel: 1 s of 8 Mbit/s; it may give less
 
-ALONE_MAX = 300  # bytes; what is smaller is no part of a picture, and comes alone
-LATE_S = 0.002  # of the first datagram that is read: behind it others wait that came later
+ALONE_MAX: Final = 300  # bytes; what is smaller is no part of a picture, and comes alone
+LATE_S: Final = 0.002  # of the first datagram that is read: behind it others wait that came later
 
-_TIMESTAMP = 0x8907  # asm-generic/sockios.h: SIOCGSTAMPNS; without a name in Python
-_TIMESPEC = struct.Struct("@ll")  # seconds and nanoseconds of the wall clock
-_unpack_stamp = _TIMESPEC.unpack
-_WAITED_MAX_S = 1.0  # more is a wall clock that was set
-_NO_SEGMENTS = (errno.EIO, errno.EINVAL, errno.EMSGSIZE, errno.EOPNOTSUPP)
+_TIMESTAMP: Final = 0x8907  # asm-generic/sockios.h: SIOCGSTAMPNS; without a name in Python
+_TIMESPEC: Final = struct.Struct("@ll")  # seconds and nanoseconds of the wall clock
+_unpack_stamp: Final = _TIMESPEC.unpack
+_ioctl: Final = ioctl  # looked up once, as what follows
+_wall_clock: Final = time.time
+_WAITED_MAX_S: Final = 1.0  # more is a wall clock that was set
+_NO_SEGMENTS: Final = (errno.EIO, errno.EINVAL, errno.EMSGSIZE, errno.EOPNOTSUPP)
 """What the system says if a path can't do it: a device without checksums, or a small MTU."""
 
 Address = tuple[str, int]
@@ -155,11 +157,11 @@ class UdpSocket:
     def _waited_s(self) -> float:
         """How long the datagram that was read last waited for it."""
         try:
-            ioctl(self._file, _TIMESTAMP, self._stamp)
+            _ioctl(self._file, _TIMESTAMP, self._stamp)
         except OSError:
             return 0.0  # it came before there were any
         seconds, nanoseconds = _unpack_stamp(self._stamp)
-        waited_s: float = time.time() - seconds - nanoseconds / 1e9
+        waited_s: float = _wall_clock() - seconds - nanoseconds / 1e9
         return waited_s if 0 < waited_s < _WAITED_MAX_S else 0.0
 
     def _read_one(self) -> None:
@@ -198,12 +200,16 @@ class UdpSocket:
                 else:
                     taken += count
                     continue
-            for at in range(0, size * count, size):
-                try:
-                    self.send(part[at : at + size] if count > 1 else part, address)
-                except OSError:
-                    return taken
-                taken += 1
+            try:
+                if count == 1:
+                    self.send(part, address)
+                    taken += 1
+                    continue
+                for at in range(0, size * count, size):
+                    self.send(part[at : at + size], address)
+                    taken += 1
+            except OSError:
+                return taken
         return taken
 
     def get_extra_info(self, name: str) -> object:

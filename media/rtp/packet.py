@@ -29,8 +29,8 @@ _TWO_BYTE_PROFILE: Final = 0x100  # RFC 8285, 4.3: upper 12 bits, the rest is "a
 
 HEADER: Final = Struct("!BBHII")
 _EXTENSION_HEADER: Final = Struct("!HH")
-_unpack_header = HEADER.unpack_from
-_unpack_extension = _EXTENSION_HEADER.unpack_from
+_unpack_header: Final = HEADER.unpack_from
+_unpack_extension: Final = _EXTENSION_HEADER.unpack_from
 
 
 class RtpHeader:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from media.peers import patience
-from media.peers.patience import Patience
+from media.peers.patience import GATHER_S, Patience
 
 WAIT_S = 5.0
 
@@ -38,13 +37,10 @@ def pair() -> Iterator[Socket]:
 
 
 def test_it_is_read_when_something_else_woke_the_process(
-    pair: Socket, monkeypatch: pytest.MonkeyPatch
+    pair: Socket,
 ) -> None:
-    monkeypatch.setattr(patience, "PATIENCE_S", 3_600.0)
-    monkeypatch.setattr(patience, "GATHER_S", 3_600.0)
-
     async def scenario() -> None:
-        patient = Patience()
+        patient = Patience(gather_s=3_600.0, patience_s=3_600.0)
         patient._looked_s = float("-inf")
         order: list[str] = []
 
@@ -62,7 +58,7 @@ def test_it_is_read_when_something_else_woke_the_process(
         pair.far.send(b"another")
         patient.awake()
         assert len(order) == 2, "a look so soon would find little"
-        monkeypatch.setattr(patience, "GATHER_S", 0.0)
+        patient._looked_s = float("-inf")
         patient.awake()
         assert len(order) == 3
         patient.remove(pair.end.fileno())
@@ -86,13 +82,12 @@ def test_it_is_read_though_nothing_wakes_the_process(pair: Socket) -> None:
     asyncio.run(scenario())
 
 
-def test_all_that_waits_is_read_at_once_but_of_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of one socket `ROUNDS_MAX` datagrams; more are read when one looks again."""
-    monkeypatch.setattr(patience, "ROUNDS_MAX", 4)
+def test_all_that_waits_is_read_at_once_but_of_a_flood() -> None:
+    """Of one socket `rounds_max` datagrams; more are read when one looks again."""
 
     async def scenario() -> None:
         calm, flood = Socket(), Socket()
-        patient = Patience()
+        patient = Patience(rounds_max=4)
         for each in (calm, flood):
             patient.add(each.end.fileno(), each.read)
         for _ in range(3):
@@ -162,13 +157,11 @@ def test_one_that_another_takes_off_is_not_read(pair: Socket) -> None:
     asyncio.run(scenario())
 
 
-def test_a_chore_is_done_by_whoever_is_awake(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PATIENCE_S", 3_600.0)
-
+def test_a_chore_is_done_by_whoever_is_awake() -> None:
     async def scenario() -> None:
-        patient = Patience()
+        patient = Patience(patience_s=3_600.0)
         done: list[str] = []
-        patient.every(0.9 * patience.GATHER_S, lambda: done.append("due"))
+        patient.every(0.9 * GATHER_S, lambda: done.append("due"))
         patient.every(3_600.0, lambda: done.append("not yet"))
         patient.reading()
         patient.later(lambda: done.append("media"))
@@ -195,12 +188,11 @@ def test_a_chore_is_done_though_nothing_wakes_the_process() -> None:
     asyncio.run(scenario())
 
 
-def test_the_timer_goes_off_only_when_no_media_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_timer_goes_off_only_when_no_media_comes() -> None:
     """Each turn puts it off, but not those that follow so soon that nothing is looked at."""
-    monkeypatch.setattr(patience, "GATHER_S", 0.0)
 
     async def scenario() -> None:
-        patient = Patience()
+        patient = Patience(gather_s=0.0)
         patient.every(3_600.0, lambda: None)
         first = patient._timer
         patient.awake()
@@ -211,7 +203,7 @@ def test_the_timer_goes_off_only_when_no_media_comes(monkeypatch: pytest.MonkeyP
         assert first is not None
         assert first.cancelled()
         assert second is not None
-        monkeypatch.setattr(patience, "GATHER_S", 3_600.0)
+        patient._gather_s = 3_600.0
         patient._wound_s = float("-inf")
         patient.awake()
         assert patient._timer is second
