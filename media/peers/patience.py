@@ -20,7 +20,7 @@ from typing import Final
 
 from media.peers.pulse import Chore, Pulse
 
-GATHER_S: Final = 0.01  # seconds; looked at no more often, so that a look finds several
+GATHER_S: Final = 0.015  # seconds; looked at no more often, so that a look finds several
 PATIENCE_S: Final = 0.1  # seconds; what is patient, or due, waits at most so long for media to come
 READS_MAX: Final = 256  # sockets read in one go; the others are next
 ROUNDS_MAX: Final = 16  # datagrams of one socket read in one go
