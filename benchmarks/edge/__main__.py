@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+import uvloop
 
 from benchmarks.edge.origin import NoiseOrigin
 from benchmarks.livestream.service import cpu_s
@@ -109,7 +110,7 @@ def main() -> int:
         "edge     asked/s  MB/s  bad | edge cores  us/request | origin/s  cores | after the first"
     )
     for edge in options.edges:
-        cost = asyncio.run(measure(edge, options.viewers, options.seconds, options.part_ms))
+        cost = uvloop.run(measure(edge, options.viewers, options.seconds, options.part_ms))
         crowd = cost.crowd
         asked = crowd["requests_s"]
         print(

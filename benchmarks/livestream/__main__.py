@@ -28,6 +28,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import uvloop
 from playwright.async_api import Browser, async_playwright
 
 from benchmarks.livestream.ordinary import PLAYLIST, muxing
@@ -179,7 +180,7 @@ def main() -> int:
     parser.add_argument("--viewers", type=int, default=0, help="behind Varnish, beside the browser")
     parser.add_argument("--joins", type=int, default=0, help="how often somebody comes in anew")
     parser.add_argument("--ordinary", action="store_true", help="FFmpeg's HLS muxer too")
-    met = asyncio.run(run(parser.parse_args()))
+    met = uvloop.run(run(parser.parse_args()))
     print("aims met" if met else "aims not met")
     return int(not met)
 
