@@ -11,10 +11,11 @@ const KEY = toHex(
   Buffer.from(createPublicKey(privateKey).export({ format: 'jwk' }).n as string, 'base64url'),
 )
 
-/** The service's signature of a blinded paper: the plain RSA operation. */
+/** The service's signature of a blinded paper: the plain RSA operation, also of one for a larger key. */
 function signed(message: string): string {
   const padding = constants.RSA_NO_PADDING
-  return privateDecrypt({ key: privateKey, padding }, Buffer.from(message, 'hex')).toString('hex')
+  const reduced = (BigInt(`0x${message}`) % BigInt(`0x${KEY}`)).toString(16).padStart(KEY.length, '0')
+  return privateDecrypt({ key: privateKey, padding }, Buffer.from(reduced, 'hex')).toString('hex')
 }
 
 const OWN = { vote: 8, person: null, number: 1 } as const
