@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.livestream import barcode
-from media.programme.renditions import FPS, HIGH, PEAK_PERCENT, SOUND_BITRATE
+from media.programme.renditions import FPS, HIGH, SOUND_BITRATE
 
 PLAYLIST = "index.m3u8"
 SCALE = 2  # the speaker's picture is half as wide
@@ -31,7 +31,7 @@ COMMAND = (
     *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"),
     *("-x264-params", "no-deblock=0"),
     *("-g", str(FPS), "-keyint_min", str(FPS), "-sc_threshold", "0", "-threads", "1"),
-    *("-b:v", str(HIGH.bitrate), "-maxrate", str(HIGH.bitrate * PEAK_PERCENT // 100)),
+    *("-b:v", str(HIGH.bitrate), "-maxrate", str(HIGH.bitrate)),
     *("-bufsize", str(HIGH.bitrate // 2), "-c:a", "aac", "-b:a", str(SOUND_BITRATE), "-ac", "1"),
     *("-f", "hls", "-hls_time", "1", "-hls_list_size", "6", "-hls_segment_type", "fmp4"),
     *("-hls_flags", "independent_segments+program_date_time+delete_segments"),

@@ -15,7 +15,7 @@ import av
 import numpy as np
 
 from benchmarks.livestream import barcode
-from benchmarks.programme.sources import camera, microphone
+from benchmarks.programme.sources import camera, forth_and_back, microphone
 from media.control import Cue, Part, Strap
 from media.programme.feed import (
     MESSAGE_MAX,
@@ -29,6 +29,7 @@ from media.programme.feed import (
     decode_note,
     encode_note,
 )
+from tests.fixtures.clips import pictures
 from tests.fixtures.publisher import PicturePublisher
 
 CUE = Cue(
@@ -67,7 +68,7 @@ class Feed:
             )
         self._socket = ours
         self._speaker = PicturePublisher("H264", 640, 360)
-        self._room = camera("street", 360)
+        self._room = camera(forth_and_back(pictures("street")), 360)
         self._voices = {SPEAKER_SOUND: microphone(0.8), ROOM_SOUND: microphone(0.2)}
         self._wanted: frozenset[int] = frozenset()
         self.dropped = 0

@@ -1,11 +1,14 @@
 """
 CPU of one meeting's programme, for each scene, as a share of one core.
 
-    python -m benchmarks.programme [--seconds 8] [--scene speaker ...]
+    python -m benchmarks.programme [--seconds 8] [--scene speaker ...] [--moving]
 
-A real worker is fed with coded moving pictures (a talking head and a street, VP8) and speech, and
-writes all renditions to a disk. Counted is the worker's processor time over the time that passed;
-beside it what one 720p encode at x264's `veryfast` alone would take at that moment.
+A real worker is fed with coded pictures (VP8) and speech, and writes all renditions to a disk. The
+pictures are a meeting's: people before fixed cameras, a document on a screen. With `--moving`
+everything in them moves: a man in a car that drives, a street, the street again on the screen.
+
+Counted is the worker's processor time over the time that passed; beside it what one 720p encode of
+the man in the car at x264's `veryfast` alone would take at that moment.
 """
 
 from __future__ import annotations
@@ -18,11 +21,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from benchmarks.livestream.service import cpu_s
-from benchmarks.programme.sources import Stream, camera, microphone
+from benchmarks.programme import footage
+from benchmarks.programme.sources import Stream, camera, forth_and_back, microphone, screen
 from benchmarks.programme.yardstick import Yardstick
 from media.cue import AgendaCue, Cue, Layout, Partner, Strap, VoteCue
 from media.programme.feed import (
@@ -37,9 +43,11 @@ from media.programme.feed import (
     encode_note,
     encode_report,
 )
+from tests.fixtures.clips import pictures
 
 AIM: Final = 0.30
 SETTLE_S: Final = 2.5
+Cameras = Mapping[int, Stream]
 REPORT_STEPS: Final = 50
 """Of 20 ms, from one sender report to the next."""
 ROOM, WANG, LI, SCREEN, ROOM_SOUND, WANG_SOUND = range(6)
@@ -104,10 +112,34 @@ SCENES: Final = (
 )
 
 
+@cache
+def _meeting() -> Cameras:
+    """Fixed cameras, and a document."""
+    person = footage.person()
+    return {
+        ROOM: camera(forth_and_back(footage.table()), 180, 360, 720),
+        WANG: camera(forth_and_back(person), 180, 360, 720),
+        LI: camera(forth_and_back(person, 30), 180, 360),
+        SCREEN: screen(footage.document()),
+    }
+
+
+@cache
+def _moving() -> Cameras:
+    """Everything moves."""
+    car, street = pictures("talking_head"), pictures("street")
+    return {
+        ROOM: camera(forth_and_back(street), 180, 360, 720),
+        WANG: camera(forth_and_back(car), 180, 360, 720),
+        LI: camera(forth_and_back(car, 30), 180, 360),
+        SCREEN: screen(forth_and_back(street, 20)),
+    }
+
+
 class Feed:
     """The forwarder's end of one worker."""
 
-    def __init__(self, folder: Path, *, screen: bool) -> None:
+    def __init__(self, folder: Path, cameras: Cameras, *, screen: bool) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         ours.setblocking(False)
@@ -118,15 +150,10 @@ class Feed:
                 pass_fds=(theirs.fileno(),),
             )
         self._socket = ours
-        self._cameras = {
-            ROOM: camera("street", 180, 360, 720),
-            WANG: camera("talking_head", 180, 360, 720),
-            LI: camera("talking_head", 180, 360, shift=30),
-        }
         persons = {ROOM: "room", WANG: "wang", LI: "li"}
         if screen:
-            self._cameras[SCREEN] = camera("street", 1080, shift=20)
             persons[SCREEN] = "wang"
+        self._cameras = {number: cameras[number].again() for number in persons}
         self._sounds = {ROOM_SOUND: microphone(0.2), WANG_SOUND: microphone(0.8)}
         self._wanted: dict[int, int] = {}
         self.parts = self.dropped = 0
@@ -190,10 +217,10 @@ class Feed:
                 pass
 
 
-def measure(scene: str, seconds: float) -> tuple[float, int, str]:
+def measure(scene: str, cameras: Cameras, seconds: float) -> tuple[float, int, str]:
     """Core share of the worker, parts that it wrote, and the scene that it showed."""
     with tempfile.TemporaryDirectory() as folder:
-        feed = Feed(Path(folder), screen=scene == "screen")
+        feed = Feed(Path(folder), cameras, screen=scene == "screen")
         try:
             feed.cue(_cue(scene))
             feed.play(SETTLE_S)
@@ -210,13 +237,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.programme", description=__doc__)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--scene", nargs="*", choices=SCENES, default=SCENES)
+    parser.add_argument("--moving", action="store_true", help="cameras that move")
     options = parser.parse_args()
     print(f"a programme's worker, {options.seconds:.0f} s a scene; load {os.getloadavg()[0]:.1f}")
     missed = False
     yardstick = Yardstick()
+    cameras = _moving if options.moving else _meeting
     for scene in options.scene:
         before = yardstick.share()
-        share, parts, shown = measure(scene, options.seconds)
+        share, parts, shown = measure(scene, cameras(), options.seconds)
         alone = (before + yardstick.share()) / 2
         expected = round(options.seconds * 5)
         late = "" if abs(parts - expected) <= 2 else f"   {parts} parts of {expected}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from itertools import cycle
 from typing import Final
 
@@ -13,12 +12,28 @@ import numpy as np
 
 from demo.voices import RATE as FILE_RATE
 from demo.voices import SPEECH, read_pcm
-from tests.fixtures.clips import Clip, pictures
-from tests.fixtures.publisher import OPUS_SAMPLES, PicturePublisher, SoundPublisher
+from tests.fixtures.clips import Picture
+from tests.fixtures.publisher import OPUS_SAMPLES, REALTIME, PicturePublisher, SoundPublisher
 
 FPS: Final = 25
 PICTURE_TICKS: Final = 90_000 // FPS
 SPEECH_S: Final = 20
+BITRATES: Final = {180: 150_000, 360: 500_000, 720: 1_500_000, 1_080: 2_500_000}
+"""What the browser client allows each layer (link/publisher.ts), by height: bit/s."""
+
+BROWSER: Final = {
+    **REALTIME,
+    "cpu-used": "-6",
+    "qmin": "2",
+    "qmax": "56",
+    "static-thresh": "1",
+    "noise-sensitivity": "4",
+}
+"""As libwebrtc sets libvpx for a camera (libvpx_vp8_encoder.cc): it takes a sensor's noise out."""
+
+SHARED: Final = {**BROWSER, "static-thresh": "100", "noise-sensitivity": "0"}
+"""The same for a shared screen."""
+SCREEN_FPS: Final = 15
 
 
 class Stream:
@@ -40,6 +55,10 @@ class Stream:
         self._sequence = 0
         self.timestamp = 0
         """Of the next."""
+
+    def again(self) -> Stream:
+        """The same from its beginning, for another worker."""
+        return Stream(self._layers, self._ticks)
 
     def next(self, height: int | None) -> list[bytes]:
         """
@@ -64,24 +83,53 @@ class Stream:
         return packets
 
 
-def camera(clip: Clip, *heights: int, shift: int = 0) -> Stream:
+def camera(pictures: Sequence[Picture], *heights: int) -> Stream:
     """
-    A camera (VP8, 16:9): the clip forth and back without end, in one layer or several.
+    A camera (VP8, 16:9): the pictures over and over, in one layer or several.
+
+    Args:
+        pictures: of any size; the end should go over into the beginning.
+    """
+    coded = {height: _coded(pictures, height, FPS, BROWSER) for height in sorted(heights)}
+    return Stream(coded, PICTURE_TICKS)
+
+
+def screen(pictures: Sequence[Picture]) -> Stream:
+    """
+    A shared screen of 1080p. Of 25 slots a second SCREEN_FPS have a picture at most; of one that
+    rests comes one a second, as libwebrtc does it.
+
+    Args:
+        pictures: one that is the very object before it is at rest.
+    """
+    return Stream({1_080: _coded(pictures, 1_080, SCREEN_FPS, SHARED)}, PICTURE_TICKS)
+
+
+def forth_and_back(pictures: Sequence[Picture], shift: int = 0) -> Sequence[Picture]:
+    """
+    Without a jump at the end.
 
     Args:
         shift: pictures by which it begins later, so that two of one clip differ.
     """
-    coded = {height: _coded(clip, height, shift) for height in sorted(heights)}
-    return Stream(coded, PICTURE_TICKS)
+    whole = [*pictures, *reversed(pictures)]
+    return [*whole[shift:], *whole[:shift]]
 
 
-@cache
-def _coded(clip: Clip, height: int, shift: int) -> Sequence[list[bytes]]:
+def _coded(
+    pictures: Sequence[Picture], height: int, fps: int, options: Mapping[str, str]
+) -> Sequence[list[bytes]]:
     width = height * 16 // 9
-    publisher = PicturePublisher("VP8", width, height)
-    frames = [*pictures(clip), *reversed(pictures(clip))]
-    coded = []
-    for rgb in (*frames[shift:], *frames[:shift]):
+    publisher = PicturePublisher("VP8", width, height, fps, BITRATES[height], options)
+    coded: list[list[bytes]] = []
+    last, left_out = None, 0
+    for n, rgb in enumerate(pictures):
+        rests = rgb is last and left_out < FPS
+        if rests or n * fps // FPS == (n - 1) * fps // FPS:
+            left_out += 1
+            coded.append([])
+            continue
+        last, left_out = rgb, 0
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
         coded.append(publisher.send(frame.reformat(width, height, "yuv420p")))
     return coded

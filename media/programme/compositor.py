@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final, Literal
 
 import av
+from av.video.reformatter import VideoReformatter
 
 from media.programme import cards
 from media.programme.cards import GOLD, INK
@@ -34,12 +35,19 @@ from media.programme.planes import (
 )
 from media.programme.scene import Card, Scene
 
-INSET: Final = Box(WIDTH - 32 - 352, HEIGHT - 48 - 198, 352, 198)
-"""Where the room is while somebody remote speaks: a phone shows it a finger wide."""
+INSET: Final = Box(WIDTH - 32 - 320, HEIGHT - 48 - 180, 320, 180)
+"""
+Where the room is while somebody remote speaks: a phone shows it a finger wide. It is as large as
+the smallest layer of a camera, which is copied as it is.
+"""
 BORDER: Final = 2  # pixels around the inset
 LEFT: Final = Box(20, 108, 612, 448)
 RIGHT: Final = Box(WIDTH - 20 - 612, 108, 612, 448)
 """Two side by side: 4:3, so that of a wide picture of a face only the sides are cut."""
+
+LAYER_PERCENT: Final = 80
+"""A layer so high beside its place in the picture will do: at a tenth more nobody sees the scaling,
+and the next larger layer takes four times as long to decode."""
 
 _Slot = Literal["clock", "strap", "second_strap", "item", "side", "bars"]
 
@@ -49,13 +57,18 @@ class _Tile:
     count: int
     box: Box
     planes: Planes
+    scaler: VideoReformatter
 
 
 def heights(scene: Scene) -> dict[int, int]:
-    """How high each source's picture is drawn, in pixels."""
+    """How high each source's picture has to come, in pixels: nearly as high as it is drawn."""
     tall = HEIGHT if scene.second is None else RIGHT.height
     drawn = {scene.inset: INSET.height, scene.second: LEFT.height, scene.main: tall}
-    return {number: height for number, height in drawn.items() if number is not None}
+    return {
+        number: HEIGHT if height == HEIGHT else height * LAYER_PERCENT // 100
+        for number, height in drawn.items()
+        if number is not None
+    }
 
 
 class Compositor:
@@ -133,12 +146,13 @@ class Compositor:
         tile = self._tiles.get((number, into))
         count = picture.count
         if tile is None or tile.count != count:
+            scaler = VideoReformatter() if tile is None else tile.scaler
             if cut and covers(frame.width, frame.height, into):
-                box, planes = into, covering(frame, into.width, into.height)
+                box, planes = into, covering(frame, into.width, into.height, scaler)
             else:
                 box = fit(frame.width, frame.height, into)
-                planes = scaled(frame, box.width, box.height)
-            tile = _Tile(count, box, planes)
+                planes = scaled(frame, box.width, box.height, scaler)
+            tile = _Tile(count, box, planes, scaler)
             self._tiles[(number, into)] = tile
         return tile
 

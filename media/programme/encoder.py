@@ -1,8 +1,8 @@
 """
-The programme's encoders: x264 and AAC, behind plain numbers.
+The programme's encoders: x264 for each rendition, and AAC.
 
-x264 runs without delay (`zerolatency`): one picture in, one coded picture of each rendition out.
-Keyframes stand where segments begin and nowhere else. Sound is coded once, for all of them.
+One picture in, one coded picture of each rendition out. Keyframes stand where segments begin, and
+where `x264` changes its gear. Sound is coded once, for all of them.
 """
 
 from __future__ import annotations
@@ -14,31 +14,15 @@ from fractions import Fraction
 import av
 import numpy as np
 from av.codec.context import Flags
-from av.video.frame import PictureType
-from av.video.reformatter import (
-    ColorPrimaries,
-    ColorRange,
-    Colorspace,
-    ColorTrc,
-    Interpolation,
-)
+from av.video.reformatter import Interpolation, VideoReformatter
 
-from media.programme.renditions import (
-    BUFFER_PERCENT,
-    FPS,
-    PEAK_PERCENT,
-    PICTURES,
-    SOUND_BITRATE,
-    Rendition,
-)
+from media.programme.renditions import FPS, PICTURES, SOUND_BITRATE, Rendition
 from media.programme.sound import RATE, Pcm
+from media.programme.x264 import TICKS, ParameterSets, PictureCoder
 
-VIDEO_TICKS = 90_000  # per second: the video track's timescale
-FRAME_TICKS = VIDEO_TICKS // FPS
+FRAME_TICKS = TICKS // FPS
 FRAME_SAMPLES = RATE // FPS  # 1920 samples of sound for each picture
 AAC_SAMPLES = 1_024  # per coded frame (ISO/IEC 14496-3, AAC-LC)
-
-NAL_SEI, NAL_SPS, NAL_PPS = 6, 7, 8  # ITU-T H.264, table 7-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +31,12 @@ class Sample:
 
     data: bytes
     duration: int
-    """In ticks of its track: VIDEO_TICKS or RATE."""
+    """In ticks of its track: `x264.TICKS` or RATE."""
     keyframe: bool
 
 
 Coded = tuple[Sample, ...]
 """One picture in each of PICTURES, all of the same duration."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterSets:
-    """What a decoder of pictures has to know beforehand."""
-
-    sps: bytes
-    pps: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +53,14 @@ class Encoder:
     """Encodes one run of the programme, from its first picture to its last."""
 
     def __init__(self) -> None:
-        self._videos = tuple((rendition, _open_x264(rendition)) for rendition in PICTURES)
+        self._videos = tuple(
+            (rendition, VideoReformatter(), PictureCoder(rendition)) for rendition in PICTURES
+        )
         self._audio = _open_aac()
         self._ticks = 0
         self._samples = 0
         self._pending = np.zeros(0, np.float32)
-        sets = tuple(_parameter_sets(video.extradata or b"") for _, video in self._videos)
+        sets = tuple(video.sets for *_, video in self._videos)
         self.headers = Headers(sets, self._audio.extradata or b"")
 
     def picture(self, frame: av.VideoFrame, *, slots: int, keyframe: bool) -> Coded:
@@ -95,9 +73,9 @@ class Encoder:
             keyframe: whether players must be able to begin with it.
         """
         coded = []
-        for rendition, video in self._videos:
-            sized = _sized(frame, rendition)
-            data, is_keyframe = _encode(video, sized, self._ticks, keyframe=keyframe)
+        for rendition, scaler, video in self._videos:
+            sized = _sized(frame, rendition, scaler)
+            data, is_keyframe = video.encode(sized, self._ticks, keyframe=keyframe)
             coded.append(Sample(data, slots * FRAME_TICKS, is_keyframe))
         self._ticks += slots * FRAME_TICKS
         return tuple(coded)
@@ -144,76 +122,14 @@ def _aac_samples(packets: Iterable[av.Packet[av.AudioStream]]) -> list[Sample]:
     ]
 
 
-def split_nals(stream: bytes) -> list[bytes]:
-    """
-    NAL units of an Annex B stream, without start codes.
-
-    Source: ITU-T H.264, B.1. Zero bytes before a start code belong to it.
-    """
-    return [nal for nal in (part.rstrip(b"\x00") for part in stream.split(b"\x00\x00\x01")) if nal]
-
-
-def _parameter_sets(extradata: bytes) -> ParameterSets:
-    nals = {nal[0] & 0x1F: nal for nal in split_nals(extradata)}
-    return ParameterSets(nals[NAL_SPS], nals[NAL_PPS])
-
-
-def _sized(frame: av.VideoFrame, rendition: Rendition) -> av.VideoFrame:
+def _sized(frame: av.VideoFrame, rendition: Rendition, scaler: VideoReformatter) -> av.VideoFrame:
     """The picture in a rendition's size."""
     if (frame.width, frame.height) == (rendition.width, rendition.height):
         return frame
     # Area: the mean of what falls together, so that fine letters don't flicker; as quick as others.
-    return frame.reformat(
-        rendition.width, rendition.height, interpolation=Interpolation.AREA, threads=1
+    return scaler.reformat(
+        frame, rendition.width, rendition.height, interpolation=Interpolation.AREA, threads=1
     )
-
-
-def _encode(
-    video: av.VideoCodecContext, frame: av.VideoFrame, at_ticks: int, *, keyframe: bool
-) -> tuple[bytes, bool]:
-    """One coded picture, each NAL unit behind its length; and whether it is a keyframe."""
-    frame.pts = at_ticks
-    frame.time_base = Fraction(1, VIDEO_TICKS)
-    frame.pict_type = PictureType.I if keyframe else PictureType.NONE
-    packets = video.encode(frame)
-    assert len(packets) == 1, "zerolatency gives one packet for each picture"
-    nals = [n for n in split_nals(bytes(packets[0])) if n[0] & 0x1F != NAL_SEI]
-    data = b"".join(len(nal).to_bytes(4, "big") + nal for nal in nals)
-    return data, packets[0].is_keyframe
-
-
-def _open_x264(rendition: Rendition) -> av.VideoCodecContext:
-    context = av.VideoCodecContext.create("libx264", "w")
-    context.width, context.height, context.pix_fmt = rendition.width, rendition.height, "yuv420p"
-    context.time_base = Fraction(1, VIDEO_TICKS)
-    context.framerate = Fraction(FPS, 1)
-    context.bit_rate = rendition.bitrate
-    context.color_range = ColorRange.MPEG
-    context.colorspace = Colorspace.SMPTE170M
-    context.color_primaries = ColorPrimaries.SMPTE170M
-    context.color_trc = ColorTrc.SMPTE170M
-    context.flags |= Flags.global_header
-    x264 = {
-        "keyint": "infinite",  # keyframes are asked for
-        "scenecut": 0,
-        "level": rendition.level,
-        # What ultrafast leaves out and is worth its time: 0.6 of superfast's for the same picture
-        # (benchmarks/README.md, programme).
-        "no-deblock": 0,
-        "cabac": int(rendition.cabac),
-        "vbv-maxrate": rendition.bitrate * PEAK_PERCENT // 100_000,  # kbit/s
-        "vbv-bufsize": rendition.bitrate * BUFFER_PERCENT // 100_000,  # kbit
-        "threads": 1,  # a second one takes a quarter more CPU time and a tenth less of the clock's
-    }
-    context.options = {
-        "preset": "ultrafast",
-        "tune": "zerolatency",
-        "profile": "main",
-        "forced-idr": "1",
-        "x264-params": ":".join(f"{key}={value}" for key, value in x264.items()),
-    }
-    context.open()
-    return context
 
 
 def _open_aac() -> av.AudioCodecContext:

@@ -15,7 +15,8 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from media.programme.encoder import ParameterSets, Sample
+from media.programme.encoder import Sample
+from media.programme.x264 import ParameterSets
 
 VIDEO_TRACK = 1
 AUDIO_TRACK = 2

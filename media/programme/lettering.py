@@ -69,7 +69,7 @@ class Lettering:
         if self._fonts is None:
             return None
         font = self._fonts(38)
-        image = Image.new("RGBA", (_even(font.getlength(text) + 36), 60), (*INK, 178))
+        image = Image.new("RGB", (_even(font.getlength(text) + 36), 60), INK)
         ImageDraw.Draw(image).text((image.width // 2, 44), text, WHITE, font, anchor="ms")
         return overlay(image, CLOCK_RIGHT - image.width, ITEM_Y)
 
@@ -94,13 +94,13 @@ class Lettering:
         length = name_font.getlength(name)
         text = max(length + (tag + 20 if tag else 0), small.getlength(office))
         width, height = _even(text + 12 + 28 + 40), 146 if office else 98
-        image = Image.new("RGBA", (width, height), (*TEAL_DEEP, 232))
+        image = Image.new("RGB", (width, height), TEAL_DEEP)
         draw = ImageDraw.Draw(image)
-        draw.rectangle((0, 0, 11, height), (*GOLD, 255))
+        draw.rectangle((0, 0, 11, height), GOLD)
         draw.text((40, 66), name, WHITE, name_font, anchor="ls")
         if channel:
             left = 40 + length + 20
-            draw.rounded_rectangle((left, 22, left + tag, 74), 8, (*GOLD, 255))
+            draw.rounded_rectangle((left, 22, left + tag, 74), 8, GOLD)
             draw.text((left + 14, 61), channel, INK, small, anchor="ls")
         if office:
             draw.text((40, 122), office, TEAL_PALE, small, anchor="ls")
@@ -116,7 +116,7 @@ class Lettering:
         text = shorten(clean(title), font, int(ITEM_TEXT_MAX - lead))
         if not text:
             return None
-        image = Image.new("RGBA", (_even(lead + font.getlength(text) + 40), 60), (*INK, 178))
+        image = Image.new("RGB", (_even(lead + font.getlength(text) + 40), 60), INK)
         draw = ImageDraw.Draw(image)
         if label:
             draw.text((20, 43), label, GOLD, font, anchor="ls")

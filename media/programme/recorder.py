@@ -20,11 +20,12 @@ from typing import Self
 
 from media.control import Part, Piece
 from media.programme import fmp4
-from media.programme.encoder import FRAME_TICKS, VIDEO_TICKS, Coded, Headers, Sample
+from media.programme.encoder import FRAME_TICKS, Coded, Headers, Sample
 from media.programme.renditions import OTHERS, PICTURES, RENDITIONS, Rendition
 from media.programme.sound import RATE
 from media.programme.timing import Timing
 from media.programme.watchdogs import DISK_RESERVE_BYTES, DiskRoom, disk_room
+from media.programme.x264 import TICKS as VIDEO_TICKS
 from media.segments import names
 from media.segments.port import Ended, FileExists, RunStarted, Sealed, SegmentStore
 from media.segments.seals import Whole, seal, unsealed

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 FPS = 25
 SOUND_BITRATE = 64_000  # bit/s, mono speech
 SOUND_CODEC = "mp4a.40.2"  # AAC-LC
-PEAK_PERCENT = 120
-"""Of the average, to which the encoder's VBV is filled."""
-BUFFER_PERCENT = 50
-"""Size of the VBV: what may come at once, in percent of a second on average."""
+BURST_S = 1
+"""
+What may come at once, in seconds of the average: of a page full of text a keyframe is nearly that.
+With half of it every keyframe would be blurred, and sharpened again within its second.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class Rendition:
     """Of the picture, bit/s, on average at most."""
     level: int = 0
     """Of H.264, ten times: what a decoder must be able to do."""
+    qp_floor: int = 0
+    """
+    The finest quantizer (ITU-T H.264, 8.6.1). What a fixed camera shows is then within 46 dB of its
+    source in a sixth of the bits that the average allows; more would be time of the encoder's and
+    of every viewer's line that nobody sees (benchmarks/README.md, programme).
+    """
     cabac: bool = False
     """Whether it is worth arithmetic coding: a tenth of the time for 0.7 dB, most on thin lines."""
 
@@ -45,8 +52,8 @@ class Rendition:
 
     @property
     def peak_bitrate(self) -> int:
-        """What no second exceeds, bit/s: the encoder's VBV, sound, and the boxes around them."""
-        return self.bitrate * (PEAK_PERCENT + BUFFER_PERCENT) // 100 + SOUND_BITRATE * 3 // 2
+        """What no second exceeds, bit/s: a burst and what follows, sound, the boxes around them."""
+        return self.bitrate * (1 + BURST_S) + SOUND_BITRATE * 3 // 2
 
     @property
     def average_bitrate(self) -> int:
@@ -58,8 +65,8 @@ class Rendition:
         return f"{playlist}.m3u8" if not self.mark else f"{playlist}-{self.name}.m3u8"
 
 
-HIGH = Rendition("720", "", 1280, 720, 1_500_000, 31)
-LOW = Rendition("360", "l", 640, 360, 400_000, 30, cabac=True)
+HIGH = Rendition("720", "", 1280, 720, 1_500_000, 31, 26)
+LOW = Rendition("360", "l", 640, 360, 400_000, 30, 28, cabac=True)
 SOUND = Rendition("sound", "a")
 
 RENDITIONS = (HIGH, LOW, SOUND)

@@ -28,10 +28,10 @@ from tests.fixtures.waiting import running, until
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 HOST, RESIDENT = "王秀兰", "刘桂芳"
-SEEN_S = 45.0
+SEEN_S = 90.0
 """For a player to find out about a line, on a busy machine."""
-SMALL_LINE = 900_000
-"""bit/s: enough for the small rendition (480 kbit/s), not for the large one (1.6 Mbit/s)."""
+SMALL_LINE = 400_000
+"""bit/s: enough for this room's small rendition (260 kbit/s), not for its large one (550)."""
 WEAK_LINE = 150_000
 """bit/s: enough for the sound."""
 

@@ -18,12 +18,12 @@ import pytest
 
 from media.control import Cue, Strap
 from media.cue import Partner
-from media.programme.compositor import INSET, LEFT, RIGHT, Compositor
+from media.programme.compositor import INSET, LAYER_PERCENT, LEFT, RIGHT, Compositor
 from media.programme.encoder import FRAME_SAMPLES
 from media.programme.feed import CueNote, SourceDown, SourceUp
 from media.programme.fonts import find
 from media.programme.lettering import Lettering
-from media.programme.planes import HEIGHT
+from media.programme.planes import Box, HEIGHT
 from media.programme.programme import SOURCES_MAX, Programme
 from media.programme.sound import Pcm
 from tests.fixtures.publisher import PicturePublisher, SoundPublisher, Yuv, flat, rtp
@@ -242,6 +242,10 @@ def test_a_speaker_who_stops_is_replaced_within_a_second(simulation: Simulation)
     assert simulation.scenes(again) == ["speaker"]
 
 
+def _nearly(box: Box) -> int:
+    return box.height * LAYER_PERCENT // 100
+
+
 def test_pictures_are_wanted_as_high_as_they_are_shown(simulation: Simulation) -> None:
     """What is only kept ready may be small, but not what is waited for."""
     simulation.camera("li", WANG)
@@ -257,10 +261,10 @@ def test_pictures_are_wanted_as_high_as_they_are_shown(simulation: Simulation) -
     assert simulation.wanted == {0: HEIGHT, 1: 0, 2: HEIGHT, 3: 0, 4: HEIGHT}
     simulation.cameras[4].running = True
     simulation.play(0.5)
-    assert simulation.wanted == {0: 0, 1: 0, 2: RIGHT.height, 3: 0, 4: LEFT.height}
+    assert simulation.wanted == {0: 0, 1: 0, 2: _nearly(RIGHT), 3: 0, 4: _nearly(LEFT)}
     simulation.cue(SPEAKING)
     simulation.play(0.2)
-    assert simulation.wanted == {0: INSET.height, 1: 0, 2: HEIGHT, 3: 0}
+    assert simulation.wanted == {0: _nearly(INSET), 1: 0, 2: HEIGHT, 3: 0}
     simulation.cue(SPEAKING.model_copy(update={"layout": "card"}))
     simulation.play(0.2)
     assert simulation.wanted == {0: 0, 1: 0, 2: 0, 3: 0}

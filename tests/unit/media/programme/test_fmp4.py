@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 
-from media.programme.encoder import ParameterSets, Sample
+from media.programme.encoder import Sample
 from media.programme.fmp4 import OTHER_SAMPLE, SYNC_SAMPLE, VideoTrack, fragment, init_segment
+from media.programme.x264 import ParameterSets
 from tests.fixtures.boxes import Box, find, fragments, parse
 
 SETS = ParameterSets(sps=b"\x67\x4d\x40\x1f\xab", pps=b"\x68\xef")

@@ -182,8 +182,8 @@ def test_the_renditions_of_a_live_programme() -> None:
     """With what each takes of a line at most, and what decodes it."""
     timeline = Timeline.of(run_of(1, segments=2, others=True))
     high, low, sound = (
-        "BANDWIDTH=2646000,AVERAGE-BANDWIDTH=1580000",
-        "BANDWIDTH=776000,AVERAGE-BANDWIDTH=480000",
+        "BANDWIDTH=3096000,AVERAGE-BANDWIDTH=1580000",
+        "BANDWIDTH=896000,AVERAGE-BANDWIDTH=480000",
         "BANDWIDTH=96000,AVERAGE-BANDWIDTH=80000",
     )
     base, main, aac = 'CODECS="avc1.42c01f', 'CODECS="avc1.4d401e', 'mp4a.40.2"'

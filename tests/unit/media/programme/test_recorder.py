@@ -15,12 +15,12 @@ from media.programme.encoder import (
     FRAME_TICKS,
     Coded,
     Headers,
-    ParameterSets,
     Sample,
 )
 from media.programme.recorder import SOUND_BEGINS, Recorder
 from media.programme.renditions import OTHERS
 from media.programme.timing import Timing
+from media.programme.x264 import ParameterSets
 from media.segments.memory import MemoryStore
 from media.segments.port import Ended, RunStarted
 from tests.fixtures.boxes import fragments

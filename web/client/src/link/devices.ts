@@ -24,11 +24,14 @@ export interface DeviceList {
 
 const CHOICE_KEY = 'yishi.devices'
 
-/** 720p at 30: what the forwarder and the programme are made for; more only costs the uplink. */
+/**
+ * 720p at 25: what the programme has, and no lamp flickers at on mains of 50 Hz; more only costs the
+ * uplink.
+ */
 const PICTURE: MediaTrackConstraints = {
   width: { ideal: 1280 },
   height: { ideal: 720 },
-  frameRate: { ideal: 30, max: 30 },
+  frameRate: { ideal: 25, max: 30 },
 }
 
 /** Echo is cancelled at every device: in the room loudspeaker and microphone share the air. */

@@ -9,7 +9,7 @@ import { connection } from './fresh'
 import type { IceServer } from './ice'
 import { rtcConfiguration } from './ice'
 
-const PICTURE_MAX_FPS = 30
+const PICTURE_MAX_FPS = 25
 
 /**
  * The picture in three sizes, small to large (the service goes by that order): thumbnails take the
