@@ -23,7 +23,7 @@ from media.programme.encoder import FRAME_SAMPLES
 from media.programme.feed import CueNote, SourceDown, SourceUp
 from media.programme.fonts import find
 from media.programme.lettering import Lettering
-from media.programme.planes import Box, HEIGHT
+from media.programme.planes import HEIGHT, Box
 from media.programme.programme import SOURCES_MAX, Programme
 from media.programme.sound import Pcm
 from tests.fixtures.publisher import PicturePublisher, SoundPublisher, Yuv, flat, rtp
