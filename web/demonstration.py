@@ -18,7 +18,7 @@ from web.links import join_link, room_link
 from web.service import Running
 
 KEPT = 3
-"""Demonstrations whose recordings stay, the new one among them; a minute of one is about 11 MB."""
+"""Demonstrations whose recordings stay, the new one among them; a minute of one is about 7 MB."""
 
 
 async def play(running: Running) -> None:
@@ -72,8 +72,8 @@ def delete_recordings(programmes: Path, earlier: Sequence[str]) -> None:
 
 def _kept_text(data: Path) -> str:
     return (
-        f"录像在 {data}，每分钟约 11 MB，只保留最近 {KEPT} 次演示。\n"
-        f"Recordings are in {data}, about 11 MB a minute; those of the last {KEPT} stay.\n"
+        f"录像在 {data}，每分钟约 7 MB，只保留最近 {KEPT} 次演示。\n"
+        f"Recordings are in {data}, about 7 MB a minute; those of the last {KEPT} stay.\n"
     )
 
 
