@@ -264,7 +264,7 @@ class Watchdogs:
 
 
 DISK_LOW_BYTES: Final = 2 * 2**30
-"""Three hours of the programme: the operator still has time."""
+"""Two hours of the programme at its fullest: the operator still has time."""
 DISK_RESERVE_BYTES: Final = 64 * 2**20
 """Left to the record: votes go on when there is no room for pictures."""
 
