@@ -26,7 +26,12 @@ export function connection(configuration: RTCConfiguration, fresh: boolean): Mad
     peer,
     end() {
       peer.close()
-      frame?.remove()
+      // What was asked of a connection whose frame is gone is never answered; this is asked last.
+      if (frame)
+        void peer
+          .getStats()
+          .catch(() => null)
+          .then(() => frame.remove())
     },
   }
 }
