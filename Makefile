@@ -143,17 +143,21 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 #   Chromium with Chinese letters; Firefox; coturn, the relay; ip, for networks of our own (as root,
 #   with /dev/net/tun or the right to make it); ffprobe, which reads recordings with other eyes; libatomic, which
 #   the node of Playwright's driver is linked with; GStreamer's RTSP server, an IP camera's double;
-#   Varnish and nginx, the caches of edge/.
+#   Varnish and nginx, the caches of edge/; WebKit with a display and GStreamer's HLS and H.264.
 TEST_PACKAGES := chromium firefox-esr coturn iproute2 fontconfig fonts-noto-cjk ffmpeg libatomic1 \
-    varnish nginx-light python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good
-RTSP_SERVER = /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0")'
+    varnish nginx-light python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good \
+    webkit2gtk-driver xvfb gstreamer1.0-plugins-bad gstreamer1.0-libav
+GSTREAMER = /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0"); \
+    from gi.repository import Gst; Gst.init(None); \
+    assert all(map(Gst.ElementFactory.find, ["h264parse", "avdec_h264"]))'
 tools:
 	@PATH=$$PATH:/usr/sbin; command -v chromium >/dev/null && command -v firefox-esr >/dev/null && \
 	command -v varnishd >/dev/null && command -v nginx >/dev/null && \
+	command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null && \
 	command -v turnserver >/dev/null && command -v ip >/dev/null && command -v ffprobe >/dev/null && \
 	fc-list :lang=zh family 2>/dev/null | grep -q . && \
 	$(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && \
-	$(RTSP_SERVER) 2>/dev/null && exit 0; \
+	$(GSTREAMER) 2>/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing what the tests drive: $(TEST_PACKAGES)"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \

@@ -11,6 +11,7 @@ parameter sets, so a decoder does not notice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,7 +59,7 @@ class PictureCoder:
         self._spent = 0
         """Bits since then."""
         nals = {nal[0] & 0x1F: nal for nal in split_nals(self._calm.extradata or b"")}
-        self.sets = ParameterSets(nals[NAL_SPS], nals[NAL_PPS])
+        self.sets = ParameterSets(uneven(nals[NAL_SPS]), nals[NAL_PPS])
 
     @property
     def bounded(self) -> bool:
@@ -115,6 +116,22 @@ class PictureCoder:
             },
             bitrate,
         )
+
+
+def uneven(sps: bytes) -> bytes:
+    """
+    Say of pictures that they do not come evenly: cards have fewer, and some are left out.
+
+    x264's zerolatency says that they do, and has no other setting for it without a delay.
+
+    Source: ITU-T H.264, E.1.1 (fixed_frame_rate_flag, behind the time scale); 7.3.1 for the bytes
+    that keep start codes out.
+    """
+    bits = "".join(f"{byte:08b}" for byte in sps.replace(b"\0\0\3", b"\0\0"))
+    timing = f"{1:032b}{2 * FPS:032b}"
+    assert bits.count(f"{timing}1") == 1, "x264 tells its timing otherwise"
+    changed = int(bits.replace(f"{timing}1", f"{timing}0"), 2).to_bytes(len(bits) // 8, "big")
+    return re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", changed)
 
 
 def split_nals(stream: bytes) -> list[bytes]:

@@ -52,6 +52,24 @@ COVERED = """
 """
 """What can be seen over the picture, on a net of 400 points."""
 
+KEEP_SOURCE = """
+const add = MediaSource.prototype.addSourceBuffer
+MediaSource.prototype.addSourceBuffer = function (type) {
+  window.mediaSource = this
+  return add.call(this, type)
+}
+"""
+BREAK_DECODER = """
+async () => {
+  const source = window.mediaSource
+  const busy = () => [...source.sourceBuffers].find((one) => one.updating)
+  for (let one; (one = busy()); )
+    await new Promise((done) => one.addEventListener('updateend', done, { once: true }))
+  source.endOfStream('decode')
+}
+"""
+"""As if something could not be decoded (W3C Media Source Extensions, 3.15.7)."""
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -140,6 +158,7 @@ async def seat(service: Service) -> AsyncIterator[Seat]:
             await done(host, OpenMeeting())
             browser = await launch(playwright)
             viewer = Viewer(await new_page(browser, width=1280, height=800))
+            await viewer.page.add_init_script(KEEP_SOURCE)
             network = await viewer.page.context.new_cdp_session(viewer.page)
             await network.send("Network.enable")
             await viewer.enter(meeting.viewers_link, RESIDENT)
@@ -242,6 +261,17 @@ async def test_a_weak_line_keeps_the_sound(seat: Seat) -> None:
     await seat.line(None)
     await seat.viewer.part("livestream-pictures").click()
     await expect(seat.viewer.part("livestream-sound-only")).to_have_count(0, timeout=SHOWN_MS)
+    await seat.sees_lines(720)
+
+
+async def test_what_can_not_be_decoded_is_passed_over(seat: Seat) -> None:
+    """The player takes a new decoder by itself, and goes on."""
+    await seat.viewer.page.evaluate(BREAK_DECODER)
+
+    async def anew() -> bool:
+        return bool(await seat.viewer.page.evaluate("window.mediaSource.readyState === 'open'"))
+
+    await until(anew, SEEN_S, "another decoder")
     await seat.sees_lines(720)
 
 

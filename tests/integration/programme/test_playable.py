@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -123,6 +125,19 @@ def test_ffmpeg_reads_every_rendition_of_every_run(recorded: Path, tmp_path: Pat
             pictures[run] * SLOT_MS / 1_000, abs=0.03
         )
         assert frames == ({"h264": str(pictures[run])} if rendition.height else {})
+
+
+def test_ffmpeg_reads_that_pictures_do_not_come_evenly(recorded: Path, tmp_path: Path) -> None:
+    """Cards have fewer, and a busy machine leaves some out."""
+    entries = DiskStore(recorded).journal()
+    for rendition in (one for one in RENDITIONS if one.height):
+        file = tmp_path / f"{rendition.mark}.mp4"
+        file.write_bytes(_bytes(recorded, entries, 1, rendition.name))
+        command = ["ffmpeg", "-i", str(file), "-c", "copy", "-bsf:v", "trace_headers"]
+        done = subprocess.run([*command, "-f", "null", "-"], capture_output=True, check=True)
+        flags = re.findall(r"fixed_frame_rate_flag.*= (\d)", done.stderr.decode())
+        assert flags
+        assert set(flags) == {"0"}
 
 
 def test_ffmpeg_plays_the_recording_by_its_playlists(recorded: Path, tmp_path: Path) -> None:

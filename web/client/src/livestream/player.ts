@@ -16,6 +16,8 @@ const LOOK_EVERY_MS = 250
 const STALL_AFTER_MS = 1_500
 /** bit/s until the line is measured: most begin with the large picture, and come down if need be. */
 const FIRST_ESTIMATE = 5_000_000
+/** A rendition that failed, say while the service started anew, is taken again after this. */
+const FAILED_FOR_MS = 20_000
 
 export type Playing =
   | 'loading'
@@ -204,6 +206,7 @@ export class Player {
       startPosition: source.live ? -1 : (source.startS ?? 0), // -1: at the edge, PART-HOLD-BACK of the playlist behind
       backBufferLength: 30, // seconds; phones have little memory
       abrEwmaDefaultEstimate: FIRST_ESTIMATE,
+      errorPenaltyExpireMs: FAILED_FOR_MS,
       testBandwidth: false, // it would load a segment for that alone before the first picture
       // Looking into five boxes a second is no work; starting a worker, which reads the library again, is.
       enableWorker: false,
@@ -222,13 +225,13 @@ export class Player {
       if (data.type === Hls.ErrorTypes.MEDIA_ERROR && mended < 2) {
         mended += 1
         hls.recoverMediaError()
-        void this.#start() // it took the media off for a moment, which pauses
       } else this.#again()
     })
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       if (this.#choice !== 'auto') this.#setLevel(hls)
-      void this.#start()
     })
+    // Each time: when it takes another decoder, which it may do unasked, the video is paused.
+    hls.on(Hls.Events.MEDIA_ATTACHED, () => void this.#start())
     // It would go there with its next tick, or when the segment's other parts have come too.
     if (source.live) hls.on(Hls.Events.BUFFER_APPENDED, () => this.#toBuffered())
     hls.loadSource(url)
@@ -265,8 +268,11 @@ export class Player {
     if (this.#source?.live) this.#again()
   }
 
+  /** Browsers begin a recording that still grows at its end. */
   readonly #toStart = () => {
-    if (this.#source?.startS) this.#video.currentTime = this.#source.startS
+    if (!this.#source || this.#source.live) return
+    const startS = this.#source.startS ?? 0
+    if (this.#video.currentTime !== startS) this.#video.currentTime = startS
   }
 
   async #start(): Promise<void> {
