@@ -212,14 +212,16 @@ class _Meeting:
         """
         A shared screen fills the picture, with the face of whoever shares it, or the room, beside.
 
-        Whether it may be shared is the forwarder's business: what is not let through is not alive.
+        The item is not written over it: there stands its own heading. Whether it may be shared is
+        the forwarder's business: what is not let through is not alive.
         """
         for person in (self.speaker, self.cue.room):
             screen = self._alive(person, "screen")
             if screen is not None:
                 face = self._alive(person)
                 inset = face if face is not None else self._alive(self.cue.room)
-                return self._titled(Scene("screen", main=screen, inset=inset, strap=self.cue.strap))
+                scene = Scene("screen", main=screen, inset=inset, strap=self.cue.strap)
+                return self._titled(scene, item="")
         return None
 
     def _agenda(self) -> Scene | None:
@@ -246,12 +248,12 @@ class _Meeting:
     def _card(self, kind: CardKind) -> Card:
         return Card(kind, self.cue.title, self.cue.place, self.cue.item)
 
-    def _titled(self, scene: Scene) -> Scene:
-        """With the item, or the question of a vote that runs."""
+    def _titled(self, scene: Scene, item: str | None = None) -> Scene:
+        """With the item, the meeting's if nothing is said; or the question of a vote that runs."""
         vote = self.cue.vote
         if vote is not None and vote.closed_ms is None:
             return replace(scene, item=vote.question, voting=True)
-        return replace(scene, item=self.cue.item)
+        return replace(scene, item=self.cue.item if item is None else item)
 
     def _alive(
         self, person: str | None, kind: Kind = "picture", *, wait: bool = False

@@ -129,7 +129,7 @@ def test_a_shared_screen_fills_the_picture_with_its_speaker_beside_it() -> None:
     """Without the face the room is beside it; a screen that stands still gives way."""
     screen = Source(9, "wang", "screen", Look.ALIVE)
     shot = direct(SPEAKING, (*ALL, screen))
-    assert shot.scene == Scene("screen", main=9, inset=3, strap=STRAP, item="议程一")
+    assert shot.scene == Scene("screen", main=9, inset=3, strap=STRAP)
     assert 9 in shot.want
     assert direct(SPEAKING, (ROOM, screen)).scene.inset == 1
     assert direct(SPEAKING, (*ALL, stalled(screen))).scene.main == 3

@@ -154,6 +154,14 @@ def test_a_vote_fills_the_picture_when_it_opens_and_before_it_ends(
         assert (shown.item, shown.voting) == ("是否同意？", True)
 
 
+def test_over_a_shared_screen_nothing_is_written_but_the_question_of_a_vote() -> None:
+    """It has a heading of its own, just there."""
+    shared = (*ALL, SCREEN)
+    assert scene(SPEAKING, shared).item == ""
+    shown = scene(having(SPEAKING, vote=VOTE), shared, T + VOTE_MS)
+    assert (shown.name, shown.item, shown.voting) == ("screen", "是否同意？", True)
+
+
 def test_while_a_vote_runs_countdown_and_turnout_are_told_and_no_result() -> None:
     """The card itself holds nothing that changes, so it is drawn once."""
     shown = scene(having(MEETING, vote=VOTE), at_ms=T + 9_500)
