@@ -38,20 +38,21 @@ serve: setup
 setup: $(VENV)/.ok web/static/index.html
 
 # On every core what waits for no clock, and beside it three minutes of soak, which takes little and
-# measures a loop that keeps up with a busy machine too. Then pages that show no moving pictures, two
-# files at a time, and at last browsers with real media, one by one.
+# measures a loop that keeps up with a busy machine too. Then pages that wait for conditions alone, two
+# files at a time; and at last, one by one, what measures pictures, sound and lines.
 QUICK := tests/unit tests/wire tests/property tests/fuzz tests/contracts \
     $(addprefix tests/integration/,ballots record signaling web)
-STILL := $(patsubst %,tests/e2e/test_%.py,desk host sign_in votes) \
+MEASURING := $(patsubst %,tests/e2e/test_%.py,meeting programme_player webkit)
+PAGES := $(filter-out $(MEASURING),$(wildcard tests/e2e/test_*.py)) \
     $(addprefix tests/integration/,edge recogniser)
-SLOW := tests/e2e $(filter-out $(QUICK) $(STILL),$(patsubst %/,%,$(wildcard tests/integration/*/))) \
-    tests/network $(addprefix --ignore=,$(STILL))
+SLOW := $(MEASURING) $(filter-out $(QUICK) $(PAGES),$(patsubst %/,%,$(wildcard tests/integration/*/))) \
+    tests/network
 test: setup $(VENV)/.dev tools
 	$(NPM) test
 ifeq ($(strip $(ARGS)),)
 	@$(BIN)/python -m pytest -s tests/soak >$(VENV)/soak.log 2>&1 & soak=$$!; \
 	$(BIN)/python -m pytest -n 2 $(QUICK) && \
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(STILL) && \
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PAGES) && \
 	$(BIN)/python -m pytest --durations=30 $(SLOW); rest=$$?; \
 	wait $$soak; soaked=$$?; grep -v '^{"at"' $(VENV)/soak.log; exit $$((rest + soaked))
 else
