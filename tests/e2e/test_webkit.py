@@ -31,7 +31,7 @@ SEEN_S = 45.0
 PLAYED_S, AT_MOST_S = 6.0, 9.0
 """Of the livestream, and the time that it may take: it does not stand still."""
 EARLY_S = 5.0
-"""The recording is at its beginning."""
+"""Before this it is at the beginning."""
 
 
 @pytest.fixture
@@ -77,6 +77,23 @@ class Phone:
         await until(moved, SEEN_S, f"{seconds} s more")
         return time.monotonic() - began_s
 
+    async def plays_after(self, seconds: float) -> None:
+        """Wait until it is farther than that."""
+
+        async def late() -> bool:
+            return await self.position() > seconds
+
+        await until(late, SEEN_S, f"more than {seconds} s")
+
+    async def is_at_the_beginning(self) -> None:
+        """Wait until it plays from there."""
+
+        async def early() -> bool:
+            return 0 < await self.position() < EARLY_S
+
+        await until(early, SEEN_S, "the beginning")
+        await self.moves(1.0)
+
     async def comment(self, text: str) -> None:
         await self.page.fill("comment-input", text)
         await self.page.click("comment-send")
@@ -86,7 +103,10 @@ class Phone:
 async def test_the_livestream_and_then_the_recording_play(
     service: Service, page: WebKitPage
 ) -> None:
-    """From the meeting's first second, without a standstill; at its end from the beginning."""
+    """
+    From the meeting's first second, without a standstill; back at its start and again at what
+    happens now; and from the beginning when the meeting is over.
+    """
     meeting = service.new_meeting(TITLE, host=HOST, participants=[], agenda=["积水治理"])
     host = MeetingClient(service.url, meeting.people[HOST].token)
     phone = Phone(page)
@@ -97,11 +117,10 @@ async def test_the_livestream_and_then_the_recording_play(
             await phone.sees_room()
             assert await phone.moves(PLAYED_S) < AT_MOST_S
             await phone.comment("看得清楚")
-            played_s = await phone.position()
+            await page.click("livestream-from-start")
+            await phone.is_at_the_beginning()
+            await page.click("livestream-to-edge")
+            await page.shows("livestream", "data-behind", "false")
+            await phone.plays_after(EARLY_S)
         await done(host, CloseMeeting())
-
-        async def early() -> bool:
-            return 0 < await phone.position() < min(EARLY_S, played_s)
-
-        await until(early, SEEN_S, "the beginning")
-    await phone.moves(1.0)
+        await phone.is_at_the_beginning()
