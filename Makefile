@@ -42,7 +42,8 @@ setup: $(VENV)/.ok web/static/index.html
 # files at a time; and at last, one by one, what measures pictures, sound and lines.
 QUICK := tests/unit tests/wire tests/property tests/fuzz tests/contracts \
     $(addprefix tests/integration/,ballots record signaling web)
-MEASURING := $(patsubst %,tests/e2e/test_%.py,meeting programme_player webkit)
+MEASURING := $(patsubst %,tests/e2e/test_%.py,layers meeting programme_player \
+    recording webkit)
 PAGES := $(filter-out $(MEASURING),$(wildcard tests/e2e/test_*.py)) \
     $(addprefix tests/integration/,edge recogniser)
 SLOW := $(MEASURING) $(filter-out $(QUICK) $(PAGES),$(patsubst %/,%,$(wildcard tests/integration/*/))) \
