@@ -211,5 +211,5 @@ def test_a_killed_encoder_is_replaced_within_three_seconds(tmp_path: Path) -> No
         return gaps_s
 
     gaps_s = asyncio.run(main())
-    assert sorted(gaps_s)[1] < RECOVERED_S, gaps_s  # one of three may meet a busy machine
+    assert max(gaps_s) < RECOVERED_S, gaps_s
     asyncio.run(play(tmp_path))
